@@ -1,0 +1,61 @@
+/**
+ * The bucket as the domain needs it. Keys are `/`-separated segments of `A-Za-z0-9._~=-`; bodies are bytes.
+ *
+ * Expected outcomes are values: a missing key, a lost condition. What throws is a `BucketError`: the store is away, full
+ * or refuses us, and whether the operation took effect may be unknown (`outcome`).
+ */
+export interface Bucket {
+  /** What it is, for messages: `file:///srv/vitals`, `s3://name/prefix`. */
+  readonly url: string
+  get(key: string, options?: { maxBytes?: number }): Promise<StoredObject | undefined>
+  put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult>
+  /** Ascending byte order of whole keys. `more` says that a further page exists; nothing is cut silently. */
+  list(prefix: string, options?: { startAfter?: string; limit?: number }): Promise<Listing>
+  /** A key that isn't there is no error. */
+  delete(keys: readonly string[]): Promise<void>
+}
+
+export interface StoredObject {
+  body: Uint8Array
+  etag: string
+}
+
+export type PutCondition = { ifAbsent: true } | { ifMatches: string }
+
+/** `lost`: the condition did not hold (somebody else was first, or the key is gone). Nothing was written. */
+export type PutResult = { outcome: 'written'; etag: string } | { outcome: 'lost' }
+
+export interface ListedObject {
+  key: string
+  sizeBytes: number
+}
+
+export interface Listing {
+  objects: ListedObject[]
+  more: boolean
+}
+
+export interface BucketErrorOptions {
+  operation: 'get' | 'put' | 'list' | 'delete'
+  key: string
+  /** `unknown`: the answer was lost, the write may stand. Read back before trying again. */
+  effect: 'none' | 'unknown'
+  cause?: unknown
+}
+
+export class BucketError extends Error {
+  readonly operation: BucketErrorOptions['operation']
+  readonly key: string
+  readonly effect: BucketErrorOptions['effect']
+
+  constructor(message: string, { operation, key, effect, cause }: BucketErrorOptions) {
+    super(message, { cause })
+    this.name = 'BucketError'
+    this.operation = operation
+    this.key = key
+    this.effect = effect
+  }
+}
+
+/** The largest page of `list`; what S3 gives. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+export const listPageSize = 1_000

@@ -1,0 +1,34 @@
+/** A mail as the domain words it: the adapters build MIME from it. */
+export interface Mail {
+  /** Stable: the same notice sent twice carries the same id, in a header and for the receiver's own de-duplication. */
+  id: string
+  subject: string
+  text: string
+  html: string
+  /** The id that `send` returned for the mail this one answers, so that mail readers show one thread. */
+  inReplyTo?: string
+  /** Shown inline where the HTML says `cid:<cid>`. */
+  images: MailImage[]
+}
+
+export interface MailImage {
+  cid: string
+  fileName: string
+  png: Uint8Array
+}
+
+export interface MailSender {
+  /** `true`: a person would see it; `false`: kept on this machine only, nobody is told. */
+  readonly reachesSomebody: boolean
+  /** Where mails go, for people: `smtp://mail.example.com:587 to ops@example.com`, `logs/mail`. No secrets. */
+  readonly destination: string
+  /** Resolves once the receiver has accepted it; rejects with a `MailError`. */
+  send(mail: Mail, options: { signal: AbortSignal }): Promise<{ messageId: string; where: string }>
+}
+
+export class MailError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'MailError'
+  }
+}

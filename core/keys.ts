@@ -1,0 +1,189 @@
+/**
+ * Every key of the bucket, in one place. No key is a folder of another (`x` and `x/y`): some stores refuse that.
+ */
+import { createHash } from 'node:crypto'
+import { limits } from './limits.ts'
+
+export const layoutKey = 'vitals.json'
+export const inboxPrefix = 'inbox/v1/'
+export const openNoticesPrefix = 'notices/v1/open/'
+export const nowPrefix = 'site/now/'
+export const reportsPrefix = 'site/reports/'
+
+/** How many leading hex digits of h4 name a shard. */
+const shardDigits = { 1: 0, 16: 1, 256: 2 } as const
+export type ShardCount = keyof typeof shardDigits
+export const shardCounts = [1, 16, 256] as const
+
+/** `all` when there is one shard, otherwise one or two hex digits. */
+export type Shard = string
+
+export function shards(count: ShardCount): Shard[] {
+  if (count === 1) return ['all']
+  const digits = shardDigits[count]
+  return Array.from({ length: count }, (_, index) => index.toString(16).padStart(digits, '0'))
+}
+
+export function shardOfHost(host: string, count: ShardCount): Shard {
+  return count === 1 ? 'all' : hostHash4(host).slice(0, shardDigits[count])
+}
+
+/** First four hex digits of sha256(host): spreads hosts evenly over prefixes. */
+export function hostHash4(host: string): string {
+  return createHash('sha256').update(host).digest('hex').slice(0, 4)
+}
+
+/**
+ * A host's name as one path segment: letters, digits, `.`, `_` and `-` stay, every other byte of its UTF-8 becomes
+ * `~HH`; so does a leading dot. Reversible, safe in URLs, file names and policies.
+ */
+export function hostSegment(host: string): string {
+  let segment = ''
+  for (const byte of Buffer.from(host, 'utf8')) {
+    const char = String.fromCharCode(byte)
+    const plain = /[A-Za-z0-9._-]/.test(char) && !(char === '.' && segment === '')
+    segment += plain ? char : `~${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return segment
+}
+
+export function hostOfSegment(segment: string): string | undefined {
+  if (!/^(?:[A-Za-z0-9_-]|~[0-9A-F]{2})(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*$/.test(segment)) return undefined
+  const bytes = segment.replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const host = Buffer.from(bytes, 'latin1').toString('utf8')
+  return hostSegment(host) === segment && host.length <= limits.hostLength ? host : undefined
+}
+
+export interface InboxName {
+  host: string
+  /** 16 hex digits, random, one a process of the agent. */
+  stream: string
+  /** Counts the batches of a stream from 1. */
+  seq: number
+  /** First 16 hex digits of sha256 of the object's bytes. */
+  sha16: string
+}
+
+const streamPattern = /^[0-9a-f]{16}$/
+const inboxPattern = /^inbox\/v1\/([0-9a-f]{4})\/([^/]+)\/([0-9a-f]{16})-([0-9]{12})-([0-9a-f]{16})\.ndjson\.zst$/
+
+export function isStream(text: string): boolean {
+  return streamPattern.test(text)
+}
+
+export function inboxHostPrefix(host: string): string {
+  return `${inboxPrefix}${hostHash4(host)}/${hostSegment(host)}/`
+}
+
+export function inboxKey({ host, stream, seq, sha16 }: InboxName): string {
+  return `${inboxHostPrefix(host)}${stream}-${String(seq).padStart(12, '0')}-${sha16}.ndjson.zst`
+}
+
+/** The name in an inbox key, or why it is none: `h4` is computed again and must agree. */
+export function parseInboxKey(key: string): InboxName | { refused: string } {
+  const match = inboxPattern.exec(key)
+  if (!match) return { refused: 'the key is not inbox/v1/<h4>/<host>/<stream>-<seq12>-<sha16>.ndjson.zst' }
+  const [, h4, segment, stream, seqText, sha16] = match as unknown as [string, string, string, string, string, string]
+  const host = hostOfSegment(segment)
+  if (host === undefined) return { refused: `the host segment ${segment} is not one that an agent writes` }
+  if (hostHash4(host) !== h4) return { refused: `the prefix is ${h4}, but sha256 of the host begins with ${hostHash4(host)}` }
+  const seq = Number(seqText)
+  if (seq < 1) return { refused: 'sequence numbers start at 1' }
+  return { host, stream, seq, sha16 }
+}
+
+/** What comes after every inbox object of the host that wrote `key`: `startAfter` this skips the rest of that host. */
+export function afterHostOf(key: string): string {
+  return `${key.slice(0, key.lastIndexOf('/') + 1)}~`
+}
+
+export function inboxShardPrefix(shard: Shard): string {
+  return shard === 'all' ? inboxPrefix : `${inboxPrefix}${shard}`
+}
+
+export function stateKey(shard: Shard): string {
+  return `state/v1/${shard}.json.zst`
+}
+
+/** A committed or abandoned block of the log; `n` counts from 1, `write` and `prev` are write ids of 16 hex digits. */
+export interface BlockName {
+  shard: Shard
+  n: number
+  write: string
+  prev: string
+}
+
+export const noBlock = '0'.repeat(16)
+const blockPattern = /^log\/v1\/([0-9a-z]+)\/([0-9]{16})-([0-9a-f]{16})-([0-9a-f]{16})\.ndjson\.zst$/
+
+export function logPrefix(shard: Shard): string {
+  return `log/v1/${shard}/`
+}
+
+export function blockKey({ shard, n, write, prev }: BlockName): string {
+  return `${logPrefix(shard)}${blockNumber(n)}-${write}-${prev}.ndjson.zst`
+}
+
+/** Sorts before every block of number `n`, and after every block of a lower one. */
+export function beforeBlock(shard: Shard, n: number): string {
+  return `${logPrefix(shard)}${blockNumber(n)}-`
+}
+
+function blockNumber(n: number): string {
+  return String(n).padStart(16, '0')
+}
+
+export function parseBlockKey(key: string): BlockName | undefined {
+  const match = blockPattern.exec(key)
+  if (!match) return undefined
+  const [, shard, n, write, prev] = match as unknown as [string, string, string, string, string]
+  return { shard, n: Number(n), write, prev }
+}
+
+export function noticeKey(noticeId: string): string {
+  return `${openNoticesPrefix}${noticeId}.json`
+}
+
+export function sentNoticeKey(noticeId: string, sentAtMs: number): string {
+  return `notices/v1/done/dt=${utcDate(sentAtMs)}/${noticeId}.json`
+}
+
+/** `reason.json` beside it tells why; the name comes from the content, so that a second run writes the same. */
+export function rejectedPrefix(host: string, atMs: number): string {
+  return `rejected/v1/dt=${utcDate(atMs)}/${hostSegment(host)}/`
+}
+
+export function nowKey(shard: Shard): string {
+  return `${nowPrefix}${shard}.json`
+}
+
+export const lakeTables = ['samples', 'disks', 'interfaces', 'processes', 'transitions', 'gaps'] as const
+export type LakeTable = (typeof lakeTables)[number]
+
+/** `hourMs` is the start of an hour, UTC. */
+export function lakeKey(table: LakeTable, shard: Shard, hourMs: number): string {
+  return `lake/${table}/dt=${utcDate(hourMs)}/hour=${utcHour(hourMs)}/${shard}.parquet`
+}
+
+export const resolutions = ['5m', '1h', '1d'] as const
+export type Resolution = (typeof resolutions)[number]
+
+/** 5m: an object an hour; 1h: an object a day; 1d: an object a month. */
+export function rollupKey(resolution: Resolution, shard: Shard, atMs: number): string {
+  const date = utcDate(atMs)
+  if (resolution === '5m') return `rollups/v1/5m/dt=${date}/hour=${utcHour(atMs)}/${shard}.json.zst`
+  if (resolution === '1h') return `rollups/v1/1h/dt=${date}/${shard}.json.zst`
+  return `rollups/v1/1d/month=${date.slice(0, 7)}/${shard}.json.zst`
+}
+
+export function rollupProgressKey(shard: Shard): string {
+  return `rollups/v1/progress/${shard}.json`
+}
+
+function utcDate(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
+}
+
+function utcHour(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 13)
+}
