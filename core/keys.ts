@@ -86,7 +86,8 @@ export function parseInboxKey(key: string): InboxName | { refused: string } {
   const [, h4, segment, stream, seqText, sha16] = match as unknown as [string, string, string, string, string, string]
   const host = hostOfSegment(segment)
   if (host === undefined) return { refused: `the host segment ${segment} is not one that an agent writes` }
-  if (hostHash4(host) !== h4) return { refused: `the prefix is ${h4}, but sha256 of the host begins with ${hostHash4(host)}` }
+  if (hostHash4(host) !== h4)
+    return { refused: `the prefix is ${h4}, but sha256 of the host begins with ${hostHash4(host)}` }
   const seq = Number(seqText)
   if (seq < 1) return { refused: 'sequence numbers start at 1' }
   return { host, stream, seq, sha16 }

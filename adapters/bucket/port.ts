@@ -22,8 +22,13 @@ export interface StoredObject {
 
 export type PutCondition = { ifAbsent: true } | { ifMatches: string }
 
-/** `lost`: the condition did not hold (somebody else was first, or the key is gone). Nothing was written. */
-export type PutResult = { outcome: 'written'; etag: string } | { outcome: 'lost' }
+/**
+ * `lost`: the condition did not hold (somebody else was first, or the key is gone). Nothing was written.
+ * `storeAtMs`: the store's own clock when it answered, as far as it tells (S3: the Date header, to the second).
+ */
+export type PutResult =
+  | { outcome: 'written'; etag: string; storeAtMs?: number }
+  | { outcome: 'lost'; storeAtMs?: number }
 
 export interface ListedObject {
   key: string

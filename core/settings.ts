@@ -1,0 +1,334 @@
+/**
+ * Settings, from the environment. This table is their one home: `--help`, the README and every message read it.
+ */
+import { pathToFileURL } from 'node:url'
+import { type ShardCount, shardCounts } from './keys.ts'
+
+export interface Settings {
+  /** `file:///path` or `s3://name/prefix`. */
+  bucketUrl: string
+  dataDir: string
+  logDir: string
+  host: string
+  tags: Record<string, string>
+  intervalMs: number
+  /** Snapshots in one batch. */
+  batchSnapshots: number
+  topProcesses: number
+  cpuThreshold: number
+  memoryThreshold: number
+  diskThreshold: number
+  cpuWindowMs: number
+  memoryWindowMs: number
+  diskWindowMs: number
+  keepFiringMs: number
+  hostDownAfterMs: number
+  spoolMaxBytes: number
+  spoolMaxAgeMs: number
+  logMaxBytes: number
+  logKeep: number
+  port: number
+  /** What links in mails begin with; absent: the address the site is served at. */
+  siteUrl?: string
+  shardCount: ShardCount
+  evaluateEveryMs: number
+  rollupEveryMs: number
+  /** Cron, in `timeZone`. */
+  reportSchedule: string
+  timeZone: string
+  smtpUrl?: string
+  mailFrom: string
+  mailTo: string[]
+  quickchartUrl?: string
+}
+
+export interface SettingProblem {
+  name: string
+  value: string
+  expected: string
+}
+
+export interface SettingDescription {
+  name: string
+  /** As a user would write it. */
+  defaultText: string
+  meaning: string
+}
+
+type Parsed<T> = { ok: true; value: T } | { ok: false; expected: string }
+
+interface Setting<T> extends SettingDescription {
+  parse(text: string): Parsed<T>
+}
+
+/** What the machine supplies where the environment says nothing. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>
+  hostname: string
+  timeZone: string
+  /** Resolves a relative path against the working directory. */
+  resolvePath(path: string): string
+}
+
+const day = 86_400
+
+const settings = {
+  bucketUrl: setting(
+    'MONITOR_BUCKET',
+    '',
+    'file:///path or s3://name/prefix; default: bucket/ in MONITOR_DATA_DIR',
+    bucketUrl,
+  ),
+  dataDir: setting('MONITOR_DATA_DIR', 'vitals-data', 'spool, secrets and, by default, the bucket', text),
+  logDir: setting('MONITOR_LOG_DIR', 'logs', 'system_metrics.log, app_metrics.log, alerts.log, mail/', text),
+  host: setting('MONITOR_HOST', '', "this host's name; default: the machine's", hostName),
+  tags: setting('MONITOR_TAGS', '', 'tags of this host, e.g. env=prod,role=web', tagList),
+  intervalMs: setting('MONITOR_INTERVAL', '60', 'seconds between snapshots', seconds(1, day)),
+  batchSnapshots: setting(
+    'MONITOR_BATCH',
+    '',
+    'snapshots sent together; default: 1 to a directory, 5 elsewhere',
+    integer(0, 500),
+  ),
+  topProcesses: setting('MONITOR_TOP_PROCESSES', '10', 'processes kept by CPU, and as many by memory', integer(0, 100)),
+  cpuThreshold: setting('MONITOR_CPU_THRESHOLD', '80', 'percent, mean over its window', percent),
+  memoryThreshold: setting('MONITOR_MEMORY_THRESHOLD', '85', 'percent, mean over its window', percent),
+  diskThreshold: setting('MONITOR_DISK_THRESHOLD', '90', 'percent of each mount', percent),
+  cpuWindowMs: setting('MONITOR_CPU_WINDOW', '600', 'seconds', seconds(0, day)),
+  memoryWindowMs: setting('MONITOR_MEMORY_WINDOW', '900', 'seconds', seconds(0, day)),
+  diskWindowMs: setting('MONITOR_DISK_WINDOW', '0', 'seconds', seconds(0, day)),
+  keepFiringMs: setting(
+    'MONITOR_KEEP_FIRING',
+    '120',
+    'seconds that all must be well before an alert is resolved',
+    seconds(0, day),
+  ),
+  hostDownAfterMs: setting(
+    'MONITOR_HOST_DOWN_AFTER',
+    '300',
+    'seconds of silence; never less than two sendings and a minute',
+    seconds(1, 30 * day),
+  ),
+  spoolMaxBytes: setting(
+    'MONITOR_SPOOL_MAX_BYTES',
+    '268435456',
+    'bytes kept on disk while the bucket is away',
+    integer(65_536, 2 ** 40),
+  ),
+  spoolMaxAgeMs: setting(
+    'MONITOR_SPOOL_MAX_AGE',
+    String(30 * day),
+    'seconds that a batch waits at most',
+    seconds(60, 40 * day),
+  ),
+  logMaxBytes: setting(
+    'MONITOR_LOG_MAX_BYTES',
+    '10485760',
+    'a log file is rotated at this size',
+    integer(4_096, 2 ** 40),
+  ),
+  logKeep: setting('MONITOR_LOG_KEEP', '5', 'rotated files kept of each log', integer(0, 1_000)),
+  port: setting('MONITOR_PORT', '8423', 'port of the site on 127.0.0.1; 0: any', integer(0, 65_535)),
+  siteUrl: setting(
+    'MONITOR_SITE_URL',
+    '',
+    'what links in mails begin with; default: where the site is served',
+    httpUrl,
+  ),
+  shardCount: setting('MONITOR_SHARDS', '1', 'shards of a new bucket: 1, 16 or 256', shardCount),
+  evaluateEveryMs: setting('MONITOR_EVALUATE_INTERVAL', '60', 'seconds between evaluations', seconds(1, 3_600)),
+  rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
+  reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),
+  timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
+  smtpUrl: setting('MONITOR_SMTP_URL', '', 'smtp(s)://user:password@host:port; without it mails are files', smtpUrl),
+  mailFrom: setting('MONITOR_MAIL_FROM', 'vitals@localhost', 'sender of mails', mailAddress),
+  mailTo: setting('MONITOR_MAIL_TO', 'root@localhost', 'receivers of mails, separated by commas', mailAddresses),
+  quickchartUrl: setting(
+    'MONITOR_QUICKCHART_URL',
+    '',
+    'a QuickChart server; without it charts are drawn here',
+    httpUrl,
+  ),
+} satisfies Record<keyof Settings, Setting<unknown>>
+
+export const settingDescriptions: readonly SettingDescription[] = Object.values(settings).map(
+  ({ name, defaultText, meaning }) => ({ name, defaultText, meaning }),
+)
+
+/** All settings, or every problem in them: place, value and what was expected. */
+export function parseSettings({
+  env,
+  hostname,
+  timeZone: zone,
+  resolvePath,
+}: Surroundings): { ok: true; settings: Settings } | { ok: false; problems: SettingProblem[] } {
+  const problems: SettingProblem[] = []
+  const read = <T>({ name, defaultText, parse }: Setting<T>): T | undefined => {
+    const given = env[name]
+    const value = given === undefined || given === '' ? defaultText : given
+    if (value === '') return undefined
+    const parsed = parse(value)
+    if (parsed.ok) return parsed.value
+    problems.push({ name, value: withoutPassword(value), expected: parsed.expected })
+    return undefined
+  }
+  const values = Object.fromEntries(
+    Object.entries(settings).map(([key, entry]) => [key, read(entry as Setting<unknown>)]),
+  ) as { [Key in keyof Settings]: Settings[Key] | undefined }
+  for (const name of Object.keys(env)) {
+    const meant = misspelt(name)
+    if (meant)
+      problems.push({ name, value: withoutPassword(env[name] ?? ''), expected: `no such setting; is ${meant} meant?` })
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  const dataDir = resolvePath(values.dataDir ?? '')
+  const bucketUrl = values.bucketUrl ?? pathToFileURL(`${dataDir}/bucket`).href
+  const defined = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  return {
+    ok: true,
+    settings: {
+      ...(defined as unknown as Settings),
+      dataDir,
+      bucketUrl,
+      logDir: resolvePath(values.logDir ?? ''),
+      host: values.host ?? hostname,
+      tags: values.tags ?? {},
+      batchSnapshots: values.batchSnapshots || (bucketUrl.startsWith('file:') ? 1 : 5),
+      timeZone: values.timeZone ?? zone,
+    },
+  }
+}
+
+/** Never shows what stands between `:` and `@` of a URL. */
+export function withoutPassword(value: string): string {
+  return value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@\s]*):.*@/i, '$1:***@')
+}
+
+function setting<T>(name: string, defaultText: string, meaning: string, parse: Setting<T>['parse']): Setting<T> {
+  return { name, defaultText, meaning, parse }
+}
+
+function ok<T>(value: T): Parsed<T> {
+  return { ok: true, value }
+}
+
+function text(value: string): Parsed<string> {
+  return ok(value)
+}
+
+function number(value: string): number | undefined {
+  return /^[0-9]+(?:\.[0-9]+)?$/.test(value.trim()) ? Number(value) : undefined
+}
+
+function seconds(min: number, max: number) {
+  return (value: string): Parsed<number> => {
+    const parsed = number(value)
+    if (parsed === undefined || parsed < min || parsed > max) {
+      return { ok: false, expected: `seconds from ${min} to ${max}` }
+    }
+    return ok(Math.round(parsed * 1000))
+  }
+}
+
+function integer(min: number, max: number) {
+  return (value: string): Parsed<number> => {
+    const parsed = number(value)
+    if (parsed === undefined || !Number.isInteger(parsed) || parsed < min || parsed > max) {
+      return { ok: false, expected: `a whole number from ${min} to ${max}` }
+    }
+    return ok(parsed)
+  }
+}
+
+function percent(value: string): Parsed<number> {
+  const parsed = number(value)
+  return parsed === undefined || parsed > 100 ? { ok: false, expected: 'a percentage from 0 to 100' } : ok(parsed)
+}
+
+function bucketUrl(value: string): Parsed<string> {
+  const expected = 'file:///path or s3://name/prefix'
+  const url = URL.parse(value)
+  if (url?.protocol === 's3:' && url.hostname !== '') return ok(value.replace(/\/+$/, ''))
+  if (url?.protocol === 'file:' && url.pathname !== '/' && url.hostname === '') return ok(url.href.replace(/\/+$/, ''))
+  return { ok: false, expected }
+}
+
+function httpUrl(value: string): Parsed<string> {
+  const url = URL.parse(value)
+  const good = url && (url.protocol === 'http:' || url.protocol === 'https:')
+  return good ? ok(value.replace(/\/+$/, '')) : { ok: false, expected: 'http://host or https://host' }
+}
+
+function smtpUrl(value: string): Parsed<string> {
+  const url = URL.parse(value)
+  const good = url && (url.protocol === 'smtp:' || url.protocol === 'smtps:') && url.hostname !== ''
+  return good ? ok(value) : { ok: false, expected: 'smtp://user:password@host:port or smtps://…' }
+}
+
+function hostName(value: string): Parsed<string> {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+  const good = value.length <= 128 && !/[\u0000-\u001f\u007f]/.test(value)
+  return good ? ok(value) : { ok: false, expected: 'at most 128 characters, no control characters' }
+}
+
+function tagList(value: string): Parsed<Record<string, string>> {
+  const pairs = value.split(',').map((pair) => pair.trim().split('='))
+  const good = pairs.length <= 32 && pairs.every(([key, tag, more]) => key && tag && more === undefined)
+  return good
+    ? ok(Object.fromEntries(pairs as [string, string][]))
+    : { ok: false, expected: 'key=value pairs separated by commas, at most 32' }
+}
+
+function shardCount(value: string): Parsed<ShardCount> {
+  const found = shardCounts.find((count) => String(count) === value.trim())
+  return found ? ok(found) : { ok: false, expected: shardCounts.join(', ') }
+}
+
+function cron(value: string): Parsed<string> {
+  const fields = value.trim().split(/\s+/)
+  const good = fields.length >= 5 && fields.length <= 6 && fields.every((field) => /^[0-9A-Za-z*?,/#L-]+$/.test(field))
+  return good ? ok(value.trim()) : { ok: false, expected: 'five cron fields, e.g. 0 7 * * *' }
+}
+
+function timeZone(value: string): Parsed<string> {
+  try {
+    return ok(new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone)
+  } catch {
+    return { ok: false, expected: 'a time zone such as Europe/Berlin or UTC' }
+  }
+}
+
+function mailAddress(value: string): Parsed<string> {
+  return isMailAddress(value.trim()) ? ok(value.trim()) : { ok: false, expected: 'a mail address' }
+}
+
+function mailAddresses(value: string): Parsed<string[]> {
+  const addresses = value.split(',').map((address) => address.trim())
+  return addresses.every(isMailAddress) ? ok(addresses) : { ok: false, expected: 'mail addresses separated by commas' }
+}
+
+function isMailAddress(value: string): boolean {
+  return /^[^\s@<>"']+@[^\s@<>"',]+$/.test(value)
+}
+
+/** The setting that an unknown `MONITOR_…` name nearly is; names that are far from all may belong to somebody else. */
+function misspelt(name: string): string | undefined {
+  if (!name.startsWith('MONITOR_') || settingDescriptions.some((known) => known.name === name)) return undefined
+  const [nearest] = settingDescriptions
+    .map((known) => ({ name: known.name, distance: editDistance(name, known.name) }))
+    .sort((a, b) => a.distance - b.distance)
+  return nearest && nearest.distance <= 3 ? nearest.name : undefined
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

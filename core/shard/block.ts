@@ -1,0 +1,85 @@
+/** Block: all that one committed run took and decided. NDJSON: a header, then rows. Immutable. */
+import type { Transition } from '../alerts/alert.ts'
+import type { HostFacts, Snapshot } from '../snapshot.ts'
+
+export const blockVersion = 1
+
+export interface BlockHeader {
+  kind: 'block'
+  v: typeof blockVersion
+  shard: string
+  n: number
+  write: string
+  prev: string
+  /** The function's clock when the run decided. */
+  nowMs: number
+  rulesHash: string
+}
+
+/** A batch that was taken; its samples and gaps follow as rows of their own. */
+export interface TakenBatch {
+  kind: 'batch'
+  host: string
+  stream: string
+  seq: number
+  sha16: string
+  agentVersion: string
+  shipEveryMs: number
+  facts: HostFacts
+}
+
+export interface SampleRow {
+  kind: 'sample'
+  host: string
+  /** Event time: the host's wall clock, corrected where the store's clock shows that it was wrong. */
+  atMs: number
+  snapshot: Snapshot
+}
+
+export interface GapRow {
+  kind: 'gap'
+  host: string
+  fromMs: number
+  toMs: number
+  /** Absent: nobody knows how many. */
+  snapshots?: number
+  batches?: number
+  reason: string
+}
+
+export interface GoodbyeRow {
+  kind: 'goodbye'
+  host: string
+  atMs: number
+}
+
+/** Input that was refused; the object itself lies under rejected/, as long as there is room. */
+export interface RefusedRow {
+  kind: 'refused'
+  /** As far as the key tells. */
+  host?: string
+  key: string
+  reason: string
+}
+
+export type BlockRow = TakenBatch | SampleRow | GapRow | GoodbyeRow | RefusedRow | Transition
+
+export interface Block {
+  header: BlockHeader
+  rows: BlockRow[]
+}
+
+export function encodeBlock({ header, rows }: Block): string {
+  return [header, ...rows].map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+/** Blocks are our own writing: a damaged one is a broken promise, and throws. */
+export function parseBlock(text: string): Block {
+  const lines = text.split('\n').filter((line) => line !== '')
+  const [header, ...rows] = lines.map((line) => JSON.parse(line) as unknown)
+  const { kind, v } = (header ?? {}) as { kind?: unknown; v?: unknown }
+  if (kind !== 'block' || v !== blockVersion) {
+    throw new Error(`not a block of version ${blockVersion}: kind ${String(kind)}, version ${String(v)}`)
+  }
+  return { header: header as BlockHeader, rows: rows as BlockRow[] }
+}

@@ -1,0 +1,72 @@
+/**
+ * The one mutable object of a shard of hosts. Putting it, if-matches, is the commit of a run; all that is in it can be
+ * computed again from the log.
+ */
+import type { AlertKey, AlertState } from '../alerts/alert.ts'
+import type { SeriesKey } from '../metrics.ts'
+import type { Notice } from '../notice.ts'
+import type { HostFacts, Snapshot } from '../snapshot.ts'
+import type { StreamState } from './streams.ts'
+
+export const stateVersion = 1
+
+export interface ShardState {
+  v: typeof stateVersion
+  shard: string
+  /** The write id of the run that put it: by that a run knows its own write again when the answer was lost. */
+  write: string
+  /** The last block of the log; the chain from here is what was committed. */
+  head?: { n: number; write: string; prev: string }
+  hosts: Record<string, HostState>
+  /** Notices whose objects are not known to exist yet. */
+  notices: Notice[]
+  /** Where the next run begins to list, when this one stopped at its bound. */
+  listAfter?: string
+}
+
+export interface HostState {
+  firstSeenMs: number
+  /** Time of the last run that took something of this host: the function's clock, not the host's. */
+  lastArrivalMs: number
+  /** Event time of the newest snapshot. */
+  lastEventMs?: number
+  intervalMs?: number
+  shipEveryMs: number
+  agentVersion: string
+  facts: HostFacts
+  /** The agent said goodbye at this event time and nothing came since. */
+  stoppedAtMs?: number
+  /** How much the host's clock is behind the store's (negative: ahead); only when it is worth telling. */
+  skewMs?: number
+  streams: Record<string, StreamState>
+  alerts: Record<AlertKey, AlertState>
+  windows: Record<SeriesKey, WindowPoint[]>
+  /** One point a minute, the last hour: the status page's sparklines. */
+  recent: RecentPoint[]
+  latest?: Snapshot
+  findings: Finding[]
+}
+
+export type WindowPoint = [atMs: number, value: number]
+
+export interface RecentPoint {
+  /** Start of the minute, UTC. */
+  minuteMs: number
+  cpuPercent?: number
+  memoryPercent?: number
+  /** The fullest mount. */
+  diskPercent?: number
+  /** All interfaces together. */
+  receivedBytesPerSecond?: number
+  sentBytesPerSecond?: number
+  load1?: number
+}
+
+/** Something an operator should know that is no alert. */
+export interface Finding {
+  kind: 'duplicate-host' | 'cloned-stream' | 'newer-agent' | 'refused-input' | 'clock-skew'
+  sinceMs: number
+  lastMs: number
+  count: number
+  text: string
+}
