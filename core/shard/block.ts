@@ -1,5 +1,6 @@
 /** Block: all that one committed run took and decided. NDJSON: a header, then rows. Immutable. */
 import type { Transition } from '../alerts/alert.ts'
+import type { AgentGap, ClockReading } from '../batch.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 
 export const blockVersion = 1
@@ -25,6 +26,7 @@ export interface TakenBatch {
   sha16: string
   agentVersion: string
   shipEveryMs: number
+  clock?: ClockReading
   facts: HostFacts
 }
 
@@ -45,12 +47,16 @@ export interface GapRow {
   snapshots?: number
   batches?: number
   reason: string
+  /** The agent's own words, times uncorrected; absent where evaluate found the gap. */
+  told?: AgentGap
 }
 
 export interface GoodbyeRow {
   kind: 'goodbye'
   host: string
   atMs: number
+  /** The host's wall clock. */
+  observedAtMs: number
 }
 
 /** Input that was refused; the object itself lies under rejected/, as long as there is room. */

@@ -3,7 +3,8 @@
  * computed again from the log.
  */
 import type { AlertKey, AlertState } from '../alerts/alert.ts'
-import type { SeriesKey } from '../metrics.ts'
+import type { WindowSlot } from '../alerts/window.ts'
+import type { ClockReading } from '../batch.ts'
 import type { Notice } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 import type { StreamState } from './streams.ts'
@@ -20,6 +21,8 @@ export interface ShardState {
   hosts: Record<string, HostState>
   /** Notices whose objects are not known to exist yet. */
   notices: Notice[]
+  /** Refused inputs of the last runs, by key, so that one whose deletion failed is not told twice. */
+  refused: string[]
   /** Where the next run begins to list, when this one stopped at its bound. */
   listAfter?: string
 }
@@ -38,16 +41,18 @@ export interface HostState {
   stoppedAtMs?: number
   /** How much the host's clock is behind the store's (negative: ahead); only when it is worth telling. */
   skewMs?: number
+  /** The last reading of the store's clock: puts samples right whose host didn't know the time. */
+  clock?: ClockReading
   streams: Record<string, StreamState>
   alerts: Record<AlertKey, AlertState>
-  windows: Record<SeriesKey, WindowPoint[]>
+  /** Why each of `alerts` is as it is: the last transition's words. */
+  reasons: Record<AlertKey, string>
+  windows: Record<AlertKey, WindowSlot[]>
   /** One point a minute, the last hour: the status page's sparklines. */
   recent: RecentPoint[]
   latest?: Snapshot
   findings: Finding[]
 }
-
-export type WindowPoint = [atMs: number, value: number]
 
 export interface RecentPoint {
   /** Start of the minute, UTC. */
@@ -69,4 +74,21 @@ export interface Finding {
   lastMs: number
   count: number
   text: string
+}
+
+/** Larger than the state of 1,000 hosts; what is above it is not ours. */
+export const stateMaxBytes = 256 * 1024 * 1024
+
+export function emptyState(shard: string): ShardState {
+  return { v: stateVersion, shard, write: '', hosts: {}, notices: [], refused: [] }
+}
+
+/** State is our own writing: a damaged or newer one is a broken promise, and throws. */
+export function parseState(text: string, shard: string): ShardState {
+  const state = JSON.parse(text) as { v?: unknown; shard?: unknown }
+  if (state.v !== stateVersion || state.shard !== shard) {
+    const expected = `version ${stateVersion} of shard ${shard}`
+    throw new Error(`state: expected ${expected}, found version ${String(state.v)} of shard ${String(state.shard)}`)
+  }
+  return state as ShardState
 }

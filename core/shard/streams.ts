@@ -13,6 +13,9 @@ export interface StreamState {
   hashes: [seq: number, sha16: string][]
   firstArrivalMs: number
   lastArrivalMs: number
+  /** Event time of its first and last snapshot. */
+  firstEventMs?: number
+  lastEventMs?: number
 }
 
 /** Sequence numbers from `from` to `to`, both inside. */

@@ -1,0 +1,256 @@
+/**
+ * The one pure function of a run: (state, input, rules, now) -> the next state and the rows of the block. The same again
+ * over the same blocks gives the same, which is what replay and the log's being the truth rest on.
+ */
+import type { Transition } from '../alerts/alert.ts'
+import type { AbsentRule, Rule } from '../alerts/rule.ts'
+import { limits } from '../limits.ts'
+import { defaultReceiver, type Notice, noticeId } from '../notice.ts'
+import type { BlockRow, GapRow } from './block.ts'
+import { decidePresence, decideSample, decideSilence } from './decide.ts'
+import { isTold, withFinding, withoutOldFindings } from './findings.ts'
+import type { ShardInput } from './inputs.ts'
+import type { HostState, ShardState } from './state.ts'
+import { mayTake, newStream, overdue, taken as takenStream, withTold } from './streams.ts'
+import { type NewBatch, newHost, takeBatches } from './take.ts'
+
+export interface AdvanceOptions {
+  before: ShardState
+  inputs: readonly ShardInput[]
+  rules: readonly Rule[]
+  nowMs: number
+  /** False: the run stopped at its bound and doesn't know who else has sent something; then nobody is called down. */
+  sawWholeInbox: boolean
+}
+
+export interface Advance {
+  /** Without `head` and `write` of this run: the shell gives them. */
+  state: ShardState
+  rows: BlockRow[]
+  /** Of `state.notices`, those that this run made. */
+  notices: Notice[]
+  /** Inbox keys that need not be kept once this is committed. */
+  deletable: string[]
+  /** Something to commit? A run that found nothing writes nothing. */
+  changed: boolean
+}
+
+/** Holes are told as gaps once their stream has ended and been silent for an hour, or after a day. */
+const holeAfterEndMs = 3_600_000
+const holeAfterMs = 86_400_000
+/** Longer than any spool keeps a batch, so that a batch can't come after its watermark is gone. */
+const streamKeptMs = 60 * 86_400_000
+const refusedKept = 256
+
+export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: AdvanceOptions): Advance {
+  const hosts = new Map(Object.entries(before.hosts))
+  const sorted = inputs.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const { fresh, deletable } = sift(hosts, sorted)
+  const rows: BlockRow[] = []
+  const transitions: Transition[] = []
+  let told = false
+
+  for (const [name, batches] of fresh) {
+    const [first] = batches
+    if (!first) continue
+    const host = hosts.get(name) ?? newHost(nowMs, first.batch)
+    const advanced = advanceHost(host, { name, batches, rules, nowMs })
+    hosts.set(name, advanced.host)
+    rows.push(...advanced.rows)
+    transitions.push(...advanced.transitions)
+  }
+
+  const refused = sorted.filter((input) => input.kind === 'refused' && !before.refused.includes(input.key))
+  for (const input of refused) {
+    if (input.kind !== 'refused') continue
+    const host = input.host === undefined ? undefined : hosts.get(input.host)
+    if (host && input.host !== undefined) {
+      hosts.set(input.host, withFinding(host, 'refused-input', input.reason, nowMs))
+    }
+    rows.push({
+      kind: 'refused',
+      key: input.key,
+      reason: input.reason,
+      ...(input.host === undefined ? {} : { host: input.host }),
+    })
+  }
+
+  for (const input of sorted) {
+    if (input.kind !== 'waits') continue
+    const host = hosts.get(input.host)
+    if (!host || isTold(host, 'newer-agent', nowMs)) continue
+    hosts.set(input.host, withFinding(host, 'newer-agent', input.reason, nowMs))
+    told = true
+  }
+
+  const absentRules = rules.filter((rule) => rule.kind === 'absent')
+  for (const [name, host] of hosts) {
+    const holes = tellHoles(name, host, nowMs)
+    rows.push(...holes.gaps)
+    const present =
+      sawWholeInbox || fresh.has(name)
+        ? presence(holes.host, { name, absentRules, rules, heard: fresh.has(name), nowMs })
+        : holes
+    hosts.set(name, present.host)
+    if ('transitions' in present) transitions.push(...present.transitions)
+  }
+
+  rows.push(...transitions)
+  const notices = transitions.flatMap((transition) => noticeOf(before.shard, transition))
+  return {
+    state: {
+      ...before,
+      hosts: Object.fromEntries(hosts),
+      notices: [...before.notices, ...notices],
+      refused: [...before.refused, ...refused.map(({ key }) => key)].slice(-refusedKept),
+    },
+    rows,
+    notices,
+    deletable,
+    changed: rows.length > 0 || told,
+  }
+}
+
+/** Which batches are new, by host, in the order of their keys; and what may go from the inbox. */
+function sift(hosts: ReadonlyMap<string, HostState>, inputs: readonly ShardInput[]) {
+  const fresh = new Map<string, NewBatch[]>()
+  const streams = new Map<string, ReturnType<typeof newStream>>()
+  const deletable: string[] = []
+  for (const input of inputs) {
+    if (input.kind === 'refused') deletable.push(input.key)
+    if (input.kind !== 'batch') continue
+    const { host, stream, seq, sha16 } = input.name
+    const streamKey = `${stream}/${host}`
+    const known = streams.get(streamKey) ?? hosts.get(host)?.streams[stream] ?? newStream(0)
+    const { take } = mayTake(known, seq, sha16)
+    if (take === 'later') continue
+    deletable.push(input.key)
+    if (take === 'no') continue
+    streams.set(streamKey, takenStream(known, seq, sha16, 0))
+    const batches = fresh.get(host) ?? []
+    batches.push({ name: input.name, batch: input.batch, clone: take === 'clone' })
+    fresh.set(host, batches)
+  }
+  return { fresh, deletable }
+}
+
+function advanceHost(
+  before: HostState,
+  {
+    name,
+    batches,
+    rules,
+    nowMs,
+  }: { name: string; batches: readonly NewBatch[]; rules: readonly Rule[]; nowMs: number },
+) {
+  const { host: withBatches, rows, samples, saidGoodbyeAtMs } = takeBatches(before, batches, nowMs)
+  const transitions: Transition[] = []
+  let host = withBatches
+  for (const sample of samples) {
+    const decided = decideSample(host, { name, sample, rules, nowMs })
+    host = decided.host
+    transitions.push(...decided.transitions)
+  }
+  host = withStop(host, saidGoodbyeAtMs)
+  if (host.stoppedAtMs !== undefined && host.stoppedAtMs !== before.stoppedAtMs) {
+    const reason = 'the agent was stopped'
+    const decided = decideSilence(host, { name, rules, atMs: host.stoppedAtMs, nowMs, reason })
+    host = decided.host
+    transitions.push(...decided.transitions)
+  }
+  host = withDuplicates(withoutOldStreams(withoutOldFindings(host, nowMs), nowMs), nowMs)
+  return { host, rows, transitions }
+}
+
+/** Stopped, unless something newer than the goodbye is known. */
+function withStop(host: HostState, saidGoodbyeAtMs: number | undefined): HostState {
+  const { stoppedAtMs, ...rest } = host
+  const latest = Math.max(stoppedAtMs ?? 0, saidGoodbyeAtMs ?? 0)
+  return latest > 0 && latest >= (host.lastEventMs ?? 0) ? { ...rest, stoppedAtMs: latest } : rest
+}
+
+function presence(
+  host: HostState,
+  options: { name: string; absentRules: readonly AbsentRule[]; rules: readonly Rule[]; heard: boolean; nowMs: number },
+) {
+  const { name, absentRules, rules, heard, nowMs } = options
+  let next = host
+  const transitions: Transition[] = []
+  for (const rule of absentRules) {
+    const decided = decidePresence(next, { name, rule, heard, nowMs })
+    next = decided.host
+    transitions.push(...decided.transitions)
+    if (decided.transitions.some(({ to }) => to === 'firing')) {
+      const silence = decideSilence(next, { name, rules, atMs: nowMs, nowMs, reason: 'the host is silent' })
+      next = silence.host
+      transitions.push(...silence.transitions)
+    }
+  }
+  return { host: next, transitions }
+}
+
+function tellHoles(name: string, host: HostState, nowMs: number): { host: HostState; gaps: GapRow[] } {
+  const newestEventMs = Math.max(0, ...Object.values(host.streams).map((stream) => stream.firstEventMs ?? 0))
+  const gaps: GapRow[] = []
+  const streams = Object.entries(host.streams).map(([id, stream]) => {
+    const ended = newestEventMs > (stream.lastEventMs ?? 0) && nowMs - stream.lastArrivalMs > holeAfterEndMs
+    const due = overdue(stream, { nowMs, ended, afterMs: holeAfterMs })
+    for (const { from, to, sinceMs } of due) {
+      const reason = `batches ${from} to ${to} of stream ${id} never came`
+      gaps.push({ kind: 'gap', host: name, fromMs: sinceMs, toMs: nowMs, batches: to - from + 1, reason })
+    }
+    return [id, withTold(stream, due)] as const
+  })
+  return gaps.length === 0 ? { host, gaps } : { host: { ...host, streams: Object.fromEntries(streams) }, gaps }
+}
+
+function withoutOldStreams(host: HostState, nowMs: number): HostState {
+  const entries = Object.entries(host.streams)
+  const kept = entries.filter(([, stream]) => nowMs - stream.lastArrivalMs < streamKeptMs)
+  return kept.length === entries.length ? host : { ...host, streams: Object.fromEntries(kept) }
+}
+
+/** Two streams whose snapshots overlap in time, both alive: two agents write under one name. */
+function withDuplicates(host: HostState, nowMs: number): HostState {
+  const aliveMs = Math.max(2 * host.shipEveryMs, 10 * 60_000)
+  const alive = Object.values(host.streams).filter((stream) => nowMs - stream.lastArrivalMs < aliveMs)
+  const toleranceMs = 2 * (host.intervalMs ?? 60_000)
+  const overlap = alive.some((a, index) =>
+    alive.slice(index + 1).some((b) => {
+      const beginMs = Math.max(a.firstEventMs ?? 0, b.firstEventMs ?? 0)
+      const endMs = Math.min(a.lastEventMs ?? 0, b.lastEventMs ?? 0)
+      return endMs - beginMs > toleranceMs
+    }),
+  )
+  if (!overlap || isTold(host, 'duplicate-host', nowMs)) return host
+  return withFinding(host, 'duplicate-host', 'two agents send under this name at the same time', nowMs)
+}
+
+/** Told is the beginning of an incident and its end. */
+function noticeOf(shard: string, transition: Transition): Notice[] {
+  const { incident, from, to, host, rule, entity, severity, atMs, reason, value, threshold, top } = transition
+  if (!incident) return []
+  const begins =
+    to === 'firing' && (from === 'ok' || from === 'pending' || (from === 'no-data' && incident.startedAtMs === atMs))
+  if (!begins && to !== 'ok') return []
+  const kind = begins ? 'firing' : 'resolved'
+  return [
+    {
+      id: noticeId(incident.id, defaultReceiver, kind),
+      kind,
+      shard,
+      receiver: defaultReceiver,
+      incident: incident.id,
+      host: host.slice(0, limits.hostLength),
+      rule,
+      entity,
+      severity,
+      startedAtMs: incident.startedAtMs,
+      atMs,
+      reason,
+      ...(value === undefined ? {} : { value }),
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(top ? { top } : {}),
+    },
+  ]
+}

@@ -1,0 +1,40 @@
+import type { Snapshot } from '../snapshot.ts'
+import type { RecentPoint } from './state.ts'
+
+const minuteMs = 60_000
+const minutesKept = 60
+
+/** The last hour with one more sample; of several in one minute the last one added stands. */
+export function withRecent(recent: readonly RecentPoint[], atMs: number, snapshot: Snapshot): RecentPoint[] {
+  const point = recentPoint(Math.floor(atMs / minuteMs) * minuteMs, snapshot)
+  const newestMs = Math.max(point.minuteMs, recent.at(-1)?.minuteMs ?? 0)
+  return [...recent.filter((other) => other.minuteMs !== point.minuteMs), point]
+    .filter((other) => other.minuteMs > newestMs - minutesKept * minuteMs)
+    .sort((a, b) => a.minuteMs - b.minuteMs)
+}
+
+function recentPoint(startMs: number, { cpu, memory, disks, interfaces }: Snapshot): RecentPoint {
+  return {
+    minuteMs: startMs,
+    ...present('cpuPercent', cpu.percent),
+    ...present('memoryPercent', memory.usedPercent),
+    ...present('diskPercent', most(disks.map((disk) => disk.usedPercent))),
+    ...present('receivedBytesPerSecond', total(interfaces.map((one) => one.receivedBytesPerSecond))),
+    ...present('sentBytesPerSecond', total(interfaces.map((one) => one.sentBytesPerSecond))),
+    ...present('load1', cpu.load1),
+  }
+}
+
+function present<Key extends string>(key: Key, value: number | undefined): { [K in Key]?: number } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: number })
+}
+
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
+}
+
+function total(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
+}

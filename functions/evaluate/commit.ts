@@ -1,0 +1,80 @@
+/** State and block: read, and the one commit. */
+import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import { pack, unpack } from '../../core/codec.ts'
+import { blockKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
+import type { BlockRow } from '../../core/shard/block.ts'
+import { blockVersion, encodeBlock } from '../../core/shard/block.ts'
+import { emptyState, parseState, type ShardState, stateMaxBytes } from '../../core/shard/state.ts'
+
+export interface KnownState {
+  state: ShardState
+  /** Absent: there is no state yet. */
+  etag?: string
+}
+
+export async function readState(bucket: Bucket, shard: Shard): Promise<KnownState> {
+  const object = await bucket.get(stateKey(shard))
+  if (!object) return { state: emptyState(shard) }
+  return { state: parseState(unpack(object.body, stateMaxBytes), shard), etag: object.etag }
+}
+
+export interface Commit {
+  known: KnownState
+  next: ShardState
+  rows: BlockRow[]
+  write: string
+  rulesHash: string
+  nowMs: number
+}
+
+/**
+ * Puts the block, then state: only the latter is the commit. `undefined`: somebody else was first, and this run's work
+ * is thrown away; its block is on no chain, is never read, and is swept later.
+ */
+export async function commit(
+  bucket: Bucket,
+  { known, next, rows, write, rulesHash, nowMs }: Commit,
+): Promise<ShardState | undefined> {
+  const { shard } = next
+  const prev = known.state.head?.write ?? noBlock
+  const n = (known.state.head?.n ?? 0) + 1
+  const header = { kind: 'block', v: blockVersion, shard, n, write, prev, nowMs, rulesHash } as const
+  await putBlock(bucket, blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
+  const state: ShardState = { ...next, write, head: { n, write, prev } }
+  return (await putState(bucket, known, state)) ? state : undefined
+}
+
+const tries = 3
+
+/** The name holds this run's own write id: if it is there, we wrote it. */
+async function putBlock(bucket: Bucket, key: string, body: Uint8Array): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await bucket.put(key, body, { ifAbsent: true })
+      return
+    } catch (error) {
+      if (!(error instanceof BucketError) || attempt === tries) throw error
+    }
+  }
+}
+
+/** A lost answer or a false "lost" is told from a real one by reading back: state carries the write id. */
+async function putState(bucket: Bucket, { etag }: KnownState, state: ShardState): Promise<boolean> {
+  const key = stateKey(state.shard)
+  const body = pack(JSON.stringify(state))
+  const condition = etag === undefined ? { ifAbsent: true as const } : { ifMatches: etag }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { outcome } = await bucket.put(key, body, condition)
+      if (outcome === 'written') return true
+    } catch (error) {
+      if (!(error instanceof BucketError) || error.effect === 'none') throw error
+    }
+    const found = await readState(bucket, state.shard)
+    if (found.state.write === state.write) return true
+    if (found.etag !== etag) return false
+    if (attempt === tries) {
+      throw new Error(`evaluate: state of shard ${state.shard} was neither written nor lost in ${tries} tries`)
+    }
+  }
+}

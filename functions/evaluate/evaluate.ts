@@ -1,0 +1,117 @@
+/**
+ * evaluate, one run for one shard: take what is in the inbox, decide, commit once, clean up. Whoever runs it twice, late,
+ * at the same time or only half changes nothing twice.
+ */
+import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import type { Clock, Random } from '../../adapters/clock/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import type { Transition } from '../../core/alerts/alert.ts'
+import { type Rule, rulesHash } from '../../core/alerts/rule.ts'
+import type { Shard } from '../../core/keys.ts'
+import { advanceShard } from '../../core/shard/advance.ts'
+import type { BlockRow } from '../../core/shard/block.ts'
+import { commit, readState } from './commit.ts'
+import { listInbox, readInputs } from './inbox.ts'
+import { makeNotices, publishNow } from './publish.ts'
+import { keepRejected } from './reject.ts'
+
+export interface EvaluateDeps {
+  bucket: Bucket
+  rules: readonly Rule[]
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+export type EvaluateOutcome =
+  /** Nothing to take or to tell: nothing was written. */
+  | { outcome: 'idle'; shard: Shard }
+  | {
+      outcome: 'committed'
+      shard: Shard
+      n: number
+      batches: number
+      samples: number
+      refused: number
+      transitions: Transition[]
+      notices: number
+      more: boolean
+    }
+
+/** The commit stands; a store that fails now costs only time. */
+async function orLater(log: Log, what: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (!(error instanceof BucketError)) throw error
+    log.warn(`could not ${what} after the commit; the next run does it`, { reason: error.message })
+  }
+}
+
+/** How often a run that lost the commit to another starts again. */
+const maxRounds = 5
+
+export async function evaluateShard({
+  bucket,
+  shard,
+  rules,
+  clock,
+  random,
+  log,
+}: EvaluateDeps & { shard: Shard }): Promise<EvaluateOutcome> {
+  for (let round = 1; round <= maxRounds; round++) {
+    const known = await readState(bucket, shard)
+    await makeNotices(bucket, known.state.notices)
+    const listing = await listInbox(bucket, shard, known.state.listAfter)
+    const { inputs, unread } = await readInputs(bucket, listing.objects, log)
+    const { listAfter: from, ...before } = { ...known.state, notices: [] }
+    const sawWholeInbox = listing.listAfter === undefined && from === undefined && unread === 0
+    const nowMs = clock.now()
+    const advance = advanceShard({ before, inputs, rules, nowMs, sawWholeInbox })
+    const isAtBound = listing.listAfter !== undefined
+    if (!advance.changed && !(isAtBound || from !== undefined)) {
+      await bucket.delete(advance.deletable)
+      return { outcome: 'idle', shard }
+    }
+    await keepRejected(
+      bucket,
+      inputs.filter((input) => input.kind === 'refused'),
+      nowMs,
+    )
+    const next = listing.listAfter === undefined ? advance.state : { ...advance.state, listAfter: listing.listAfter }
+    const write = random.hex(8)
+    const committed = await commit(bucket, {
+      known,
+      next,
+      rows: advance.rows,
+      write,
+      rulesHash: rulesHash(rules),
+      nowMs,
+    })
+    if (!committed) {
+      log.info('another run was first; starting again', { shard, round })
+      continue
+    }
+    // All that follows is done again by the next run, should it fail here.
+    await orLater(log, 'clean up the inbox', () => bucket.delete(advance.deletable))
+    await orLater(log, 'make notices', () => makeNotices(bucket, advance.notices))
+    await orLater(log, 'publish the status page', () => publishNow(bucket, committed, rules, nowMs))
+    return {
+      outcome: 'committed',
+      shard,
+      n: committed.head?.n ?? 0,
+      ...counts(advance.rows),
+      notices: advance.notices.length,
+      more: isAtBound,
+    }
+  }
+  throw new Error(
+    `evaluate: shard ${shard} lost the commit ${maxRounds} times in a row to other runs; the next run goes on`,
+  )
+}
+
+function counts(rows: readonly BlockRow[]) {
+  const of = (kind: BlockRow['kind']) => rows.filter((row) => row.kind === kind).length
+  const transitions = rows.filter((row) => row.kind === 'transition')
+  return { batches: of('batch'), samples: of('sample'), refused: of('refused'), transitions }
+}

@@ -1,0 +1,85 @@
+/** What a commit makes visible: notices for notify, and the status page's object. Both can be made again. */
+import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { AlertState } from '../../core/alerts/alert.ts'
+import type { Rule } from '../../core/alerts/rule.ts'
+import { noticeKey, nowKey } from '../../core/keys.ts'
+import type { Notice, NoticeObject } from '../../core/notice.ts'
+import type { AlertNow, HostNow, ShardNow } from '../../core/now.ts'
+import type { HostState, ShardState } from '../../core/shard/state.ts'
+
+/** An object a notice, if-absent: whoever runs this twice changes nothing. */
+export async function makeNotices(bucket: Bucket, notices: readonly Notice[]): Promise<void> {
+  await Promise.all(
+    notices.map((notice) => {
+      const object: NoticeObject = { v: 1, notice, status: { state: 'pending', attempts: 0, notBeforeMs: 0 } }
+      return bucket.put(noticeKey(notice.id), Buffer.from(JSON.stringify(object)), { ifAbsent: true })
+    }),
+  )
+}
+
+/** Never replaces the view of a later commit. */
+export async function publishNow(
+  bucket: Bucket,
+  state: ShardState,
+  rules: readonly Rule[],
+  nowMs: number,
+): Promise<void> {
+  const key = nowKey(state.shard)
+  const now = shardNow(state, rules, nowMs)
+  const shown = await bucket.get(key)
+  if (shown && shownNumber(shown.body) >= now.n) return
+  await bucket.put(key, Buffer.from(JSON.stringify(now)), shown ? { ifMatches: shown.etag } : { ifAbsent: true })
+}
+
+function shownNumber(body: Uint8Array): number {
+  try {
+    const { n } = JSON.parse(Buffer.from(body).toString('utf8')) as { n?: unknown }
+    return typeof n === 'number' ? n : 0
+  } catch {
+    return 0
+  }
+}
+
+export function shardNow(state: ShardState, rules: readonly Rule[], nowMs: number): ShardNow {
+  const hosts = Object.entries(state.hosts).map(([host, one]) => hostNow(host, one, rules))
+  return { v: 1, shard: state.shard, n: state.head?.n ?? 0, publishedAtMs: nowMs, hosts }
+}
+
+function hostNow(name: string, host: HostState, rules: readonly Rule[]): HostNow {
+  const { facts, agentVersion, lastArrivalMs, lastEventMs, intervalMs, stoppedAtMs, skewMs, latest, recent, findings } =
+    host
+  return {
+    host: name,
+    facts,
+    agentVersion,
+    lastArrivalMs,
+    ...(lastEventMs === undefined ? {} : { lastEventMs }),
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(stoppedAtMs === undefined ? {} : { stoppedAtMs }),
+    ...(skewMs === undefined ? {} : { skewMs }),
+    ...(latest === undefined ? {} : { latest }),
+    recent,
+    alerts: alertsNow(host, rules),
+    findings,
+  }
+}
+
+const order: Record<AlertState['state'], number> = { firing: 0, recovering: 1, pending: 2, 'no-data': 3 }
+
+function alertsNow(host: HostState, rules: readonly Rule[]): AlertNow[] {
+  return Object.entries(host.alerts)
+    .map(([key, alert]) => {
+      const bar = key.indexOf('|')
+      const rule = bar < 0 ? key : key.slice(0, bar)
+      const reason = host.reasons[key]
+      return {
+        key,
+        rule,
+        entity: bar < 0 ? '' : key.slice(bar + 1),
+        severity: rules.find(({ id }) => id === rule)?.severity ?? ('warning' as const),
+        alert,
+        ...(reason === undefined ? {} : { reason }),
+      }
+    })
+    .sort((a, b) => order[a.alert.state] - order[b.alert.state])
+}
