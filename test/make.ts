@@ -1,0 +1,72 @@
+/** Values for tests: complete, valid, and dull but for what a test says. */
+import { type Batch, type BatchRecord, batchVersion, encodeBatch } from '../core/batch.ts'
+import { pack, sha16 } from '../core/codec.ts'
+import { type InboxName, inboxKey } from '../core/keys.ts'
+import type { ShardInput } from '../core/shard/inputs.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+
+export const minuteMs = 60_000
+export const startMs = Date.UTC(2026, 2, 1, 12)
+
+export function makeSnapshot({
+  atMs = startMs,
+  cpuPercent = 10,
+  memoryPercent = 20,
+  disks = [['/', 30]],
+  ...rest
+}: {
+  atMs?: number
+  cpuPercent?: number
+  memoryPercent?: number
+  disks?: [mount: string, usedPercent: number][]
+} & Omit<Partial<Snapshot>, 'disks'> = {}): Snapshot {
+  return {
+    kind: 'snapshot',
+    observedAtMs: atMs,
+    intervalMs: minuteMs,
+    cpu: { percent: cpuPercent, load1: 0.5 },
+    memory: { totalBytes: 1_000_000, usedPercent: memoryPercent },
+    disks: disks.map(([mount, usedPercent]) => ({ mount, usedPercent })),
+    diskIo: [],
+    interfaces: [{ name: 'eth0', receivedBytesPerSecond: 100, sentBytesPerSecond: 50 }],
+    connections: {},
+    processes: { total: 1, top: [{ pid: 1, name: 'init', cpuPercent: 1, rssBytes: 1_000 }] },
+    ...rest,
+  }
+}
+
+export function makeBatch({
+  host = 'web-1',
+  stream = 'a'.repeat(16),
+  seq = 1,
+  records = [makeSnapshot()],
+  ...header
+}: { host?: string; stream?: string; seq?: number; records?: BatchRecord[] } & Partial<Batch['header']> = {}): Batch {
+  return {
+    header: {
+      kind: 'batch',
+      v: batchVersion,
+      host,
+      stream,
+      seq,
+      agentVersion: '1.0.0',
+      shipEveryMs: minuteMs,
+      facts: {},
+      ...header,
+    },
+    records,
+  }
+}
+
+/** A batch as it lies in the inbox. */
+export function makeInboxObject(batch: Batch): { key: string; name: InboxName; body: Uint8Array } {
+  const body = pack(encodeBatch(batch))
+  const { host, stream, seq } = batch.header
+  const name = { host, stream, seq, sha16: sha16(body) }
+  return { key: inboxKey(name), name, body }
+}
+
+export function makeInput(batch: Batch): Extract<ShardInput, { kind: 'batch' }> {
+  const { key, name } = makeInboxObject(batch)
+  return { kind: 'batch', key, name, batch }
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AlertPhase, AlertState, Incident } from '../../../../core/alerts/alert.ts'
+import { type Observation, step } from '../../../../core/alerts/lifecycle.ts'
+
+const keepFiringMs = 120_000
+const old: Incident = { id: 'old', startedAtMs: 0 }
+const states: Record<string, AlertState | undefined> = {
+  ok: undefined,
+  pending: { state: 'pending', sinceMs: 1_000 },
+  firing: { state: 'firing', sinceMs: 1_000, incident: old },
+  recovering: { state: 'recovering', sinceMs: 1_000, incident: old },
+  'no-data': { state: 'no-data', sinceMs: 1_000 },
+  'no-data, incident open': { state: 'no-data', sinceMs: 1_000, incident: old },
+}
+
+function stepped(state: AlertState | undefined, is: Observation['is'], atMs: number) {
+  return step(state, { is }, { atMs, keepFiringMs, openIncident: (startedAtMs) => ({ id: 'new', startedAtMs }) })
+}
+
+describe('the life of an alert', () => {
+  const soon = 2_000
+  const later = 1_000 + keepFiringMs
+  it.each<[from: string, is: Observation['is'], atMs: number, to: AlertPhase, incident?: string]>([
+    ['ok', 'breaching', soon, 'firing', 'new'],
+    ['ok', 'building', soon, 'pending'],
+    ['ok', 'between', soon, 'ok'],
+    ['ok', 'clear', soon, 'ok'],
+    ['ok', 'missing', soon, 'ok'],
+    ['pending', 'breaching', soon, 'firing', 'new'],
+    ['pending', 'building', soon, 'pending'],
+    ['pending', 'between', soon, 'pending'],
+    ['pending', 'clear', soon, 'ok'],
+    ['pending', 'missing', soon, 'no-data'],
+    ['firing', 'breaching', soon, 'firing', 'old'],
+    ['firing', 'building', soon, 'firing', 'old'],
+    ['firing', 'between', soon, 'firing', 'old'],
+    ['firing', 'clear', soon, 'recovering', 'old'],
+    ['firing', 'missing', soon, 'no-data', 'old'],
+    ['recovering', 'breaching', soon, 'firing', 'old'],
+    ['recovering', 'building', soon, 'firing', 'old'],
+    ['recovering', 'between', later, 'recovering', 'old'],
+    ['recovering', 'clear', soon, 'recovering', 'old'],
+    ['recovering', 'clear', later, 'ok'],
+    ['recovering', 'missing', later, 'no-data', 'old'],
+    ['no-data', 'breaching', soon, 'firing', 'new'],
+    ['no-data', 'building', soon, 'pending'],
+    ['no-data', 'between', soon, 'ok'],
+    ['no-data', 'clear', soon, 'ok'],
+    ['no-data', 'missing', soon, 'no-data'],
+    ['no-data, incident open', 'breaching', soon, 'firing', 'old'],
+    ['no-data, incident open', 'building', soon, 'firing', 'old'],
+    ['no-data, incident open', 'between', soon, 'firing', 'old'],
+    ['no-data, incident open', 'clear', soon, 'recovering', 'old'],
+    ['no-data, incident open', 'missing', soon, 'no-data', 'old'],
+  ])('goes from %s on %s at %i to %s', (from, is, atMs, to, incident) => {
+    const after = stepped(states[from], is, atMs)
+    expect(after?.state ?? 'ok').toBe(to)
+    expect(after && 'incident' in after ? after.incident?.id : undefined).toBe(incident)
+  })
+
+  it('says that an incident began when the threshold was first crossed, not when the window agreed', () => {
+    const after = stepped(states.pending, 'breaching', 700_000)
+    expect(after).toMatchObject({ state: 'firing', sinceMs: 700_000, incident: { startedAtMs: 1_000 } })
+  })
+
+  it('resolves at once where nothing is to be waited for', () => {
+    const context = { atMs: 2_000, keepFiringMs: 0, openIncident: () => old }
+    expect(step(states.firing, { is: 'clear' }, context)).toBeUndefined()
+  })
+
+  it('never loses an open incident but by a clear observation, and never calls missing data ok', () => {
+    const observation = fc.constantFrom<Observation['is']>('breaching', 'building', 'between', 'clear', 'missing')
+    fc.assert(
+      fc.property(fc.array(observation, { maxLength: 40 }), (observations) => {
+        let state: AlertState | undefined
+        for (const [index, is] of observations.entries()) {
+          const before = state
+          state = stepped(before, is, index * 50_000)
+          const wasOpen = before !== undefined && before.state !== 'pending' && before.incident !== undefined
+          if (wasOpen && state === undefined) expect(is).toBe('clear')
+          if (is === 'missing' && before !== undefined) expect(state?.state).toBe('no-data')
+        }
+      }),
+    )
+  })
+})
