@@ -60,3 +60,41 @@ export interface RollupObject {
   /** Beginning in this time. */
   gaps: GapRow[]
 }
+
+/** Larger than a month of days of 1,000 hosts; what is above it is not ours. */
+export const rollupMaxBytes = 512 * 1024 * 1024
+
+/** Start of what one object of this resolution holds: the hour, day or month (UTC) of `atMs`. */
+export function objectStart(resolution: Resolution, atMs: number): number {
+  if (resolution !== '1d') {
+    const lengthMs = resolution === '5m' ? bucketMs['1h'] : bucketMs['1d']
+    return Math.floor(atMs / lengthMs) * lengthMs
+  }
+  const date = new Date(atMs)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
+}
+
+/** The starts of all objects of this resolution that hold some of [fromMs, toMs). */
+export function objectStarts(resolution: Resolution, fromMs: number, toMs: number): number[] {
+  const starts: number[] = []
+  for (let startMs = objectStart(resolution, fromMs); startMs < toMs; startMs = objectEnd(resolution, startMs)) {
+    starts.push(startMs)
+  }
+  return starts
+}
+
+export function objectEnd(resolution: Resolution, startMs: number): number {
+  if (resolution === '5m') return startMs + bucketMs['1h']
+  if (resolution === '1h') return startMs + bucketMs['1d']
+  const date = new Date(startMs)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
+}
+
+/** Throws when it is not one of ours, or of another version. */
+export function parseRollup(text: string): RollupObject {
+  const object = JSON.parse(text) as Partial<RollupObject> | null
+  if (object?.v !== rollupVersion || typeof object.hosts !== 'object') {
+    throw new Error(`not a rollup of version ${rollupVersion}: version ${String(object?.v)}`)
+  }
+  return object as RollupObject
+}

@@ -1,0 +1,196 @@
+/**
+ * Samples to buckets, and buckets to longer ones. Counts, extremes and sketches don't depend on the order of either; sums
+ * are floating point, so the callers keep to one order (time) and the same data gives the same bytes.
+ */
+import { metrics, type SeriesKey, seriesKey } from '../metrics.ts'
+import type { SampleRow } from '../shard/block.ts'
+import type { ProcessSample, Snapshot } from '../snapshot.ts'
+import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
+import { addToSketch, emptySketch, mergeSketches, type Sketch, toJson } from './sketch.ts'
+
+/** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
+export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number): Map<string, HostBucket[]> {
+  const hosts = new Map<string, Map<number, Builder>>()
+  for (const { host, atMs, snapshot } of samples) {
+    const startMs = Math.floor(atMs / sizeMs) * sizeMs
+    const buckets = getOrMake(hosts, host, () => new Map<number, Builder>())
+    addSnapshot(
+      getOrMake(buckets, startMs, () => newBuilder(startMs)),
+      snapshot,
+    )
+  }
+  return new Map(
+    [...hosts].map(([host, buckets]) => [
+      host,
+      [...buckets.values()].map(finish).sort((a, b) => a.startMs - b.startMs),
+    ]),
+  )
+}
+
+/**
+ * One bucket that begins at `startMs` out of several. Processes are not bounded here: cutting in between would make the
+ * result depend on the order. `boundProcesses` comes last.
+ */
+export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): HostBucket {
+  const series: Record<SeriesKey, SeriesStats> = {}
+  const processes = new Map<string, ProcessStats>()
+  let snapshots = 0
+  let intervalMs: number | undefined
+  for (const bucket of buckets) {
+    snapshots += bucket.snapshots
+    intervalMs = least(intervalMs, bucket.intervalMs)
+    for (const [key, stats] of Object.entries(bucket.series)) {
+      const known = series[key]
+      series[key] = known ? mergeSeries(known, stats) : stats
+    }
+    for (const stats of bucket.processes) {
+      const known = processes.get(stats.name)
+      processes.set(stats.name, known ? mergeProcess(known, stats) : stats)
+    }
+  }
+  return {
+    startMs,
+    snapshots,
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    series,
+    processes: mostCpuFirst([...processes.values()]),
+  }
+}
+
+export function mergeSeries(a: SeriesStats, b: SeriesStats): SeriesStats {
+  return {
+    count: a.count + b.count,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    sum: a.sum + b.sum,
+    sketch: mergeSketches(a.sketch, b.sketch),
+  }
+}
+
+const processesByCpu = 30
+const processesByMemory = 20
+
+/** The busiest and the largest names of a bucket: what a stored one keeps. */
+export function boundProcesses(bucket: HostBucket): HostBucket {
+  const { processes } = bucket
+  if (processes.length <= processesByMemory) return bucket
+  const byMemory = processes.toSorted((a, b) => b.rssBytesMax - a.rssBytesMax || byName(a, b))
+  const kept = new Set([...processes.slice(0, processesByCpu), ...byMemory.slice(0, processesByMemory)])
+  return { ...bucket, processes: processes.filter((stats) => kept.has(stats)) }
+}
+
+interface Builder {
+  startMs: number
+  snapshots: number
+  intervalMs: number | undefined
+  series: Map<SeriesKey, SeriesBuilder>
+  processes: Map<string, ProcessStats>
+}
+
+interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
+  sketch: Sketch
+}
+
+function newBuilder(startMs: number): Builder {
+  return { startMs, snapshots: 0, intervalMs: undefined, series: new Map(), processes: new Map() }
+}
+
+function addSnapshot(builder: Builder, snapshot: Snapshot): void {
+  builder.snapshots += 1
+  builder.intervalMs = least(builder.intervalMs, snapshot.intervalMs)
+  for (const { id, read } of metrics) {
+    for (const [entity, value] of read(snapshot)) addValue(builder, seriesKey(id, entity), value)
+  }
+  for (const [name, rows] of Map.groupBy(snapshot.processes.top, (row) => row.name)) {
+    const stats = processStats(name, rows)
+    const known = builder.processes.get(name)
+    builder.processes.set(name, known ? mergeProcess(known, stats) : stats)
+  }
+}
+
+function addValue(builder: Builder, key: SeriesKey, value: number): void {
+  const stats = getOrMake(builder.series, key, () => ({
+    count: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    sum: 0,
+    sketch: emptySketch(),
+  }))
+  stats.count += 1
+  stats.min = Math.min(stats.min, value)
+  stats.max = Math.max(stats.max, value)
+  stats.sum += value
+  addToSketch(stats.sketch, value)
+}
+
+/** All processes of one name in one snapshot. */
+function processStats(name: string, rows: readonly ProcessSample[]): ProcessStats {
+  const sum = (value: (row: ProcessSample) => number | undefined) =>
+    rows.reduce((total, row) => total + (value(row) ?? 0), 0)
+  const cpuPercent = sum((row) => row.cpuPercent)
+  const rssBytes = sum((row) => row.rssBytes)
+  const knowsOpenFiles = rows.some((row) => row.openFiles !== undefined)
+  return {
+    name,
+    snapshots: 1,
+    cpuPercentSum: cpuPercent,
+    cpuPercentMax: cpuPercent,
+    rssBytesSum: rssBytes,
+    rssBytesMax: rssBytes,
+    threadsMax: sum((row) => row.threads),
+    ...(knowsOpenFiles ? { openFilesMax: sum((row) => row.openFiles) } : {}),
+    instancesMax: rows.length,
+  }
+}
+
+function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
+  const openFilesMax = most(a.openFilesMax, b.openFilesMax)
+  return {
+    name: a.name,
+    snapshots: a.snapshots + b.snapshots,
+    cpuPercentSum: a.cpuPercentSum + b.cpuPercentSum,
+    cpuPercentMax: Math.max(a.cpuPercentMax, b.cpuPercentMax),
+    rssBytesSum: a.rssBytesSum + b.rssBytesSum,
+    rssBytesMax: Math.max(a.rssBytesMax, b.rssBytesMax),
+    threadsMax: Math.max(a.threadsMax, b.threadsMax),
+    ...(openFilesMax === undefined ? {} : { openFilesMax }),
+    instancesMax: Math.max(a.instancesMax, b.instancesMax),
+  }
+}
+
+function finish({ startMs, snapshots, intervalMs, series, processes }: Builder): HostBucket {
+  const stats = [...series].map(([key, one]): [string, SeriesStats] => [key, { ...one, sketch: toJson(one.sketch) }])
+  return boundProcesses({
+    startMs,
+    snapshots,
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    series: Object.fromEntries(stats),
+    processes: mostCpuFirst([...processes.values()]),
+  })
+}
+
+function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {
+  return processes.toSorted((a, b) => b.cpuPercentSum - a.cpuPercentSum || byName(a, b))
+}
+
+function byName(a: ProcessStats, b: ProcessStats): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return Math.min(a, b)
+}
+
+function most(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return Math.max(a, b)
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
