@@ -3,11 +3,11 @@
  * over the same blocks gives the same, which is what replay and the log's being the truth rest on.
  */
 import type { Transition } from '../alerts/alert.ts'
-import type { AbsentRule, Rule } from '../alerts/rule.ts'
+import type { Rule } from '../alerts/rule.ts'
 import { limits } from '../limits.ts'
 import { defaultReceiver, type Notice, noticeId } from '../notice.ts'
-import type { BlockRow, GapRow } from './block.ts'
-import { decidePresence, decideSample, decideSilence } from './decide.ts'
+import type { BlockRow, GapRow, RefusedRow } from './block.ts'
+import { type Decided, decidePresence, decideSample, decideSilence } from './decide.ts'
 import { isTold, withFinding, withoutOldFindings } from './findings.ts'
 import type { ShardInput } from './inputs.ts'
 import type { HostState, ShardState } from './state.ts'
@@ -48,7 +48,6 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
   const { fresh, deletable } = sift(hosts, sorted)
   const rows: BlockRow[] = []
   const transitions: Transition[] = []
-  let told = false
 
   for (const [name, batches] of fresh) {
     const [first] = batches
@@ -59,42 +58,19 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
     rows.push(...advanced.rows)
     transitions.push(...advanced.transitions)
   }
-
-  const refused = sorted.filter((input) => input.kind === 'refused' && !before.refused.includes(input.key))
-  for (const input of refused) {
-    if (input.kind !== 'refused') continue
-    const host = input.host === undefined ? undefined : hosts.get(input.host)
-    if (host && input.host !== undefined) {
-      hosts.set(input.host, withFinding(host, 'refused-input', input.reason, nowMs))
-    }
-    rows.push({
-      kind: 'refused',
-      key: input.key,
-      reason: input.reason,
-      ...(input.host === undefined ? {} : { host: input.host }),
-    })
-  }
-
-  for (const input of sorted) {
-    if (input.kind !== 'waits') continue
-    const host = hosts.get(input.host)
-    if (!host || isTold(host, 'newer-agent', nowMs)) continue
-    hosts.set(input.host, withFinding(host, 'newer-agent', input.reason, nowMs))
-    told = true
-  }
-
-  const absentRules = rules.filter((rule) => rule.kind === 'absent')
+  const refused = refuse(hosts, sorted, before.refused, nowMs)
+  rows.push(...refused)
+  const told = tellWaiting(hosts, sorted, nowMs)
   for (const [name, host] of hosts) {
-    const holes = tellHoles(name, host, nowMs)
-    rows.push(...holes.gaps)
-    const present =
-      sawWholeInbox || fresh.has(name)
-        ? presence(holes.host, { name, absentRules, rules, heard: fresh.has(name), nowMs })
-        : holes
+    const { host: withHoles, gaps } = tellHoles(name, host, nowMs)
+    rows.push(...gaps)
+    hosts.set(name, withHoles)
+    const heard = fresh.has(name)
+    if (!sawWholeInbox && !heard) continue
+    const present = decideUp(withHoles, { name, rules, heard, nowMs })
     hosts.set(name, present.host)
-    if ('transitions' in present) transitions.push(...present.transitions)
+    transitions.push(...present.transitions)
   }
-
   rows.push(...transitions)
   const notices = transitions.flatMap((transition) => noticeOf(before.shard, transition))
   return {
@@ -109,6 +85,35 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
     deletable,
     changed: rows.length > 0 || told,
   }
+}
+
+/** A row for each refused input that no earlier run told. */
+function refuse(
+  hosts: Map<string, HostState>,
+  inputs: readonly ShardInput[],
+  known: readonly string[],
+  nowMs: number,
+): RefusedRow[] {
+  return inputs.flatMap((input): RefusedRow[] => {
+    if (input.kind !== 'refused' || known.includes(input.key)) return []
+    const { key, host: name, reason } = input
+    const host = name === undefined ? undefined : hosts.get(name)
+    if (host && name !== undefined) hosts.set(name, withFinding(host, 'refused-input', reason, nowMs))
+    return [{ kind: 'refused', key, reason, ...(name === undefined ? {} : { host: name }) }]
+  })
+}
+
+/** What a newer agent wrote waits in the inbox; that is told once a day. */
+function tellWaiting(hosts: Map<string, HostState>, inputs: readonly ShardInput[], nowMs: number): boolean {
+  let told = false
+  for (const input of inputs) {
+    if (input.kind !== 'waits') continue
+    const host = hosts.get(input.host)
+    if (!host || isTold(host, 'newer-agent', nowMs)) continue
+    hosts.set(input.host, withFinding(host, 'newer-agent', input.reason, nowMs))
+    told = true
+  }
+  return told
 }
 
 /** Which batches are new, by host, in the order of their keys; and what may go from the inbox. */
@@ -169,24 +174,24 @@ function withStop(host: HostState, saidGoodbyeAtMs: number | undefined): HostSta
   return latest > 0 && latest >= (host.lastEventMs ?? 0) ? { ...rest, stoppedAtMs: latest } : rest
 }
 
-function presence(
-  host: HostState,
-  options: { name: string; absentRules: readonly AbsentRule[]; rules: readonly Rule[]; heard: boolean; nowMs: number },
-) {
-  const { name, absentRules, rules, heard, nowMs } = options
-  let next = host
+function decideUp(
+  before: HostState,
+  { name, rules, heard, nowMs }: { name: string; rules: readonly Rule[]; heard: boolean; nowMs: number },
+): Decided {
+  let host = before
   const transitions: Transition[] = []
-  for (const rule of absentRules) {
-    const decided = decidePresence(next, { name, rule, heard, nowMs })
-    next = decided.host
-    transitions.push(...decided.transitions)
-    if (decided.transitions.some(({ to }) => to === 'firing')) {
-      const silence = decideSilence(next, { name, rules, atMs: nowMs, nowMs, reason: 'the host is silent' })
-      next = silence.host
-      transitions.push(...silence.transitions)
-    }
+  for (const rule of rules) {
+    if (rule.kind !== 'absent') continue
+    const presence = decidePresence(host, { name, rule, heard, nowMs })
+    const wentDown = presence.transitions.some(({ to }) => to === 'firing')
+    const reason = 'the host is silent'
+    const silence = wentDown
+      ? decideSilence(presence.host, { name, rules, atMs: nowMs, nowMs, reason })
+      : { host: presence.host, transitions: [] }
+    host = silence.host
+    transitions.push(...presence.transitions, ...silence.transitions)
   }
-  return { host: next, transitions }
+  return { host, transitions }
 }
 
 function tellHoles(name: string, host: HostState, nowMs: number): { host: HostState; gaps: GapRow[] } {

@@ -44,7 +44,7 @@ async function orLater(log: Log, what: string, act: () => Promise<void>): Promis
     await act()
   } catch (error) {
     if (!(error instanceof BucketError)) throw error
-    log.warn(`could not ${what} after the commit; the next run does it`, { reason: error.message })
+    log.warn(`could not ${what} after the commit; a later run does it`, { reason: error.message })
   }
 }
 
@@ -92,7 +92,7 @@ export async function evaluateShard({
       log.info('another run was first; starting again', { shard, round })
       continue
     }
-    // All that follows is done again by the next run, should it fail here.
+    // All that follows is done again by a later run, should it fail here.
     await orLater(log, 'clean up the inbox', () => bucket.delete(advance.deletable))
     await orLater(log, 'make notices', () => makeNotices(bucket, advance.notices))
     await orLater(log, 'publish the status page', () => publishNow(bucket, committed, rules, nowMs))
