@@ -4,14 +4,15 @@
  */
 import type { Transition } from '../alerts/alert.ts'
 import type { Rule } from '../alerts/rule.ts'
-import { limits } from '../limits.ts'
-import { defaultReceiver, type Notice, noticeId } from '../notice.ts'
+import type { Notice } from '../notice.ts'
 import type { BlockRow, GapRow, RefusedRow } from './block.ts'
 import { type Decided, decidePresence, decideSample, decideSilence } from './decide.ts'
 import { isTold, withFinding, withoutOldFindings } from './findings.ts'
+import { tellHoles } from './holes.ts'
 import type { ShardInput } from './inputs.ts'
+import { noticeOf } from './notices.ts'
+import { sift } from './sift.ts'
 import type { HostState, ShardState } from './state.ts'
-import { mayTake, newStream, overdue, taken as takenStream, withTold } from './streams.ts'
 import { type NewBatch, newHost, takeBatches } from './take.ts'
 
 export interface AdvanceOptions {
@@ -35,9 +36,6 @@ export interface Advance {
   changed: boolean
 }
 
-/** Holes are told as gaps once their stream has ended and been silent for an hour, or after a day. */
-const holeAfterEndMs = 3_600_000
-const holeAfterMs = 86_400_000
 /** Longer than any spool keeps a batch, so that a batch can't come after its watermark is gone. */
 const streamKeptMs = 60 * 86_400_000
 const refusedKept = 256
@@ -116,29 +114,6 @@ function tellWaiting(hosts: Map<string, HostState>, inputs: readonly ShardInput[
   return told
 }
 
-/** Which batches are new, by host, in the order of their keys; and what may go from the inbox. */
-function sift(hosts: ReadonlyMap<string, HostState>, inputs: readonly ShardInput[]) {
-  const fresh = new Map<string, NewBatch[]>()
-  const streams = new Map<string, ReturnType<typeof newStream>>()
-  const deletable: string[] = []
-  for (const input of inputs) {
-    if (input.kind === 'refused') deletable.push(input.key)
-    if (input.kind !== 'batch') continue
-    const { host, stream, seq, sha16 } = input.name
-    const streamKey = `${stream}/${host}`
-    const known = streams.get(streamKey) ?? hosts.get(host)?.streams[stream] ?? newStream(0)
-    const { take } = mayTake(known, seq, sha16)
-    if (take === 'later') continue
-    deletable.push(input.key)
-    if (take === 'no') continue
-    streams.set(streamKey, takenStream(known, seq, sha16, 0))
-    const batches = fresh.get(host) ?? []
-    batches.push({ name: input.name, batch: input.batch, clone: take === 'clone' })
-    fresh.set(host, batches)
-  }
-  return { fresh, deletable }
-}
-
 function advanceHost(
   before: HostState,
   {
@@ -194,21 +169,6 @@ function decideUp(
   return { host, transitions }
 }
 
-function tellHoles(name: string, host: HostState, nowMs: number): { host: HostState; gaps: GapRow[] } {
-  const newestEventMs = Math.max(0, ...Object.values(host.streams).map((stream) => stream.firstEventMs ?? 0))
-  const gaps: GapRow[] = []
-  const streams = Object.entries(host.streams).map(([id, stream]) => {
-    const ended = newestEventMs > (stream.lastEventMs ?? 0) && nowMs - stream.lastArrivalMs > holeAfterEndMs
-    const due = overdue(stream, { nowMs, ended, afterMs: holeAfterMs })
-    for (const { from, to, sinceMs } of due) {
-      const reason = `batches ${from} to ${to} of stream ${id} never came`
-      gaps.push({ kind: 'gap', host: name, fromMs: sinceMs, toMs: nowMs, batches: to - from + 1, reason })
-    }
-    return [id, withTold(stream, due)] as const
-  })
-  return gaps.length === 0 ? { host, gaps } : { host: { ...host, streams: Object.fromEntries(streams) }, gaps }
-}
-
 function withoutOldStreams(host: HostState, nowMs: number): HostState {
   const entries = Object.entries(host.streams)
   const kept = entries.filter(([, stream]) => nowMs - stream.lastArrivalMs < streamKeptMs)
@@ -229,33 +189,4 @@ function withDuplicates(host: HostState, nowMs: number): HostState {
   )
   if (!overlap || isTold(host, 'duplicate-host', nowMs)) return host
   return withFinding(host, 'duplicate-host', 'two agents send under this name at the same time', nowMs)
-}
-
-/** Told is the beginning of an incident and its end. */
-function noticeOf(shard: string, transition: Transition): Notice[] {
-  const { incident, from, to, host, rule, entity, severity, atMs, reason, value, threshold, top } = transition
-  if (!incident) return []
-  const begins =
-    to === 'firing' && (from === 'ok' || from === 'pending' || (from === 'no-data' && incident.startedAtMs === atMs))
-  if (!begins && to !== 'ok') return []
-  const kind = begins ? 'firing' : 'resolved'
-  return [
-    {
-      id: noticeId(incident.id, defaultReceiver, kind),
-      kind,
-      shard,
-      receiver: defaultReceiver,
-      incident: incident.id,
-      host: host.slice(0, limits.hostLength),
-      rule,
-      entity,
-      severity,
-      startedAtMs: incident.startedAtMs,
-      atMs,
-      reason,
-      ...(value === undefined ? {} : { value }),
-      ...(threshold === undefined ? {} : { threshold }),
-      ...(top ? { top } : {}),
-    },
-  ]
 }
