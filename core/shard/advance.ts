@@ -5,7 +5,7 @@
 import type { Transition } from '../alerts/alert.ts'
 import type { Rule } from '../alerts/rule.ts'
 import type { Notice } from '../notice.ts'
-import type { BlockRow, GapRow, RefusedRow } from './block.ts'
+import type { BlockRow, RefusedRow } from './block.ts'
 import { type Decided, decidePresence, decideSample, decideSilence } from './decide.ts'
 import { isTold, withFinding, withoutOldFindings } from './findings.ts'
 import { tellHoles } from './holes.ts'
