@@ -34,7 +34,8 @@ export interface Notice {
 }
 
 export type NoticeStatus =
-  | { state: 'pending'; attempts: number; notBeforeMs: number; lastError?: string }
+  /** `perhapsSent`: an attempt ended without an answer, so the receiver may have it. Then it is never cancelled. */
+  | { state: 'pending'; attempts: number; notBeforeMs: number; lastError?: string; perhapsSent?: true }
   | { state: 'claimed'; by: string; untilMs: number; attempts: number }
   | { state: 'sent'; atMs: number; messageId: string; where: string }
   | { state: 'cancelled'; atMs: number; reason: string }

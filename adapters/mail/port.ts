@@ -26,9 +26,18 @@ export interface MailSender {
   send(mail: Mail, options: { signal: AbortSignal }): Promise<{ messageId: string; where: string }>
 }
 
+export interface MailErrorOptions {
+  /** `none`: nobody got this mail. `unknown`, the default: it may have been accepted although we were not told. */
+  effect?: 'none' | 'unknown'
+  cause?: unknown
+}
+
 export class MailError extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  readonly effect: 'none' | 'unknown'
+
+  constructor(message: string, { effect = 'unknown', cause }: MailErrorOptions = {}) {
+    super(message, { cause })
     this.name = 'MailError'
+    this.effect = effect
   }
 }

@@ -1,0 +1,69 @@
+/**
+ * One mail as a MIME message: multipart/alternative of text and HTML, images inline. SMTP sends it, `.eml` keeps it; both
+ * build it here, so that what is looked at in a file is what would have been sent.
+ */
+import { createHash } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+import type { SendMailOptions } from 'nodemailer'
+import type { Mail } from './port.ts'
+
+export interface Addresses {
+  from: string
+  to: readonly string[]
+}
+
+/** For nodemailer. Nothing in it is fetched from a file or a URL. */
+export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions {
+  return {
+    from,
+    to: [...to],
+    subject: headerText(mail.subject),
+    messageId: messageIdOf(mail.id, from),
+    ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo, references: [mail.inReplyTo] }),
+    headers: {
+      'X-Vitals-Notice': headerText(mail.id),
+      // RFC 3834: nobody's holiday reply to a machine.
+      'Auto-Submitted': 'auto-generated',
+    },
+    text: mail.text,
+    html: mail.html,
+    attachments: mail.images.map(({ cid, fileName, png }) => ({
+      cid,
+      filename: headerText(fileName),
+      content: Buffer.from(png),
+      contentType: 'image/png',
+      contentDisposition: 'inline',
+    })),
+    xMailer: 'Vitals',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** The same mail has the same id, however often it is sent: mail stores drop the second, and answers find the first. */
+export function messageIdOf(mailId: string, from: string): string {
+  const domain = from.slice(from.lastIndexOf('@') + 1)
+  return `<${safeName(mailId)}@${domainToASCII(domain) || 'vitals.invalid'}>`
+}
+
+const longestName = 120
+
+/** A file name and the left side of a Message-ID. What isn't plain, or is too long, ends in a hash, so that two stay two. */
+export function safeName(id: string): string {
+  const plain = id
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/\.{2,}/g, '_')
+    .replace(/^[.-]+|[.-]+$/g, '_')
+  if (plain === id && id !== '' && id.length <= longestName) return id
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 12)
+  return `${plain.slice(0, longestName)}_${hash}`
+}
+
+/** One line: no header can begin in it, and nothing in it turns the direction of what stands around. */
+export function headerText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
+    .trim()
+}

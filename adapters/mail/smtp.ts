@@ -1,0 +1,120 @@
+/** Mail by SMTP (nodemailer): a connection a mail, since alerts are few and an idle connection is the one that is dead. */
+import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer'
+import { type Addresses, messageOf } from './message.ts'
+import { type Mail, MailError, type MailSender } from './port.ts'
+
+export interface SmtpSenderOptions extends Addresses {
+  /** `smtp://user:password@host:port`, or `smtps://…` for TLS from the first byte. */
+  url: string
+  timeouts?: Partial<SmtpTimeouts>
+}
+
+/** Milliseconds. The first three end before notify's deadline, so that "never got through" is told from "perhaps sent". */
+export interface SmtpTimeouts {
+  dnsMs: number
+  connectMs: number
+  greetingMs: number
+  /** Without a byte from the server. */
+  idleMs: number
+}
+
+export const defaultSmtpTimeouts: SmtpTimeouts = { dnsMs: 5_000, connectMs: 8_000, greetingMs: 8_000, idleMs: 20_000 }
+
+const defaultPort = { 'smtp:': 587, 'smtps:': 465 } as const
+
+export function createSmtpSender({ url, from, to, timeouts }: SmtpSenderOptions): MailSender {
+  const server = parseServer(url)
+  const transport = createTransport({
+    ...connectionOptions(server, { ...defaultSmtpTimeouts, ...timeouts }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  const destination = `${server.protocol}//${server.shownHost}:${server.port} to ${to.join(', ')}`
+  return {
+    reachesSomebody: true,
+    destination,
+    send: async (mail: Mail, { signal }) => {
+      try {
+        const sent = await transport.sendMail({ ...messageOf(mail, { from, to }), signal })
+        const refused = sent.rejected.length === 0 ? '' : `; refused for ${sent.rejected.join(', ')}`
+        return { messageId: sent.serverMessageId ?? sent.messageId, where: `${destination}${refused}` }
+      } catch (cause) {
+        const { message } = cause as Error
+        throw new MailError(`send ${mail.id} by ${destination}: ${message}`, { effect: effectOf(cause), cause })
+      }
+    },
+  }
+}
+
+interface Server {
+  protocol: keyof typeof defaultPort
+  host: string
+  shownHost: string
+  port: number
+  user: string
+  password: string
+}
+
+function parseServer(text: string): Server {
+  const url = URL.parse(text)
+  if (!url || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '') {
+    throw new MailError('SMTP URL: expected smtp://user:password@host:port or smtps://…', { effect: 'none' })
+  }
+  return {
+    protocol: url.protocol,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    shownHost: url.hostname,
+    port: url.port === '' ? defaultPort[url.protocol] : Number(url.port),
+    user: decoded(url.username),
+    password: decoded(url.password),
+  }
+}
+
+/** A password with a bare `%` is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * STARTTLS wherever it is offered, its certificate verified; a password goes out only when TLS is on. A server on this
+ * machine needs neither: its certificate is as a rule one that the distribution made up.
+ */
+function connectionOptions(
+  { protocol, host, port, user, password }: Server,
+  { dnsMs, connectMs, greetingMs, idleMs }: SmtpTimeouts,
+): SMTPTransportOptions {
+  const isLocal = isLoopback(host)
+  return {
+    host,
+    port,
+    secure: protocol === 'smtps:',
+    requireTLS: protocol === 'smtp:' && user !== '' && !isLocal,
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: !isLocal },
+    dnsTimeout: dnsMs,
+    connectionTimeout: connectMs,
+    greetingTimeout: greetingMs,
+    socketTimeout: idleMs,
+    socketCloseTimeout: 0,
+    allowInternalNetworkInterfaces: isLocal,
+    ...(user === '' ? {} : { auth: { user, pass: password } }),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** What nodemailer raises before any of the message is out, beside a server's plain no. */
+const beforeTheMessage = new Set(['ECONFIG', 'EDNS', 'EAUTH', 'ENOAUTH', 'ETLS', 'EENVELOPE'])
+const notConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'])
+
+function effectOf(cause: unknown): 'none' | 'unknown' {
+  const { code = '', originalCode = '', responseCode, timeoutType } = cause as NodemailerError
+  const wasRefused = responseCode !== undefined || beforeTheMessage.has(code) || notConnected.has(originalCode)
+  const neverConnected = timeoutType !== undefined && timeoutType !== 'SOCKET_TIMEOUT'
+  return wasRefused || neverConnected ? 'none' : 'unknown'
+}
