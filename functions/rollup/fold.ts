@@ -1,0 +1,156 @@
+/** Rollups: an hour's 5-minute buckets out of its Parquet, and longer buckets out of shorter ones. */
+import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import { pack, unpack } from '../../core/codec.ts'
+import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
+import { boundProcesses, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
+import {
+  bucketMs,
+  type HostBucket,
+  objectEnd,
+  objectStart,
+  parseRollup,
+  type RollupObject,
+  rollupMaxBytes,
+  rollupVersion,
+} from '../../core/rollup/rollup.ts'
+import { gapOfRecord, type LakeRecord, samplesOfRecords, transitionOfRecord } from '../../core/rollup/tables.ts'
+import { readLakeTable } from './lake.ts'
+import { inParallel } from './parallel.ts'
+import type { LakeFile } from './parquet.ts'
+import { replaceObject } from './replace.ts'
+
+export interface FoldDeps {
+  bucket: Bucket
+  shard: Shard
+  log: Log
+}
+
+/** Puts the hour's 5-minute object, whole, from what `readTable` gives; it is asked again when somebody else was first. */
+export async function foldHour(
+  { bucket, shard }: FoldDeps,
+  hourMs: number,
+  readTable: (table: LakeTable) => Promise<LakeFile>,
+): Promise<void> {
+  await replaceObject(bucket, rollupKey('5m', shard, hourMs), async () =>
+    encode(await computeHour(shard, hourMs, readTable)),
+  )
+}
+
+/** What a longer resolution is made of. */
+const shorter = { '1h': '5m', '1d': '1h' } as const
+
+/**
+ * Puts the object of `resolution` that holds `parts` (starts of hours for `1h`, of days for `1d`): the buckets of these
+ * parts are made anew from the shorter resolution, all others stay.
+ */
+export async function foldParts(
+  deps: FoldDeps,
+  resolution: keyof typeof shorter,
+  parts: readonly number[],
+): Promise<void> {
+  const { bucket, shard, log } = deps
+  const startMs = objectStart(resolution, parts[0] ?? 0)
+  const key = rollupKey(resolution, shard, startMs)
+  await replaceObject(bucket, key, async (current) => {
+    const known = parseOrUndefined(current)
+    if (current && !known) log.warn('a rollup is damaged and made again from what it was made of', { key })
+    const whole = known ?? emptyRollup(resolution, shard, startMs)
+    return encode(await withParts(deps, whole, current && !known ? partsOf(resolution, startMs) : parts))
+  })
+}
+
+async function withParts(deps: FoldDeps, object: RollupObject, parts: readonly number[]): Promise<RollupObject> {
+  const resolution = object.resolution as keyof typeof shorter
+  const lengthMs = bucketMs[resolution]
+  const hosts = new Map(Object.entries(object.hosts))
+  let { transitions, gaps } = object
+  for (const partMs of parts) {
+    const made = await readPart(deps, shorter[resolution], partMs)
+    const isOutside = (atMs: number) => atMs < partMs || atMs >= partMs + lengthMs
+    for (const host of new Set([...hosts.keys(), ...Object.keys(made.hosts)])) {
+      const others = (hosts.get(host) ?? []).filter(({ startMs }) => startMs !== partMs)
+      const buckets = hasHost(made, host) ? made.hosts[host] : undefined
+      const merged = buckets ? [boundProcesses(mergeBuckets(partMs, buckets))] : []
+      const all = [...others, ...merged].sort((a, b) => a.startMs - b.startMs)
+      if (all.length > 0) hosts.set(host, all)
+      else hosts.delete(host)
+    }
+    transitions = [...transitions.filter(({ atMs }) => isOutside(atMs)), ...made.transitions]
+    gaps = [...gaps.filter(({ fromMs }) => isOutside(fromMs)), ...made.gaps]
+  }
+  return { ...object, hosts: sortedHosts(hosts), transitions: byTime(transitions), gaps: byBeginning(gaps) }
+}
+
+/** A shorter object that is damaged is made from the lake; one that isn't there holds nothing. */
+async function readPart(deps: FoldDeps, resolution: Resolution, startMs: number): Promise<RollupObject> {
+  const { bucket, shard } = deps
+  const object = await bucket.get(rollupKey(resolution, shard, startMs))
+  if (!object) return emptyRollup(resolution, shard, startMs)
+  const known = parseOrUndefined(object)
+  if (known) return known
+  if (resolution !== '5m') {
+    return withParts(deps, emptyRollup(resolution, shard, startMs), partsOf(resolution, startMs))
+  }
+  return computeHour(shard, startMs, (table) => readLakeTable({ bucket, table, shard, hourMs: startMs }))
+}
+
+async function computeHour(
+  shard: Shard,
+  hourMs: number,
+  readTable: (table: LakeTable) => Promise<LakeFile>,
+): Promise<RollupObject> {
+  const tables = Object.fromEntries(lakeTables.map((table) => [table, []])) as unknown as Record<
+    LakeTable,
+    LakeRecord[]
+  >
+  await inParallel(lakeTables, lakeTables.length, async (table) => {
+    tables[table] = (await readTable(table)).records
+  })
+  return {
+    ...emptyRollup('5m', shard, hourMs),
+    hosts: sortedHosts(bucketsOfSamples(samplesOfRecords(tables), bucketMs['5m'])),
+    transitions: byTime(tables.transitions.map(transitionOfRecord)),
+    gaps: byBeginning(tables.gaps.map(gapOfRecord)),
+  }
+}
+
+/** Ascending by name, so that the same data gives the same bytes. */
+function sortedHosts(hosts: ReadonlyMap<string, HostBucket[]>): Record<string, HostBucket[]> {
+  return Object.fromEntries([...hosts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A host may be called `constructor`. */
+function hasHost({ hosts }: RollupObject, host: string): boolean {
+  return Object.hasOwn(hosts, host)
+}
+
+function byTime(transitions: RollupObject['transitions']): RollupObject['transitions'] {
+  return transitions.toSorted((a, b) => a.atMs - b.atMs)
+}
+
+function byBeginning(gaps: RollupObject['gaps']): RollupObject['gaps'] {
+  return gaps.toSorted((a, b) => a.fromMs - b.fromMs)
+}
+
+function partsOf(resolution: keyof typeof shorter, startMs: number): number[] {
+  const parts: number[] = []
+  for (let at = startMs; at < objectEnd(resolution, startMs); at += bucketMs[resolution]) parts.push(at)
+  return parts
+}
+
+function emptyRollup(resolution: Resolution, shard: Shard, startMs: number): RollupObject {
+  return { v: rollupVersion, resolution, shard, startMs, hosts: {}, transitions: [], gaps: [] }
+}
+
+function parseOrUndefined(object: StoredObject | undefined): RollupObject | undefined {
+  try {
+    return object && parseRollup(unpack(object.body, rollupMaxBytes))
+  } catch {
+    return undefined
+  }
+}
+
+function encode(object: RollupObject): Uint8Array {
+  return pack(JSON.stringify(object))
+}
