@@ -62,10 +62,18 @@ export function taken(stream: StreamState, seq: number, sha16: string, nowMs: nu
   }
 }
 
-/** The stream after its agent said that it lost these batches: nobody waits for them, and nothing is told twice. */
-export function withoutLost(stream: StreamState, fromSeq: number, toSeq: number, nowMs: number): StreamState {
+/**
+ * The stream after its agent said that it lost these batches: nobody waits for them, and the gap is told already. One that
+ * comes after all (its put had taken effect, and only the answer was lost) is still taken.
+ */
+export function withLost(stream: StreamState, fromSeq: number, toSeq: number, nowMs: number): StreamState {
   const reached = toSeq > stream.highest ? grown(stream, toSeq, nowMs) : stream
-  return { ...reached, missing: reached.missing.flatMap((range) => cut(range, fromSeq, toSeq)) }
+  const missing = reached.missing.flatMap((range) => {
+    const from = Math.max(range.from, fromSeq)
+    const to = Math.min(range.to, toSeq)
+    return from > to ? [range] : [...cut(range, from, to), { ...range, from, to, told: true }]
+  })
+  return { ...reached, missing }
 }
 
 /** Missing ranges to be told now: those of a stream that has ended, and those that waited long enough. */

@@ -7,7 +7,7 @@ import type { TimedSnapshot } from './decide.ts'
 import { clockToleranceMs, eventTime, laterReading } from './event-time.ts'
 import { withFinding } from './findings.ts'
 import type { HostState } from './state.ts'
-import { newStream, type StreamState, taken, withoutLost } from './streams.ts'
+import { newStream, type StreamState, taken, withLost } from './streams.ts'
 
 export interface NewBatch {
   name: InboxName
@@ -128,7 +128,7 @@ function withBatch(
   for (const record of records) {
     if (record.kind !== 'gap' || !record.lost) continue
     const { stream: lostStream, fromSeq, toSeq } = record.lost
-    streams = { ...streams, [lostStream]: withoutLost(streams[lostStream] ?? newStream(nowMs), fromSeq, toSeq, nowMs) }
+    streams = { ...streams, [lostStream]: withLost(streams[lostStream] ?? newStream(nowMs), fromSeq, toSeq, nowMs) }
   }
   const { shipEveryMs, agentVersion, facts } = header
   return { ...host, streams, shipEveryMs, agentVersion, facts: { ...host.facts, ...facts } }

@@ -7,7 +7,7 @@ import {
   overdue,
   type StreamState,
   taken,
-  withoutLost,
+  withLost,
   withTold,
 } from '../../../../core/shard/streams.ts'
 
@@ -60,10 +60,13 @@ describe('a stream', () => {
     expect(mayTake(stream, 1, 'x').take).toBe('first')
   })
 
-  it('waits for nothing that its agent says is lost, and still takes it if it comes after all', () => {
-    const stream = withoutLost(inOrder(1, 5), 2, 3, 9)
-    expect(stream.missing).toMatchObject([{ from: 4, to: 4 }])
-    expect(withoutLost(newStream(0), 1, 4, 9)).toMatchObject({ highest: 4, missing: [] })
+  it('tells no hole that its agent told already, and still takes the batch if it comes after all', () => {
+    const stream = withLost(inOrder(1, 6), 2, 3, 9)
+    expect(overdue(stream, { nowMs: 10, ended: true, afterMs: 100 })).toMatchObject([{ from: 4, to: 5 }])
+    expect(mayTake(stream, 3, 'hash-3').take).toBe('first')
+    const whole = withLost(newStream(0), 1, 4, 9)
+    expect(overdue(whole, { nowMs: 10, ended: true, afterMs: 100 })).toEqual([])
+    expect(whole.highest).toBe(4)
   })
 
   it('tells a hole once: when its stream has ended, or after a time; and takes the batch when it comes after that', () => {
