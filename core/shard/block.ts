@@ -15,6 +15,8 @@ export interface BlockHeader {
   /** The function's clock when the run decided. */
   nowMs: number
   rulesHash: string
+  /** False: the run had not seen everything that was sent, and called nobody down. */
+  sawWholeInbox: boolean
 }
 
 /** A batch that was taken; its samples and gaps follow as rows of their own. */

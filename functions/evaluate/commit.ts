@@ -25,6 +25,7 @@ export interface Commit {
   write: string
   rulesHash: string
   nowMs: number
+  sawWholeInbox: boolean
 }
 
 /**
@@ -33,12 +34,12 @@ export interface Commit {
  */
 export async function commit(
   bucket: Bucket,
-  { known, next, rows, write, rulesHash, nowMs }: Commit,
+  { known, next, rows, write, ...decided }: Commit,
 ): Promise<ShardState | undefined> {
   const { shard } = next
   const prev = known.state.head?.write ?? noBlock
   const n = (known.state.head?.n ?? 0) + 1
-  const header = { kind: 'block', v: blockVersion, shard, n, write, prev, nowMs, rulesHash } as const
+  const header = { kind: 'block', v: blockVersion, shard, n, write, prev, ...decided } as const
   await putBlock(bucket, blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
   const state: ShardState = { ...next, write, head: { n, write, prev } }
   return (await putState(bucket, known, state)) ? state : undefined

@@ -87,6 +87,7 @@ export async function evaluateShard({
       write,
       rulesHash: rulesHash(rules),
       nowMs,
+      sawWholeInbox,
     })
     if (!committed) {
       log.info('another run was first; starting again', { shard, round })

@@ -195,6 +195,7 @@ describe('a run', () => {
             prev: '',
             nowMs,
             rulesHash: '',
+            sawWholeInbox: true,
           } as const
           const again = run(replayed, inputsOfBlock({ header, rows: advance.rows }), nowMs)
           expect(JSON.stringify(again.rows)).toBe(JSON.stringify(advance.rows))
