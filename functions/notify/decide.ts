@@ -1,0 +1,51 @@
+/** What is to be done with a notice: pure, from its own status, its firing's and the time. */
+import type { NoticeStatus } from '../../core/notice.ts'
+
+export type Readiness = { is: 'settled' } | { is: 'due' } | { is: 'waiting'; reason: string }
+
+export function readiness(status: NoticeStatus, nowMs: number): Readiness {
+  switch (status.state) {
+    case 'pending':
+      if (status.notBeforeMs <= nowMs) return { is: 'due' }
+      return { is: 'waiting', reason: `attempt ${status.attempts} failed: ${status.lastError ?? 'no reason kept'}` }
+    case 'claimed':
+      if (status.untilMs <= nowMs) return { is: 'due' }
+      return { is: 'waiting', reason: 'another run is sending it' }
+    case 'sent':
+    case 'cancelled':
+      return { is: 'settled' }
+  }
+}
+
+/** May the receiver have it, although it doesn't say `sent`? */
+export function isPerhapsSent(status: NoticeStatus): boolean {
+  return status.state === 'claimed' || (status.state === 'pending' && status.perhapsSent === true)
+}
+
+export function failedAttempts(status: NoticeStatus): number {
+  if (status.state === 'pending') return status.attempts
+  // Whoever claimed it is gone and didn't say how it went.
+  return status.state === 'claimed' ? status.attempts + 1 : 0
+}
+
+export type ResolvedDecision =
+  | { do: 'send'; inReplyTo?: string }
+  | { do: 'wait'; reason: string }
+  /** Nobody was told of the beginning, so nobody needs to be told of the end. */
+  | { do: 'cancel'; alsoFiring: boolean; reason: string }
+
+/** A resolved, by the status of its firing; `missing`: it was settled long ago and left `open`. */
+export function decideResolved(firing: NoticeStatus | 'missing'): ResolvedDecision {
+  if (firing === 'missing') return { do: 'send' }
+  switch (firing.state) {
+    case 'sent':
+      return { do: 'send', inReplyTo: firing.messageId }
+    case 'claimed':
+      return { do: 'wait', reason: 'its firing is being sent' }
+    case 'pending':
+      if (isPerhapsSent(firing)) return { do: 'wait', reason: 'its firing may have been sent, and must be first' }
+      return { do: 'cancel', alsoFiring: true, reason: 'over before its firing was sent' }
+    case 'cancelled':
+      return { do: 'cancel', alsoFiring: false, reason: 'its firing was cancelled' }
+  }
+}

@@ -1,0 +1,44 @@
+/** The text part: all that the HTML says, for readers without it, pagers and screens read aloud. */
+import type { NoticeView } from './view.ts'
+import { plainSpaces } from './words.ts'
+
+export function textOf({
+  badge,
+  host,
+  headline,
+  facts,
+  processesTitle,
+  processes,
+  button,
+  footer,
+}: NoticeView): string {
+  const status = badge.note === '' ? badge.word.toUpperCase() : `${badge.word.toUpperCase()} (${badge.note})`
+  const width = Math.max(...facts.map(({ label }) => label.length)) + 2
+  const lines = [
+    `${status}  ${host}`,
+    headline,
+    '',
+    ...facts.flatMap(({ label, value, note }) => [
+      `${`${label}:`.padEnd(width)}${value}`,
+      ...(note === undefined ? [] : [`${' '.repeat(width)}${note}`]),
+    ]),
+    ...(processes.length === 0 ? [] : ['', `${processesTitle} (100 % CPU is one core busy):`, ...tableOf(processes)]),
+    ...(button ? ['', `${button.label}: ${button.href}`] : []),
+    '',
+    // RFC 3676: mail readers know what follows as a signature.
+    '-- ',
+    ...footer,
+  ]
+  return `${plainSpaces(lines.join('\n'))}\n`
+}
+
+const nameWidth = 32
+
+function tableOf(processes: NoticeView['processes']): string[] {
+  const cpuWidth = Math.max(...processes.map(({ cpu }) => cpu.length))
+  const memoryWidth = Math.max(...processes.map(({ memory }) => memory.length))
+  return processes.map(({ name, detail, cpu, memory }) => {
+    const who = `${name} (${detail})`
+    return `  ${cpu.padStart(cpuWidth)}  ${memory.padStart(memoryWidth)}  ${who.slice(0, nameWidth * 2)}`
+  })
+}

@@ -1,0 +1,116 @@
+/** A notice in words. Whatever a host named is one printable line before it stands among them. */
+import { type MetricId, metricById, type Unit } from '../../../core/metrics.ts'
+import type { Notice } from '../../../core/notice.ts'
+import { absent, formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
+
+/** The default rules; any other is called by its id. */
+const metricOfRule: Readonly<Record<string, MetricId>> = {
+  cpu: 'cpu.percent',
+  memory: 'memory.percent',
+  disk: 'disk.percent',
+}
+
+export interface NoticeWords {
+  /** About 60 characters: kind, host, what, value; then the incident, to search and to sort by. */
+  subject: string
+  host: string
+  /** `Disk /var` */
+  what: string
+  headline: string
+}
+
+const hostInSubject = 28
+const entityInSubject = 24
+
+export function wordsOf(notice: Notice): NoticeWords {
+  const host = oneLine(notice.host)
+  const entity = oneLine(notice.entity)
+  const title = titleOf(notice)
+  const what = entity === '' ? title : `${title} ${entity}`
+  const shortWhat = entity === '' ? title : `${title} ${shorten(entity, entityInSubject)}`
+  const told = tellBriefly(notice, shortWhat)
+  return {
+    subject: plainSpaces(`[${notice.kind}] ${shorten(host, hostInSubject)}: ${told} #${oneLine(notice.incident)}`),
+    host,
+    what,
+    headline: tellInFull(notice, what),
+  }
+}
+
+function titleOf({ kind, rule }: Notice): string {
+  if (kind === 'test') return 'Test'
+  if (rule === 'host-down') return 'Host'
+  const metric = metricOfRule[rule]
+  return (metric && metricById(metric)?.title) ?? oneLine(rule)
+}
+
+function tellBriefly(notice: Notice, what: string): string {
+  const { kind, value, threshold } = notice
+  if (kind === 'test') return 'mails from Vitals arrive'
+  if (notice.rule === 'host-down') return kind === 'firing' ? 'down' : `up again after ${lasted(notice)}`
+  const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
+  if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
+  return threshold === undefined ? `${what}${measured}` : `${what}${measured} > ${formatThreshold(notice, threshold)}`
+}
+
+function tellInFull(notice: Notice, what: string): string {
+  const { kind, value, threshold } = notice
+  if (kind === 'test') return 'This is a test: mails from Vitals arrive here.'
+  if (notice.rule === 'host-down') return kind === 'firing' ? 'The host is down' : 'The host is up again'
+  if (value === undefined) return kind === 'firing' ? what : `${what}: over`
+  const measured = formatMeasured(notice, value)
+  if (kind === 'resolved') return `${what} is back at ${measured}`
+  const above = threshold === undefined ? '' : `, above ${formatThreshold(notice, threshold)}`
+  return `${what} is at ${measured}${above}`
+}
+
+export function lasted({ startedAtMs, atMs }: Pick<Notice, 'startedAtMs' | 'atMs'>): string {
+  return formatDuration(atMs - startedAtMs)
+}
+
+function formatMeasured({ rule }: Notice, value: number): string {
+  return formatValue(value, unitOf(rule))
+}
+
+/** As it was set: `90 %`, not `90.0 %`. */
+function formatThreshold({ rule }: Notice, threshold: number): string {
+  const unit = unitOf(rule)
+  return unit === '%' ? `${threshold}\u00a0%` : formatValue(threshold, unit)
+}
+
+function unitOf(rule: string): Unit {
+  const metric = metricOfRule[rule]
+  return (metric && metricById(metric)?.unit) ?? 'count'
+}
+
+/** `2026-03-01 14:03 Europe/Berlin (13:03 UTC)`; once only where the two are one. */
+export function timeInBoth(atMs: number, timeZone: string): string {
+  const local = formatDateTime(atMs, timeZone)
+  const utc = formatDateTime(atMs, 'UTC')
+  if (local === utc) return `${utc} UTC`
+  const isSameDay = local.slice(0, 10) === utc.slice(0, 10)
+  return `${local} ${timeZone} (${isSameDay ? formatTime(atMs, 'UTC') : utc} UTC)`
+}
+
+/** Printable and on one line: a host's name can't begin a line of its own, nor turn the text around. */
+export function oneLine(text: string | undefined): string {
+  if (text === undefined) return absent
+  return text
+    .toWellFormed()
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
+    .trim()
+}
+
+/** Header and text part: a no-break space would only force them to be encoded. */
+export function plainSpaces(text: string): string {
+  return text.replaceAll('\u00a0', ' ')
+}
+
+/** Keeps both ends, since names of a fleet differ there. */
+function shorten(text: string, length: number): string {
+  const chars = [...text]
+  if (chars.length <= length) return text
+  const tail = Math.floor((length - 1) / 2)
+  return `${chars.slice(0, length - 1 - tail).join('')}…${chars.slice(-tail).join('')}`
+}

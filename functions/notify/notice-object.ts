@@ -1,0 +1,79 @@
+/** The bytes of a notice. Fields of a newer writer are kept as they are when the status changes. */
+import * as v from 'valibot'
+import { noticeKey } from '../../core/keys.ts'
+import type { NoticeObject } from '../../core/notice.ts'
+
+/** A notice with five processes has 2 kB; what is above this is none of ours. */
+export const noticeMaxBytes = 256 * 1024
+
+const timeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(-8.64e15), v.maxValue(8.64e15))
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const amount = v.pipe(v.number(), v.finite())
+
+const processSchema = v.looseObject({
+  pid: count,
+  name: v.string(),
+  user: v.optional(v.string()),
+  status: v.optional(v.string()),
+  cpuPercent: v.optional(amount),
+  rssBytes: v.optional(amount),
+  threads: v.optional(count),
+  openFiles: v.optional(count),
+  startedAtMs: v.optional(timeMs),
+})
+
+const noticeSchema = v.looseObject({
+  id: v.pipe(v.string(), v.minLength(1)),
+  kind: v.picklist(['firing', 'resolved', 'test']),
+  shard: v.pipe(v.string(), v.regex(/^(?:all|[0-9a-f]{1,2})$/)),
+  receiver: v.string(),
+  incident: v.string(),
+  host: v.string(),
+  rule: v.string(),
+  entity: v.string(),
+  severity: v.picklist(['warning', 'critical']),
+  startedAtMs: timeMs,
+  atMs: timeMs,
+  reason: v.string(),
+  value: v.exactOptional(amount),
+  threshold: v.exactOptional(amount),
+  top: v.exactOptional(v.array(processSchema)),
+})
+
+const statusSchema = v.variant('state', [
+  v.object({
+    state: v.literal('pending'),
+    attempts: count,
+    notBeforeMs: timeMs,
+    lastError: v.exactOptional(v.string()),
+    perhapsSent: v.exactOptional(v.literal(true)),
+  }),
+  v.object({ state: v.literal('claimed'), by: v.string(), untilMs: timeMs, attempts: count }),
+  v.object({ state: v.literal('sent'), atMs: timeMs, messageId: v.string(), where: v.string() }),
+  v.object({ state: v.literal('cancelled'), atMs: timeMs, reason: v.string() }),
+])
+
+const objectSchema = v.looseObject({ v: v.literal(1), notice: noticeSchema, status: statusSchema })
+
+/** What stands under `key`, or in words why it can't be one. */
+export function parseNotice(key: string, body: Uint8Array): NoticeObject | { damaged: string } {
+  let json: unknown
+  try {
+    json = JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch (error) {
+    return { damaged: `no JSON: ${(error as Error).message}` }
+  }
+  const parsed = v.safeParse(objectSchema, json)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    return { damaged: `${v.getDotPath(issue) ?? 'the object'}: expected ${issue.expected}, found ${issue.received}` }
+  }
+  if (noticeKey(parsed.output.notice.id) !== key) {
+    return { damaged: `the notice in it is ${parsed.output.notice.id}` }
+  }
+  return parsed.output
+}
+
+export function encodeNotice(object: NoticeObject): Uint8Array {
+  return Buffer.from(JSON.stringify(object))
+}

@@ -1,0 +1,57 @@
+/**
+ * notify, one run: every open notice that is due goes to its receiver. Run twice, late, at the same time or only half:
+ * each firing and resolved is sent at least once, and once unless a run dies between sending it and writing that down.
+ * A resolved comes after its firing, or neither comes. Receivers know nothing of each other: one that hangs delays only
+ * its own.
+ */
+import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { Clock, Random } from '../../adapters/clock/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import type { MailSender } from '../../adapters/mail/port.ts'
+import { archiveNotices } from './archive.ts'
+import { deliverToReceiver } from './deliver.ts'
+import { listOpenNotices } from './notice-store.ts'
+import { defaultNotifyPolicy, type NotifyPolicy } from './policy.ts'
+import type { DeliverySummary } from './summary.ts'
+
+export interface NotifyDeps {
+  bucket: Bucket
+  /** By the name that notices carry; `default` is what evaluate writes to. */
+  receivers: Readonly<Record<string, MailSender>>
+  clock: Clock
+  random: Random
+  log: Log
+  /** IANA name: the reader's. */
+  timeZone: string
+  /** What links begin with; absent: mails have none. */
+  siteUrl?: string
+  policy?: Partial<NotifyPolicy>
+  /** Ends the run: what is being sent goes back to pending. */
+  signal?: AbortSignal
+}
+
+export async function deliverNotices({
+  policy: given,
+  signal = new AbortController().signal,
+  ...deps
+}: NotifyDeps): Promise<DeliverySummary> {
+  const { bucket, receivers, clock, log } = deps
+  const policy = { ...defaultNotifyPolicy, ...given }
+  const endMs = clock.monotonicMs() + policy.runForMs
+  const { notices, unread } = await listOpenNotices(bucket)
+  for (const { key, reason } of unread) log.error('notice not read, left where it is', { key, reason })
+  const summary: DeliverySummary = { sent: [], cancelled: [], failed: [], waiting: [], unread, archived: [] }
+  const byReceiver = Map.groupBy(notices, ({ object }) => object.notice.receiver)
+  await Promise.all(
+    [...byReceiver].map(([name, theirs]) =>
+      deliverToReceiver({ ...deps, policy, signal, endMs, summary, sender: ownEntry(receivers, name) }, theirs),
+    ),
+  )
+  if (!signal.aborted) summary.archived = await archiveNotices({ bucket, clock, log, policy }, notices)
+  return summary
+}
+
+/** A notice for a receiver called `constructor` is for nobody. */
+function ownEntry(receivers: NotifyDeps['receivers'], name: string): MailSender | undefined {
+  return Object.hasOwn(receivers, name) ? receivers[name] : undefined
+}
