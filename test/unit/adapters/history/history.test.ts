@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { readHistory } from '../../../../adapters/history/history.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import { rollupKey } from '../../../../core/keys.ts'
+import { rollupShard } from '../../../../functions/rollup/rollup.ts'
+import { minuteMs, startMs } from '../../../make.ts'
+import { createLog, memoryBucket, sampleAt } from '../../functions/rollup/committed-log.ts'
+
+const hourMs = 60 * minuteMs
+
+async function rolledUp() {
+  const bucket = memoryBucket()
+  await createLog(bucket).commit([
+    sampleAt(startMs, 'a'),
+    sampleAt(startMs + 4 * minuteMs, 'a'),
+    sampleAt(startMs + 5 * minuteMs, 'a'),
+    sampleAt(startMs + hourMs, 'b'),
+  ])
+  await rollupShard({ bucket, shard: 'all', log: silentLog })
+  return bucket
+}
+
+const common = { shards: ['all'], resolution: '5m' as const }
+
+describe('readHistory', () => {
+  it('gives the buckets that overlap the range, and those only', async () => {
+    const bucket = await rolledUp()
+    const { hosts, unreadable } = await readHistory({
+      bucket,
+      ...common,
+      fromMs: startMs + minuteMs,
+      toMs: startMs + 5 * minuteMs,
+    })
+    expect([...hosts]).toMatchObject([['a', [{ startMs, snapshots: 2 }]]])
+    expect(unreadable).toEqual([])
+  })
+
+  it('gives the hosts that were asked for', async () => {
+    const bucket = await rolledUp()
+    const { hosts } = await readHistory({
+      bucket,
+      ...common,
+      fromMs: startMs,
+      toMs: startMs + 2 * hourMs,
+      hosts: ['b', 'c'],
+    })
+    expect([...hosts.keys()]).toEqual(['b'])
+  })
+
+  it('has nothing to tell of a time without data', async () => {
+    const bucket = await rolledUp()
+    const empty = await readHistory({ bucket, ...common, fromMs: 0, toMs: 3 * hourMs })
+    expect(empty).toEqual({ hosts: new Map(), transitions: [], gaps: [], unreadable: [] })
+  })
+
+  it('tells what could not be read, and gives the rest', async () => {
+    const bucket = await rolledUp()
+    const key = rollupKey('5m', 'all', startMs)
+    await bucket.put(key, Buffer.from('broken'))
+    const { hosts, unreadable } = await readHistory({ bucket, ...common, fromMs: startMs, toMs: startMs + 2 * hourMs })
+    expect([...hosts.keys()]).toEqual(['b'])
+    expect(unreadable).toEqual([{ key, reason: expect.any(String) }])
+  })
+})

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import { pack } from '../../../../core/codec.ts'
+import { stateKey } from '../../../../core/keys.ts'
+import { createHandler } from '../../../../functions/rollup/handler.ts'
+import { startMs } from '../../../make.ts'
+import { createLog, memoryBucket, sampleAt } from './committed-log.ts'
+
+describe('the rollup handler', () => {
+  it('rolls up every shard when the event names none', async () => {
+    const bucket = memoryBucket()
+    await createLog(bucket).commit([sampleAt(startMs)])
+    const handler = createHandler({ bucket, shardCount: 1, log: silentLog })
+    expect(await handler({})).toMatchObject([{ outcome: 'rolled-up', shard: 'all', blocks: 1, hours: 1 }])
+    expect(await handler(undefined)).toEqual([{ outcome: 'idle', shard: 'all' }])
+  })
+
+  it('goes on with the other shards when one fails, and then tells which', async () => {
+    const bucket = memoryBucket()
+    await bucket.put(stateKey('3'), pack('{}'))
+    const handler = createHandler({ bucket, shardCount: 16, log: silentLog })
+    await expect(handler({})).rejects.toThrow(/^rollup: shard 3 failed: state: expected version 1/)
+    expect(await handler({ shards: ['4', 'f'] })).toHaveLength(2)
+  })
+
+  it.each([[{ shards: ['all'] }], [{ shards: 'a' }]])('refuses the event %j', async (event) => {
+    await expect(createHandler({ bucket: memoryBucket(), shardCount: 16, log: silentLog })(event)).rejects.toThrow()
+  })
+})
