@@ -30,7 +30,7 @@ export interface NoticeView {
 }
 
 export function viewOf(notice: Notice, { links, timeZone, siteName = 'Vitals' }: NoticeMailOptions): NoticeView {
-  const { subject, host, what, headline } = wordsOf(notice)
+  const { subject, host, headline } = wordsOf(notice)
   const reason = oneLine(notice.reason)
   return {
     subject,
@@ -38,7 +38,7 @@ export function viewOf(notice: Notice, { links, timeZone, siteName = 'Vitals' }:
     badge: badgeOf(notice),
     host,
     headline,
-    facts: factsOf(notice, { what, reason, timeZone }),
+    facts: factsOf(notice, { reason, timeZone }),
     processesTitle: notice.rule === 'memory' ? 'Largest at that moment' : 'Busiest at that moment',
     processes: (notice.kind === 'firing' ? (notice.top ?? []) : []).map(processRow),
     ...(links.statusPage ? { button: { label: 'Open the status page', href: linkTarget(links.statusPage) } } : {}),
@@ -52,17 +52,13 @@ function badgeOf({ kind, severity }: Notice): NoticeView['badge'] {
   return { state, word: kind, note, colour: light.state[state], surface: light.stateSurface[state] }
 }
 
-function factsOf(
-  notice: Notice,
-  { what, reason, timeZone }: { what: string; reason: string; timeZone: string },
-): NoticeView['facts'] {
+function factsOf(notice: Notice, { reason, timeZone }: { reason: string; timeZone: string }): NoticeView['facts'] {
   const { kind, startedAtMs, atMs } = notice
   const at = (label: string, timeMs: number) => ({ label, value: timeInBoth(timeMs, timeZone) })
   if (kind === 'test') return [at('Sent', atMs)]
   const incident = { label: 'Incident', value: oneLine(notice.incident) }
   if (kind === 'resolved') {
     return [
-      { label: 'What', value: what },
       { label: 'Why', value: reason },
       at('Began', startedAtMs),
       at('Ended', atMs),
@@ -70,12 +66,10 @@ function factsOf(
       incident,
     ]
   }
-  const held = atMs - startedAtMs
   const since = at('Since', startedAtMs)
   return [
-    { label: 'What', value: what },
     { label: 'Why', value: reason },
-    held > 0 ? { ...since, note: `told after ${lasted(notice)}, when it was certain` } : since,
+    atMs > startedAtMs ? { ...since, note: `told after ${lasted(notice)}, when it was certain` } : since,
     incident,
   ]
 }
@@ -94,7 +88,7 @@ function closingLine({ kind }: Notice): string {
     case 'firing':
       return 'One more mail comes when this is over.'
     case 'resolved':
-      return 'Nothing is left to do.'
+      return 'This incident is over.'
     case 'test':
       return 'Nothing has happened; somebody wanted to know whether this arrives.'
   }

@@ -14,26 +14,24 @@ export interface NoticeWords {
   /** About 60 characters: kind, host, what, value; then the incident, to search and to sort by. */
   subject: string
   host: string
-  /** `Disk /var` */
-  what: string
   headline: string
 }
 
-const hostInSubject = 28
-const entityInSubject = 24
+/** Without the incident. What a phone shows of it is less: the kind and the host come first. */
+const subjectLength = 60
 
 export function wordsOf(notice: Notice): NoticeWords {
   const host = oneLine(notice.host)
   const entity = oneLine(notice.entity)
   const title = titleOf(notice)
-  const what = entity === '' ? title : `${title} ${entity}`
-  const shortWhat = entity === '' ? title : `${title} ${shorten(entity, entityInSubject)}`
-  const told = tellBriefly(notice, shortWhat)
+  const what = (name: string) => (name === '' ? title : `${title} ${name}`)
+  const subject = (hostName: string, entityName: string) =>
+    `[${notice.kind}] ${hostName}: ${tellBriefly(notice, what(entityName))}`
+  const short = shortenTogether([host, entity], subjectLength - [...subject('', '')].length)
   return {
-    subject: plainSpaces(`[${notice.kind}] ${shorten(host, hostInSubject)}: ${told} #${oneLine(notice.incident)}`),
+    subject: plainSpaces(`${subject(...short)} #${oneLine(notice.incident)}`),
     host,
-    what,
-    headline: tellInFull(notice, what),
+    headline: tellInFull(notice, what(entity)),
   }
 }
 
@@ -105,6 +103,15 @@ export function oneLine(text: string | undefined): string {
 /** Header and text part: a no-break space would only force them to be encoded. */
 export function plainSpaces(text: string): string {
   return text.replaceAll('\u00a0', ' ')
+}
+
+const shortestName = 12
+
+/** Both whole if there is room for them; the shorter one as whole as may be. */
+function shortenTogether([a, b]: [string, string], room: number): [string, string] {
+  const half = Math.max(shortestName, Math.floor(room / 2))
+  const [lengthA, lengthB] = [[...a].length, [...b].length]
+  return [shorten(a, Math.max(half, room - lengthB)), shorten(b, Math.max(half, room - lengthA))]
 }
 
 /** Keeps both ends, since names of a fleet differ there. */
