@@ -1,0 +1,84 @@
+/**
+ * A bucket as one actor sees it on a bad day. Each call waits for its turn; then, as the seed says, it works, or fails in
+ * one of the ways a store and a network have.
+ */
+import { type Bucket, BucketError, type PutCondition } from '../../adapters/bucket/port.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** Chances of each fault, for one call. */
+export interface FaultRates {
+  /** The actor dies before the call has any effect. */
+  crashBefore: number
+  /** The call takes effect, and the actor dies before it hears of it. */
+  crashAfter: number
+  /** The call takes effect, and its answer is lost. */
+  lostAnswer: number
+  /** The store refuses; nothing happened. */
+  refused: number
+  /** A conditional put took effect, was sent again by something on the way, and answers that it lost. */
+  falseLost: number
+}
+
+export const noFaults: FaultRates = { crashBefore: 0, crashAfter: 0, lostAnswer: 0, refused: 0, falseLost: 0 }
+
+type Fault = keyof FaultRates | 'none'
+
+export function faultyBucket(
+  bucket: Bucket,
+  { actor, scheduler, rates }: { actor: string; scheduler: Scheduler; rates: FaultRates },
+): Bucket {
+  const call = async <T>(
+    operation: 'get' | 'put' | 'list' | 'delete',
+    key: string,
+    act: () => Promise<T>,
+    lost?: T,
+  ): Promise<T> => {
+    await scheduler.turn()
+    const fault = chooseFault(scheduler, rates, lost !== undefined)
+    scheduler.tell(`${actor}: ${operation} ${key}${fault === 'none' ? '' : ` [${fault}]`}`)
+    switch (fault) {
+      case 'none':
+        return act()
+      case 'crashBefore':
+        return scheduler.die()
+      case 'crashAfter':
+        await act()
+        return scheduler.die()
+      case 'lostAnswer':
+        await act()
+        throw new BucketError('the answer was lost', { operation, key, effect: 'unknown' })
+      case 'refused':
+        throw new BucketError('the store is away', { operation, key, effect: 'none' })
+      case 'falseLost': {
+        await act()
+        return lost as T
+      }
+    }
+  }
+  return {
+    url: bucket.url,
+    get: (key, options) => call('get', key, () => bucket.get(key, options)),
+    put: (key, body, condition) =>
+      call(
+        'put',
+        `${key}${condition ? ` ${conditionName(condition)}` : ''}`,
+        () => bucket.put(key, body, condition),
+        condition && { outcome: 'lost' as const },
+      ),
+    list: (prefix, options) => call('list', prefix, () => bucket.list(prefix, options)),
+    delete: (keys) => call('delete', keys.join(' '), () => bucket.delete(keys)),
+  }
+}
+
+function chooseFault(scheduler: Scheduler, rates: FaultRates, isConditional: boolean): Fault {
+  let chance = scheduler.fraction()
+  for (const fault of ['crashBefore', 'crashAfter', 'lostAnswer', 'refused', 'falseLost'] as const) {
+    if (chance < rates[fault]) return fault === 'falseLost' && !isConditional ? 'none' : fault
+    chance -= rates[fault]
+  }
+  return 'none'
+}
+
+function conditionName(condition: PutCondition): string {
+  return 'ifAbsent' in condition ? 'if-absent' : 'if-matches'
+}

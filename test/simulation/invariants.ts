@@ -1,0 +1,192 @@
+/** DESIGN's promises, held against what really happened. Each throws with what it found. */
+import type { Transition } from '../../core/alerts/alert.ts'
+import { unpack } from '../../core/codec.ts'
+import { inboxPrefix, logPrefix, openNoticesPrefix, stateKey } from '../../core/keys.ts'
+import { committedChain } from '../../core/log-chain.ts'
+import type { NoticeObject } from '../../core/notice.ts'
+import type { LakeRecord } from '../../core/rollup/tables.ts'
+import { advanceShard } from '../../core/shard/advance.ts'
+import { type Block, parseBlock } from '../../core/shard/block.ts'
+import { clockToleranceMs } from '../../core/shard/event-time.ts'
+import { inputsOfBlock } from '../../core/shard/inputs.ts'
+import { emptyState, parseState, type ShardState } from '../../core/shard/state.ts'
+import { decodeParquet } from '../../functions/rollup/parquet.ts'
+import { runAllAgain, shard, type World } from './world.ts'
+
+const maxBytes = 2 ** 30
+
+export async function checkPromises(world: World): Promise<void> {
+  const state = await readState(world)
+  const blocks = await readChain(world, state)
+  await inboxIsEmpty(world)
+  await samplesAreInTheLakeOnce(world)
+  await gapsAreTold(world)
+  await transitionsAreCommittedOnce(world, blocks)
+  refusedInputIsToldOnce(blocks)
+  replayGivesTheSame(world, blocks, state)
+  await noticesWereSent(world, blocks)
+  await runningAgainChangesNothing(world)
+}
+
+async function inboxIsEmpty({ bucket }: World): Promise<void> {
+  const { objects } = await bucket.list(inboxPrefix)
+  expectEqual(
+    'keys left in the inbox',
+    objects.map(({ key }) => key),
+    [],
+  )
+}
+
+/** Exactly once; one that its agent believed lost, at most once. In the right minute, where the time could be known. */
+async function samplesAreInTheLakeOnce(world: World): Promise<void> {
+  const { accepted, dropped } = world.ledger
+  const times = new Map<number, number[]>()
+  for (const record of await readLake(world, 'samples')) {
+    const id = Number(record.memoryTotalBytes ?? record.totalBytes)
+    times.set(id, [...(times.get(id) ?? []), Number(record.atMs)])
+  }
+  for (const [id, { host, trueMs }] of accepted) {
+    const found = times.get(id) ?? []
+    const most = dropped.has(id) ? [0, 1] : [1]
+    if (!most.includes(found.length)) throw new Error(`sample ${id} of ${host} is in the lake ${found.length} times`)
+    const [atMs] = found
+    if (atMs !== undefined && trueMs !== undefined && Math.abs(atMs - trueMs) > clockToleranceMs) {
+      throw new Error(`sample ${id} of ${host} was taken at ${iso(trueMs)} and stands at ${iso(atMs)}`)
+    }
+    times.delete(id)
+  }
+  expectEqual('samples in the lake that nobody took', [...times.keys()], [])
+}
+
+async function gapsAreTold(world: World): Promise<void> {
+  const told = (await readLake(world, 'gaps')).map(({ reason }) => String(reason))
+  const fromAgents = told.filter((reason) => reason.startsWith('the spool was full')).sort()
+  const unsent = world.machines.flatMap((machine) => machine.gapsNotYetSpooled())
+  expectEqual('gaps told', fromAgents, world.ledger.gapReasons.filter((reason) => !unsent.includes(reason)).toSorted())
+}
+
+/** Each goes on from where the one before it ended; and the lake has them all, once. */
+async function transitionsAreCommittedOnce(world: World, blocks: readonly Block[]): Promise<void> {
+  const phases = new Map<string, string>()
+  const committed: string[] = []
+  for (const transition of transitionsOf(blocks)) {
+    const key = `${transition.host} ${transition.rule}|${transition.entity}`
+    const before = phases.get(key) ?? 'ok'
+    if (before !== transition.from)
+      throw new Error(`${key} was ${before} and went from ${transition.from} to ${transition.to}`)
+    phases.set(key, transition.to)
+    committed.push(`${key} ${transition.from} ${transition.to} ${transition.atMs}`)
+  }
+  const inLake = (await readLake(world, 'transitions')).map(
+    (row) => `${row.host} ${row.rule}|${row.entity} ${row.from} ${row.to} ${row.atMs}`,
+  )
+  expectEqual('transitions in the lake', inLake.sort(), committed.sort())
+}
+
+function refusedInputIsToldOnce(blocks: readonly Block[]): void {
+  const keys = blocks.flatMap(({ rows }) => rows.flatMap((row) => (row.kind === 'refused' ? [row.key] : [])))
+  const twice = keys.filter((key, index) => keys.indexOf(key) !== index)
+  expectEqual('refused inputs told twice', twice, [])
+}
+
+/** State can be computed again from the log, to the byte. */
+function replayGivesTheSame({ rules }: World, blocks: readonly Block[], state: ShardState): void {
+  let replayed = emptyState(shard)
+  for (const block of blocks) {
+    const { nowMs, sawWholeInbox } = block.header
+    const before = { ...replayed, notices: [] }
+    const advance = advanceShard({ before, inputs: inputsOfBlock(block), rules, nowMs, sawWholeInbox })
+    expectEqual(`rows of block ${block.header.n}`, JSON.stringify(advance.rows), JSON.stringify(block.rows))
+    replayed = advance.state
+  }
+  const decided = ({ hosts, refused }: ShardState) => JSON.stringify({ hosts: withoutFindings(hosts), refused })
+  expectEqual('replayed state', decided(replayed), decided(state))
+}
+
+/** That an object waits in the inbox is told in state alone: it isn't taken. */
+function withoutFindings(hosts: ShardState['hosts']) {
+  return Object.entries(hosts).map(([name, { findings: _, ...host }]) => [name, host])
+}
+
+async function noticesWereSent(world: World, blocks: readonly Block[]): Promise<void> {
+  const { received } = world.ledger
+  const statuses = new Map<string, NoticeObject['status']>()
+  const { objects } = await world.bucket.list(openNoticesPrefix)
+  for (const { key } of objects) {
+    const body = (await world.bucket.get(key))?.body ?? new Uint8Array()
+    const { notice, status } = JSON.parse(Buffer.from(body).toString('utf8')) as NoticeObject
+    statuses.set(notice.id, status)
+  }
+  for (const { incident, from, to } of transitionsOf(blocks)) {
+    if (!incident) continue
+    const firing = `${incident.id}-default-firing`
+    const resolved = `${incident.id}-default-resolved`
+    if (to === 'firing' && (from === 'ok' || from === 'pending')) wasTold(world, statuses, firing)
+    if (to === 'ok') {
+      wasTold(world, statuses, resolved)
+      const first = received.indexOf(resolved)
+      if (first >= 0 && !received.slice(0, first).includes(firing))
+        throw new Error(`${resolved} was sent before its firing`)
+    }
+  }
+  const twice = received.filter((id, index) => received.indexOf(id) !== index)
+  if (!world.mayRepeatNotices) expectEqual('notices sent twice', twice, [])
+}
+
+function wasTold({ ledger }: World, statuses: ReadonlyMap<string, NoticeObject['status']>, id: string): void {
+  const status = statuses.get(id)
+  if (status?.state === 'sent' && ledger.received.includes(id)) return
+  if (status?.state === 'cancelled' && !ledger.received.includes(id)) return
+  throw new Error(
+    `notice ${id} is ${JSON.stringify(status)}, and was received ${ledger.received.filter((one) => one === id).length} times`,
+  )
+}
+
+async function runningAgainChangesNothing(world: World): Promise<void> {
+  const before = world.bucket.etags()
+  const received = world.ledger.received.length
+  await runAllAgain(world)
+  const after = world.bucket.etags()
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key))
+  expectEqual('objects that running everything again changed', changed, [])
+  expectEqual('notices sent by running everything again', world.ledger.received.length - received, 0)
+}
+
+async function readState({ bucket }: World): Promise<ShardState> {
+  const object = await bucket.get(stateKey(shard))
+  return object ? parseState(unpack(object.body, maxBytes), shard) : emptyState(shard)
+}
+
+async function readChain({ bucket }: World, { head }: ShardState): Promise<Block[]> {
+  const { objects } = await bucket.list(logPrefix(shard))
+  const { committed } = committedChain(
+    objects.map(({ key }) => key),
+    head,
+  )
+  const blocks = await Promise.all(
+    committed.map(async ({ key }) => parseBlock(unpack((await bucket.get(key))?.body ?? new Uint8Array(), maxBytes))),
+  )
+  expectEqual('blocks on the chain', blocks.length, head?.n ?? 0)
+  return blocks
+}
+
+async function readLake({ bucket }: World, table: 'samples' | 'gaps' | 'transitions'): Promise<LakeRecord[]> {
+  const { objects } = await bucket.list(`lake/${table}/`)
+  const files = await Promise.all(
+    objects.map(async ({ key }) => decodeParquet(table, (await bucket.get(key))?.body ?? new Uint8Array())),
+  )
+  return files.flatMap(({ records }) => records)
+}
+
+function transitionsOf(blocks: readonly Block[]): Transition[] {
+  return blocks.flatMap(({ rows }) => rows.filter((row) => row.kind === 'transition'))
+}
+
+function expectEqual(what: string, found: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)]
+  if (a !== b) throw new Error(`${what}: expected ${b}, found ${a}`)
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}

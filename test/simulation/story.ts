@@ -1,0 +1,73 @@
+/** What happens in a simulated fleet: fast-check makes these, and shrinks one that breaks a promise to its shortest. */
+import fc from 'fast-check'
+
+export const hostNames = ['web-1', 'db', '<script>']
+
+export type HostAction =
+  /** The agent takes a snapshot with its disk this full, and sends what it has. */
+  | { does: 'sample'; diskPercent: number }
+  /** The same, but it can't reach the bucket: the batch stays in its spool. */
+  | { does: 'sample-offline'; diskPercent: number }
+  /** A batch that lay in a spool for 20 days. */
+  | { does: 'send-late' }
+  /** The process is gone; what its spool holds is sent by the next one, under its own stream. */
+  | { does: 'restart' }
+  /** A copy of the machine, memory and all, goes on beside it. */
+  | { does: 'clone' }
+  | { does: 'goodbye' }
+  /** The spool was full: its oldest batch is dropped, and a gap tells it. */
+  | { does: 'drop-oldest' }
+  /** The clock of the host is set to this far from the truth. */
+  | { does: 'set-clock'; skewMs: number }
+  /** Something that is no batch lands in the inbox. */
+  | { does: 'garbage' }
+
+export interface Round {
+  /** Before it, time goes on by this. */
+  minutes: number
+  actions: { host: number; action: HostAction }[]
+  evaluators: number
+  notifiers: number
+  rollups: number
+  weather: 'fair' | 'rough' | 'foul'
+}
+
+export interface Story {
+  /** Decides who is next and what fails. */
+  seed: number
+  rounds: Round[]
+}
+
+const diskPercent = fc.constantFrom(40, 40, 95, 95, 89)
+
+const action: fc.Arbitrary<HostAction> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ does: fc.constant('sample' as const), diskPercent }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), diskPercent }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'send-late' }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'restart' }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'clone' }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'goodbye' }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'drop-oldest' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('set-clock' as const),
+      skewMs: fc.constantFrom(0, -50 * 365 * 86_400_000, 3_600_000, -90_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'garbage' }) },
+)
+
+const round: fc.Arbitrary<Round> = fc.record({
+  minutes: fc.constantFrom(1, 1, 1, 5, 30, 120),
+  actions: fc.array(fc.record({ host: fc.integer({ min: 0, max: hostNames.length - 1 }), action }), { maxLength: 4 }),
+  evaluators: fc.constantFrom(0, 1, 2, 4),
+  notifiers: fc.constantFrom(0, 1, 2),
+  rollups: fc.constantFrom(0, 0, 1, 2),
+  weather: fc.constantFrom<Round['weather'][]>('fair', 'rough', 'foul'),
+})
+
+export const stories: fc.Arbitrary<Story> = fc.record({
+  seed: fc.integer(),
+  rounds: fc.array(round, { minLength: 1, maxLength: 10 }),
+})

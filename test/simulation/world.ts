@@ -1,0 +1,202 @@
+/** A fleet, its bucket and the functions, wired as in production, on a bad day. */
+import type { Bucket } from '../../adapters/bucket/port.ts'
+import { silentLog } from '../../adapters/log/port.ts'
+import { MailError, type MailSender } from '../../adapters/mail/port.ts'
+import { defaultRules, type Rule } from '../../core/alerts/rule.ts'
+import { inboxHostPrefix } from '../../core/keys.ts'
+import { parseSettings } from '../../core/settings.ts'
+import { evaluateShard } from '../../functions/evaluate/evaluate.ts'
+import { deliverNotices } from '../../functions/notify/notify.ts'
+import { rollupShard } from '../../functions/rollup/rollup.ts'
+import { minuteMs, startMs } from '../make.ts'
+import { type FaultRates, faultyBucket, noFaults } from './faults.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { Machine } from './machine.ts'
+import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts'
+import { Scheduler } from './scheduler.ts'
+import { type HostAction, hostNames, type Round, type Story } from './story.ts'
+
+export const shard = 'all'
+
+export interface World {
+  scheduler: Scheduler
+  bucket: MemoryBucket
+  ledger: Ledger
+  rules: readonly Rule[]
+  machines: Machine[]
+  /** Did a notify die or hear nothing between sending and writing it down? Then a notice may have come twice. */
+  mayRepeatNotices: boolean
+}
+
+const weathers: Record<Round['weather'], FaultRates> = {
+  fair: noFaults,
+  rough: { crashBefore: 0.01, crashAfter: 0.01, lostAnswer: 0.02, refused: 0.02, falseLost: 0.02 },
+  foul: { crashBefore: 0.04, crashAfter: 0.04, lostAnswer: 0.06, refused: 0.06, falseLost: 0.05 },
+}
+
+const parsed = parseSettings({ env: {}, hostname: 'none', timeZone: 'UTC', resolvePath: (path) => path })
+if (!parsed.ok) throw new Error('the default settings do not parse')
+const rules = defaultRules(parsed.settings)
+
+/** The story, and then calm weather until nobody has anything to do. */
+export async function live({ seed, rounds }: Story): Promise<World> {
+  const scheduler = new Scheduler({ seed, startMs })
+  const ledger = createLedger()
+  const bucket = createMemoryBucket({ now: () => scheduler.now() })
+  const machines = hostNames.map((name) => new Machine({ name, ledger, scheduler }))
+  const world: World = { scheduler, bucket, ledger, rules, machines, mayRepeatNotices: false }
+  for (const [index, round] of rounds.entries()) {
+    scheduler.advance(round.minutes * minuteMs)
+    scheduler.tell(`--- round ${index}, ${new Date(scheduler.now()).toISOString()}, ${round.weather}`)
+    await liveRound(world, round)
+  }
+  await calmDown(world)
+  return world
+}
+
+async function liveRound(world: World, { actions, evaluators, notifiers, rollups, weather }: Round): Promise<void> {
+  const rates = weathers[weather]
+  const actors: Record<string, () => Promise<unknown>> = {}
+  for (const [index, { host, action }] of actions.entries()) {
+    const candidates = world.machines.filter(({ name }) => name === hostNames[host])
+    const machine = world.scheduler.pick(candidates)
+    world.scheduler.tell(`${machine.name}: ${JSON.stringify(action)}`)
+    const sends = act(world, machine, action)
+    if (sends) actors[`agent-${index}`] = agent(world, machine, view(world, `agent-${index}`, rates))
+  }
+  times(evaluators, (index) => {
+    actors[`evaluate-${index}`] = () => evaluate(world, view(world, `evaluate-${index}`, rates))
+  })
+  times(notifiers, (index) => {
+    actors[`notify-${index}`] = () => notify(world, view(world, `notify-${index}`, rates), rates)
+  })
+  times(rollups, (index) => {
+    actors[`rollup-${index}`] = () => rollup(world, view(world, `rollup-${index}`, rates))
+  })
+  for (const [actor, error] of await world.scheduler.run(actors)) {
+    world.scheduler.tell(`${actor} ended with: ${String(error)}`)
+    if (weather === 'fair') throw error
+  }
+}
+
+/** Does it now want to send? */
+function act(world: World, machine: Machine, action: HostAction): boolean {
+  switch (action.does) {
+    case 'sample':
+      machine.sample(action.diskPercent)
+      return true
+    case 'sample-offline':
+      machine.sample(action.diskPercent)
+      return false
+    case 'send-late':
+      machine.leaveLateBatch()
+      return true
+    case 'restart':
+      machine.restart()
+      return false
+    case 'clone':
+      if (world.machines.length < 5) world.machines.push(machine.clone())
+      return false
+    case 'goodbye':
+      machine.sayGoodbye()
+      return true
+    case 'drop-oldest':
+      machine.dropOldest()
+      return false
+    case 'set-clock':
+      machine.setClock(action.skewMs)
+      return false
+    case 'garbage': {
+      const key = `${inboxHostPrefix(machine.name)}${world.scheduler.hex(4)}.txt`
+      void world.bucket.put(key, Buffer.from(`garbage ${key}`))
+      return false
+    }
+  }
+}
+
+/** An agent whose process died while it sent is started again. */
+function agent({ scheduler }: World, machine: Machine, bucket: Bucket): () => Promise<void> {
+  return async () => {
+    let isAlive = false
+    scheduler.onEnd(() => {
+      if (!isAlive) machine.restart()
+    })
+    await machine.ship(bucket)
+    isAlive = true
+  }
+}
+
+function evaluate({ scheduler }: World, bucket: Bucket) {
+  return evaluateShard({ bucket, shard, rules, clock: scheduler, random: scheduler, log: silentLog })
+}
+
+function rollup(_world: World, bucket: Bucket) {
+  return rollupShard({ bucket, shard, log: silentLog })
+}
+
+function notify(world: World, bucket: Bucket, rates: FaultRates) {
+  const { scheduler } = world
+  const receivers = { default: receiver(world, rates) }
+  return deliverNotices({ bucket, receivers, clock: scheduler, random: scheduler, log: silentLog, timeZone: 'UTC' })
+}
+
+/** A mail server that refuses now and then, or accepts and is not heard. */
+function receiver(world: World, rates: FaultRates): MailSender {
+  const { scheduler, ledger } = world
+  return {
+    reachesSomebody: true,
+    destination: 'the ledger',
+    send: async ({ id }) => {
+      await scheduler.turn()
+      if (scheduler.fraction() < rates.refused) throw new MailError('451 try again later')
+      ledger.receive(id)
+      scheduler.tell(`receiver: has ${id}`)
+      if (rates !== noFaults) world.mayRepeatNotices = true
+      if (scheduler.fraction() < rates.lostAnswer) throw new MailError('connection reset after DATA')
+      return { messageId: `<${id}>`, where: 'the ledger' }
+    },
+  }
+}
+
+function view({ bucket, scheduler }: World, actor: string, rates: FaultRates): Bucket {
+  return faultyBucket(bucket, { actor, scheduler, rates })
+}
+
+function times(count: number, act: (index: number) => void): void {
+  for (let index = 0; index < count; index++) act(index)
+}
+
+/** Long enough for leases and backoffs to run out. */
+const calmStepMs = 2 * 3_600_000
+const calmSteps = 4
+
+async function calmDown(world: World): Promise<void> {
+  for (const machine of world.machines) await calm(world, 'agent', (bucket) => machine.ship(bucket))
+  for (let step = 0; step < calmSteps; step++) {
+    await calm(world, 'evaluate', (bucket) => evaluate(world, bucket))
+    await calm(world, 'notify', (bucket) => notify(world, bucket, noFaults))
+    world.scheduler.advance(calmStepMs)
+  }
+  await calm(world, 'evaluate', (bucket) => evaluate(world, bucket))
+  await calm(world, 'notify', (bucket) => notify(world, bucket, noFaults))
+  await calm(world, 'rollup', (bucket) => rollup(world, bucket))
+}
+
+/** One actor by itself, and nothing goes wrong. */
+export async function calm(world: World, actor: string, doIt: (bucket: Bucket) => Promise<unknown>): Promise<void> {
+  const name = `${actor} (calm)`
+  const errors = await world.scheduler.run({ [name]: () => doIt(view(world, name, noFaults)) })
+  for (const error of errors.values()) throw error
+}
+
+/** Everything once more, all at the same time: it must change nothing. */
+export async function runAllAgain(world: World): Promise<void> {
+  const errors = await world.scheduler.run({
+    'evaluate-again': () => evaluate(world, view(world, 'evaluate-again', noFaults)),
+    'evaluate-too': () => evaluate(world, view(world, 'evaluate-too', noFaults)),
+    'notify-again': () => notify(world, view(world, 'notify-again', noFaults), noFaults),
+    'rollup-again': () => rollup(world, view(world, 'rollup-again', noFaults)),
+    'rollup-too': () => rollup(world, view(world, 'rollup-too', noFaults)),
+  })
+  for (const error of errors.values()) throw error
+}
