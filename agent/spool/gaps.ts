@@ -27,17 +27,19 @@ export function parseGaps(bytes: Uint8Array): Gaps {
 export function withGap(pending: readonly AgentGap[], gap: AgentGap): AgentGap[] {
   const index = pending.findIndex((other) => continues(other, gap))
   const known = pending[index]
-  if (!known?.lost || !gap.lost) return [...pending, gap]
+  if (!known) return [...pending, gap]
   const joined: AgentGap = {
     ...known,
     fromMs: Math.min(known.fromMs, gap.fromMs),
     toMs: Math.max(known.toMs, gap.toMs),
     snapshots: known.snapshots + gap.snapshots,
-    lost: {
+  }
+  if (known.lost && gap.lost) {
+    joined.lost = {
       stream: known.lost.stream,
       fromSeq: Math.min(known.lost.fromSeq, gap.lost.fromSeq),
       toSeq: Math.max(known.lost.toSeq, gap.lost.toSeq),
-    },
+    }
   }
   return pending.with(index, joined)
 }
@@ -47,6 +49,7 @@ export function isLost(pending: readonly AgentGap[], { stream, seq }: { stream: 
 }
 
 function continues(a: AgentGap, b: AgentGap): boolean {
-  if (!a.lost || !b.lost || a.reason !== b.reason || a.lost.stream !== b.lost.stream) return false
+  if (a.reason !== b.reason || a.lost?.stream !== b.lost?.stream) return false
+  if (!a.lost || !b.lost) return true
   return a.lost.toSeq + 1 === b.lost.fromSeq || b.lost.toSeq + 1 === a.lost.fromSeq
 }

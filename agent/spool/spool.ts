@@ -9,21 +9,13 @@
  * puts right (see recover.ts).
  */
 
-import type { Clock } from '../../adapters/clock/port.ts'
-import type { Log } from '../../adapters/log/port.ts'
-import {
-  type AgentGap,
-  type BatchHeader,
-  type BatchRecord,
-  batchVersion,
-  encodeBatch,
-  parseBatch,
-} from '../../core/batch.ts'
-import { pack, sha16, unpack } from '../../core/codec.ts'
-import { type InboxName, inboxKey } from '../../core/keys.ts'
-import { limits } from '../../core/limits.ts'
-import { encodeGaps, type Gaps, isLost, parseGaps, withGap } from './gaps.ts'
-import { batchName, gapsName, parseBatchName, parseSegmentName, type SpooledBatch, segmentName } from './names.ts'
+import type { Clock, Clock } from '../../adapters/clock/port.ts'
+import type { Log, Log } from '../../adapters/log/port.ts'
+import type { AgentGap, BatchRecord } from '../../core/batch.ts'
+import { gapsInside, type HeaderFacts, makeBatchFile, readBatchFile, type Segment } from './batch-file.ts'
+import { encodeGaps, type Gaps, withGap } from './gaps.ts'
+import { gapsName, type SpooledBatch, segmentName } from './names.ts'
+import { recover } from './recover.ts'
 import type { SpoolStorage } from './storage.ts'
 
 export interface SpoolOptions {
@@ -35,9 +27,6 @@ export interface SpoolOptions {
   clock: Clock
   log: Log
 }
-
-/** What the header of a batch says of its host at the moment of sealing. */
-export type HeaderFacts = Omit<BatchHeader, 'kind' | 'v' | 'stream' | 'seq'>
 
 export interface Spool {
   /** Durable when it resolves. */
@@ -62,6 +51,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let seq = 1
   let droppedBatches = 0
   let isDropping = false
+  /** False: what is in `open` is not all in the segment's file. */
+  let isSegmentWhole = true
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One change at a time: each is several steps on disk. */
@@ -114,11 +105,34 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     isDropping = dropped > 0
   }
 
+  /** While the disk takes nothing: bounded, and the oldest go. */
+  const forgetInMemory = () => {
+    if (open.length <= recordsInMemory) return
+    const [oldest, ...rest] = open
+    open = rest
+    if (oldest?.kind !== 'snapshot') return
+    const { observedAtMs: fromMs } = oldest
+    const reason = 'the spool could not be written'
+    gaps = { pending: withGap(gaps.pending, { kind: 'gap', fromMs, toMs: fromMs, snapshots: 1, reason }) }
+  }
+
   return {
     add: (record) =>
       inTurn(async () => {
-        await storage.append(segmentName(stream, seq), Buffer.from(`${JSON.stringify(record)}\n`))
         open.push(record)
+        const name = segmentName(stream, seq)
+        try {
+          if (isSegmentWhole) await storage.append(name, lines([record]))
+          else await storage.write(name, lines(open))
+          isSegmentWhole = true
+        } catch (error) {
+          if (isSegmentWhole) {
+            const reason = (error as Error).message
+            log.error('the spool can not be written; snapshots are kept in memory', { path: storage.path, reason })
+          }
+          isSegmentWhole = false
+          forgetInMemory()
+        }
       }),
     seal: (facts) =>
       inTurn(async () => {
@@ -130,15 +144,22 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         if (open.length > 0) {
           await sealSegment({ stream, seq, records: open }, facts)
           open = []
+          isSegmentWhole = true
           seq += 1
         }
         await makeRoom()
       }),
     batches: () => batches,
-    read: (batch) =>
-      readBatch({ storage, log }, batch, async () => {
+    read: async (batch) => {
+      try {
+        return await readBatchFile(storage, batch)
+      } catch (error) {
+        log.error('a spooled batch is damaged and was put aside', { file: batch.name, reason: (error as Error).message })
+        await inTurn(() => storage.moveAside(batch.name)).catch(() => {})
         batches = batches.filter((other) => other !== batch)
-      }),
+        return undefined
+      }
+    },
     sent: (batch) =>
       inTurn(async () => {
         if (!batches.includes(batch)) return
@@ -154,130 +175,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 }
 
-export interface Segment {
-  stream: string
-  seq: number
-  records: BatchRecord[]
-}
+/** Kept in memory while the disk takes nothing. */
+const recordsInMemory = 1_000
 
-function makeBatchFile(
-  { stream, seq, records }: Segment,
-  facts: HeaderFacts,
-): { entry: SpooledBatch; body: Uint8Array } {
-  const body = pack(encodeBatch({ header: { kind: 'batch', v: batchVersion, stream, seq, ...facts }, records }))
-  const times = records.flatMap((record) => (record.kind === 'snapshot' ? [record.observedAtMs] : []))
-  const atMs = records.flatMap((record) => (record.kind === 'goodbye' ? [record.observedAtMs] : []))[0] ?? 0
-  const parts = {
-    stream,
-    seq,
-    sha16: sha16(body),
-    fromMs: Math.trunc(times.length > 0 ? Math.min(...times) : atMs),
-    toMs: Math.trunc(times.length > 0 ? Math.max(...times) : atMs),
-    snapshots: times.length,
-  }
-  return { entry: { name: batchName(parts), ...parts, sizeBytes: body.byteLength }, body }
-}
-
-/** The name and the bytes for the inbox; a file that is damaged is put aside, and is no batch any more. */
-async function readBatch(
-  { storage, log }: { storage: SpoolStorage; log: Log },
-  batch: SpooledBatch,
-  forget: () => Promise<void>,
-): Promise<{ key: string; body: Uint8Array } | undefined> {
-  try {
-    const body = await storage.read(batch.name)
-    const host = headerOf(body).host
-    if (sha16(body) !== batch.sha16) throw new Error('its content is not what its name says')
-    const name: InboxName = { host, stream: batch.stream, seq: batch.seq, sha16: batch.sha16 }
-    return { key: inboxKey(name), body }
-  } catch (error) {
-    log.error('a spooled batch is damaged and was put aside', { file: batch.name, reason: (error as Error).message })
-    await storage.moveAside(batch.name).catch(() => {})
-    await forget()
-    return undefined
-  }
-}
-
-function headerOf(body: Uint8Array): { host: string } {
-  const parsed = parseBatch(unpack(body, limits.batchBytes))
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.batch.header
-}
-
-/** A batch that is dropped may itself tell of earlier losses: they must not go with it. */
-async function gapsInside(storage: SpoolStorage, batch: SpooledBatch): Promise<AgentGap[]> {
-  try {
-    const parsed = parseBatch(unpack(await storage.read(batch.name), limits.batchBytes))
-    return parsed.ok ? parsed.batch.records.filter((record) => record.kind === 'gap') : []
-  } catch {
-    return []
-  }
-}
-
-interface Recovered {
-  gaps: Gaps
-  batches: SpooledBatch[]
-  segments: Segment[]
-}
-
-/** What the process before this one left, put right. Foreign and damaged files are put aside, and told. */
-async function recover({ storage, log }: SpoolOptions): Promise<Recovered> {
-  const files = await storage.list()
-  const aside = async (name: string, reason: string) => {
-    log.warn('a file in the spool is not usable and was put aside', { path: `${storage.path}/${name}`, reason })
-    await storage.moveAside(name)
-  }
-  let batches = files.flatMap(({ name, sizeBytes }) => parseBatchName(name, sizeBytes) ?? [])
-  const has = ({ stream, seq }: { stream: string; seq: number }) =>
-    batches.some((batch) => batch.stream === stream && batch.seq === seq)
-  let gaps: Gaps = { pending: [] }
-  const segments: Segment[] = []
-  for (const { name } of files) {
-    const segment = parseSegmentName(name)
-    if (name === gapsName) {
-      try {
-        gaps = parseGaps(await storage.read(name))
-      } catch (error) {
-        await aside(name, `expected the losses still to be told: ${(error as Error).message}`)
-      }
-    } else if (segment && has(segment)) {
-      // Sealed; only its removal was not reached.
-      await storage.remove(name)
-    } else if (segment) {
-      const { records, torn } = readSegment(await storage.read(name))
-      if (torn > 0)
-        log.warn('the last record in the spool was not written to its end', { path: storage.path, bytes: torn })
-      if (records.length > 0) segments.push({ ...segment, records })
-      else await storage.remove(name)
-    } else if (!parseBatchName(name, 0)) {
-      await aside(name, 'no name that the spool gives')
-    }
-  }
-  // Told already, in a batch that was written; or not, and then it still is to be.
-  if (gaps.sealing) {
-    gaps = has(gaps.sealing) ? { pending: [] } : { pending: gaps.pending }
-    await storage.write(gapsName, encodeGaps(gaps))
-  }
-  for (const batch of batches.filter((one) => isLost(gaps.pending, one))) {
-    // Its loss is written down; only its removal was not reached.
-    await storage.remove(batch.name)
-    batches = batches.filter((other) => other !== batch)
-  }
-  return { gaps, batches: batches.sort((a, b) => a.toMs - b.toMs || a.seq - b.seq), segments }
-}
-
-/** Lines as far as they are whole. */
-function readSegment(bytes: Uint8Array): { records: BatchRecord[]; torn: number } {
-  const text = Buffer.from(bytes).toString('utf8')
-  const end = text.lastIndexOf('\n') + 1
-  const records: BatchRecord[] = []
-  for (const line of text.slice(0, end).split('\n')) {
-    if (line === '') continue
-    try {
-      records.push(JSON.parse(line) as BatchRecord)
-    } catch {
-      return { records, torn: bytes.byteLength }
-    }
-  }
-  return { records, torn: text.length - end }
+function lines(records: readonly BatchRecord[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
 }
