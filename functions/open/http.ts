@@ -1,0 +1,18 @@
+/** Answers that several routes give. */
+import type { SiteResponse } from '../../adapters/http/port.ts'
+
+/** For a page that has none of its own: nothing is loaded, nothing runs. */
+const closedPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+export function textResponse(status: number, text: string): SiteResponse {
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'content-security-policy': closedPolicy },
+    body: `${text}\n`,
+  }
+}
+
+/** After a form: the browser gets the other page. */
+export function redirect(location: string): SiteResponse {
+  return { status: 303, headers: { location, 'content-security-policy': closedPolicy }, body: '' }
+}

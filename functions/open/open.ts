@@ -1,0 +1,35 @@
+/** Objects of the site by their path: nothing is listed, nothing is guessed, and nothing outside `site/` can be named. */
+import type { Bucket } from '../../adapters/bucket/port.ts'
+
+export interface SiteObject {
+  body: Uint8Array
+  contentType: string
+}
+
+const segment = /^[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*$/
+const maxPathLength = 1_024
+/** A report with its charts inside; larger is not ours. */
+const maxBytes = 64 * 1024 * 1024
+
+/** `reports/…/index.html` -> its key; `undefined` for every path that is not plainly below `site/`. */
+export function siteKey(path: string): string | undefined {
+  if (path.length > maxPathLength) return undefined
+  return path.split('/').every((part) => segment.test(part)) ? `site/${path}` : undefined
+}
+
+/** `undefined`: no such path, or nothing there. */
+export async function readSiteObject(bucket: Bucket, path: string): Promise<SiteObject | undefined> {
+  const key = siteKey(path)
+  const object = key === undefined ? undefined : await bucket.get(key, { maxBytes })
+  return object && { body: object.body, contentType: contentTypeOf(path) }
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+  png: 'image/png',
+}
+
+function contentTypeOf(path: string): string {
+  return contentTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
+}

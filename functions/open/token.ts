@@ -1,0 +1,67 @@
+/**
+ * Links that open for whoever holds them, until they expire: `v1.<key id>.<expires>.<path>.<signature>`, one word without
+ * `&` or `=`, since mails and chats break longer queries. HMAC-SHA256 over all that stands before the signature. Two keys
+ * may live at once, so that one can be replaced without killing the links in yesterday's mails.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+export interface LinkKey {
+  /** Stands in the token: letters, digits and `-`. */
+  id: string
+  /** 32 random bytes; at least 16 are taken. */
+  secret: Uint8Array
+}
+
+export type TokenRefusal = 'malformed' | 'unknown-key' | 'bad-signature' | 'expired'
+
+export type VerifiedToken = { ok: true; path: string } | { ok: false; reason: TokenRefusal }
+
+const version = 'v1'
+const pattern = /^v1\.([A-Za-z0-9-]{1,64})\.(\d{1,12})\.([A-Za-z0-9_-]{0,1400})\.([A-Za-z0-9_-]{43})$/
+
+/** `path` is that of a site object, `reports/…/index.html`; the time is rounded up to whole seconds. */
+export function signLink({
+  siteUrl,
+  path,
+  expiresAtMs,
+  key,
+}: {
+  siteUrl: string
+  path: string
+  expiresAtMs: number
+  key: LinkKey
+}): string {
+  const seconds = Math.ceil(expiresAtMs / 1000)
+  const claim = `${version}.${key.id}.${seconds}.${Buffer.from(path).toString('base64url')}`
+  const token = `${claim}.${signature(claim, key).toString('base64url')}`
+  if (!pattern.test(token))
+    throw new Error(`sign link: key id ${key.id}, path ${path}: too long, or an id with other characters`)
+  return `${siteUrl.replace(/\/+$/, '')}/open?token=${token}`
+}
+
+/** Whether it has expired is told only to those who hold a link that was real. */
+export function verifyToken(
+  token: string,
+  { keys, nowMs }: { keys: readonly LinkKey[]; nowMs: number },
+): VerifiedToken {
+  const match = pattern.exec(token)
+  if (!match) return { ok: false, reason: 'malformed' }
+  const [, id, seconds, path = '', given = ''] = match
+  const key = keys.find((known) => known.id === id)
+  if (!key) return { ok: false, reason: 'unknown-key' }
+  const expected = signature(token.slice(0, token.lastIndexOf('.')), key)
+  const actual = Buffer.from(given, 'base64url')
+  if (actual.length !== expected.length || !timingSafeEqual(actual, expected))
+    return { ok: false, reason: 'bad-signature' }
+  if (Number(seconds) * 1000 <= nowMs) return { ok: false, reason: 'expired' }
+  return { ok: true, path: Buffer.from(path, 'base64url').toString('utf8') }
+}
+
+const secretMinBytes = 16
+
+function signature(claim: string, { id, secret }: LinkKey): Buffer {
+  if (secret.byteLength < secretMinBytes) {
+    throw new Error(`link key ${id}: ${secret.byteLength} bytes of secret, at least ${secretMinBytes} are needed`)
+  }
+  return createHmac('sha256', secret).update(claim).digest()
+}
