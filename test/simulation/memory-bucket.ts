@@ -1,5 +1,6 @@
 /** A bucket in memory, for the crash simulator: passes the contract that the real ones pass, and is cheap to make. */
 import { createHash } from 'node:crypto'
+import { checkKey, checkList } from '../../adapters/bucket/key.ts'
 import { type Bucket, BucketError, listPageSize } from '../../adapters/bucket/port.ts'
 
 interface Held {
@@ -23,6 +24,7 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
   return {
     url: 'memory:',
     get: async (key, { maxBytes } = {}) => {
+      checkKey('get', key)
       const held = objects.get(key)
       if (!held) return undefined
       if (maxBytes !== undefined && held.body.byteLength > maxBytes) {
@@ -32,6 +34,7 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
       return { body: held.body, etag: held.etag }
     },
     put: async (key, body, condition) => {
+      checkKey('put', key)
       const held = objects.get(key)
       const holds = !condition || ('ifAbsent' in condition ? !held : held?.etag === condition.ifMatches)
       if (!holds) return { outcome: 'lost', storeAtMs: now() }
@@ -41,6 +44,7 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
       return { outcome: 'written', etag, storeAtMs: now() }
     },
     list: async (prefix, { startAfter = '', limit = listPageSize } = {}) => {
+      checkList(prefix, limit)
       const all = keys()
       const from = firstFrom(all, startAfter >= prefix ? startAfter : prefix)
       const page = { objects: [] as { key: string; sizeBytes: number }[], more: false }
@@ -54,6 +58,7 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
       return page
     },
     delete: async (deleted) => {
+      for (const key of deleted) checkKey('delete', key)
       for (const key of deleted) if (objects.delete(key)) sorted = undefined
     },
     etags: () => new Map([...objects].map(([key, { etag }]) => [key, etag])),

@@ -1,0 +1,44 @@
+/**
+ * Does a store honour conditional writes? Some take the condition and ignore it, without a word: two evaluators would
+ * both believe that they committed. So it is tried, on a key of its own.
+ */
+import type { Random } from '../clock/port.ts'
+import { type Bucket, BucketError, type PutCondition } from './port.ts'
+
+export type ProbeResult =
+  | { honours: true }
+  /** What was expected and what the store did, for the operator. */
+  | { honours: false; observed: string[] }
+
+const scratchPrefix = 'probe/v1/'
+
+/** Throws a `BucketError` when the store can't be asked. */
+export async function probeConditionalWrites({
+  bucket,
+  random,
+}: {
+  bucket: Bucket
+  random: Random
+}): Promise<ProbeResult> {
+  const key = `${scratchPrefix}${random.hex(8)}`
+  const observed: string[] = []
+  const expectOutcome = async (what: string, expected: 'written' | 'lost', condition: PutCondition) => {
+    // Each body is another: the ETag of an earlier one is stale.
+    const result = await bucket.put(key, Buffer.from(random.hex(8)), condition)
+    if (result.outcome !== expected) observed.push(`${what}: expected ${expected}, it was ${result.outcome}`)
+    return result.outcome === 'written' ? result.etag : ''
+  }
+  try {
+    const first = await expectOutcome('if-absent on a missing key', 'written', { ifAbsent: true })
+    await expectOutcome('if-absent on a key that is there', 'lost', { ifAbsent: true })
+    await expectOutcome('if-matches with the current ETag', 'written', { ifMatches: first })
+    await expectOutcome('if-matches with a stale ETag', 'lost', { ifMatches: first })
+    await bucket.delete([key])
+    await expectOutcome('if-matches on a missing key', 'lost', { ifMatches: first })
+  } finally {
+    await bucket.delete([key]).catch((error: unknown) => {
+      if (!(error instanceof BucketError)) throw error
+    })
+  }
+  return observed.length === 0 ? { honours: true } : { honours: false, observed }
+}
