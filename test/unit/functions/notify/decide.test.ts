@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { NoticeStatus } from '../../../../core/notice.ts'
+import { decideResolved, failedAttempts, isPerhapsSent, readiness } from '../../../../functions/notify/decide.ts'
+
+const nowMs = 1_000
+const pending: NoticeStatus = { state: 'pending', attempts: 2, notBeforeMs: nowMs, lastError: '451 later' }
+const claimed: NoticeStatus = { state: 'claimed', by: 'x', untilMs: nowMs + 1, attempts: 2 }
+const sent: NoticeStatus = { state: 'sent', atMs: 0, messageId: '<first@x>', where: 'x' }
+const cancelled: NoticeStatus = { state: 'cancelled', atMs: 0, reason: 'over' }
+
+describe('a notice is', () => {
+  it.each<[string, NoticeStatus, string]>([
+    ['due when its time has come', pending, 'due'],
+    ['waiting before its time', { ...pending, notBeforeMs: nowMs + 1 }, 'waiting'],
+    ['waiting while a lease on it runs', claimed, 'waiting'],
+    ['due when the lease on it has run out', { ...claimed, untilMs: nowMs }, 'due'],
+    ['settled when sent', sent, 'settled'],
+    ['settled when cancelled', cancelled, 'settled'],
+  ])('%s', (_, status, is) => {
+    expect(readiness(status, nowMs).is).toBe(is)
+  })
+
+  it('says why it waits', () => {
+    expect(readiness({ ...pending, notBeforeMs: nowMs + 1 }, nowMs)).toEqual({
+      is: 'waiting',
+      reason: 'attempt 2 failed: 451 later',
+    })
+  })
+})
+
+describe('a resolved', () => {
+  it.each<[string, NoticeStatus | 'missing', object]>([
+    ['hangs under its firing once that is sent', sent, { do: 'send', inReplyTo: '<first@x>' }],
+    ['is sent when its firing left `open` long ago', 'missing', { do: 'send' }],
+    ['waits while its firing is being sent', claimed, { do: 'wait' }],
+    ['waits for a firing that may have got through', { ...pending, perhapsSent: true }, { do: 'wait' }],
+    ['cancels a firing that nobody had', pending, { do: 'cancel', alsoFiring: true }],
+    ['is cancelled with its firing', cancelled, { do: 'cancel', alsoFiring: false }],
+  ])('%s', (_, firing, decision) => {
+    expect(decideResolved(firing)).toMatchObject(decision)
+  })
+})
+
+describe('of a claim that nobody finished', () => {
+  it('counts the attempt as failed, and takes it that the receiver may have it', () => {
+    expect(failedAttempts(claimed)).toBe(3)
+    expect(isPerhapsSent(claimed)).toBe(true)
+  })
+})
