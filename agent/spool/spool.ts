@@ -9,8 +9,8 @@
  * puts right (see recover.ts).
  */
 
-import type { Clock, Clock } from '../../adapters/clock/port.ts'
-import type { Log, Log } from '../../adapters/log/port.ts'
+import type { Clock } from '../../adapters/clock/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
 import type { AgentGap, BatchRecord } from '../../core/batch.ts'
 import { gapsInside, type HeaderFacts, makeBatchFile, readBatchFile, type Segment } from './batch-file.ts'
 import { encodeGaps, type Gaps, withGap } from './gaps.ts'
@@ -154,7 +154,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       try {
         return await readBatchFile(storage, batch)
       } catch (error) {
-        log.error('a spooled batch is damaged and was put aside', { file: batch.name, reason: (error as Error).message })
+        log.error('a spooled batch is damaged and was put aside', {
+          file: batch.name,
+          reason: (error as Error).message,
+        })
         await inTurn(() => storage.moveAside(batch.name)).catch(() => {})
         batches = batches.filter((other) => other !== batch)
         return undefined

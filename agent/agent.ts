@@ -1,0 +1,155 @@
+/**
+ * The agent: collect, spool, ship, log; until it is told to stop, and then goodbye. A snapshot that takes long, a disk
+ * that is full or a bucket that is away stops nothing.
+ */
+import { join } from 'node:path'
+import type { Bucket } from '../adapters/bucket/port.ts'
+import type { Clock, Random } from '../adapters/clock/port.ts'
+import type { Log } from '../adapters/log/port.ts'
+import { defaultRules } from '../core/alerts/rule.ts'
+import type { ClockReading } from '../core/batch.ts'
+import type { Settings } from '../core/settings.ts'
+import type { HostFacts, Snapshot } from '../core/snapshot.ts'
+import type { Collector } from './collect/collector.ts'
+import { openMetricLogs } from './logs/logs.ts'
+import { createLocalThresholds } from './logs/thresholds.ts'
+import { createShipper } from './ship/ship.ts'
+import { openDirectoryStorage } from './spool/directory-storage.ts'
+import { openSpool } from './spool/spool.ts'
+
+export interface AgentOptions {
+  settings: Settings
+  bucket: Bucket
+  collector: Collector
+  clock: Clock
+  random: Random
+  log: Log
+  version: string
+  onSnapshot?: (snapshot: Snapshot) => void
+  /** The bucket has one more batch. */
+  onPushed?: () => void
+}
+
+export interface Agent {
+  /** Resolves when the signal has aborted and all is flushed. Throws at once when another agent has the spool. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** Two readings this far apart make the first rates. */
+const primeMs = 500
+/** What a stop may take for the last batches. */
+const flushMs = 1_000
+
+export function createAgent(options: AgentOptions): Agent {
+  return { run: (signal) => runAgent(options, signal) }
+}
+
+async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { settings, bucket, collector, clock, random, log, version, onSnapshot, onPushed } = options
+  const { host, intervalMs, batchSnapshots, dataDir } = settings
+  const storage = openDirectoryStorage(join(dataDir, 'spool'))
+  try {
+    const { spoolMaxBytes: maxBytes, spoolMaxAgeMs: maxAgeMs } = settings
+    const spool = await openSpool({ storage, stream: random.hex(8), maxBytes, maxAgeMs, clock, log })
+    const logs = openMetricLogs({ settings, log })
+    const thresholds = createLocalThresholds(defaultRules(settings).filter((rule) => rule.kind === 'threshold'))
+    let facts: HostFacts = {}
+    /** The last snapshot, and the monotonic time when it was taken. */
+    let latest: { snapshot: Snapshot; monotonicMs: number } | undefined
+    let reading: ClockReading | undefined
+    let lastPushAtMs: number | undefined
+    collector.facts().then(
+      (known) => {
+        facts = known
+      },
+      (error: Error) => log.warn('the inventory of this host could not be read', { reason: error.message }),
+    )
+    const shipper = createShipper({
+      spool,
+      bucket,
+      clock,
+      random,
+      log,
+      onPushed: ({ storeAtMs }) => {
+        lastPushAtMs = clock.now()
+        reading = readingOf(latest?.snapshot, clock.monotonicMs() - (latest?.monotonicMs ?? 0), storeAtMs) ?? reading
+        onPushed?.()
+      },
+    })
+    const seal = () =>
+      spool.seal({
+        host,
+        agentVersion: version,
+        shipEveryMs: intervalMs * batchSnapshots,
+        ...(reading ? { clock: reading } : {}),
+        facts: { ...facts, ...(Object.keys(settings.tags).length > 0 ? { tags: settings.tags } : {}) },
+      })
+    const takeSnapshot = async (isFirst: boolean) => {
+      const collected = await collector.collect({ intervalMs })
+      const { batches, bytes, droppedBatches, openRecords } = spool.stats()
+      const snapshot: Snapshot = {
+        ...collected,
+        agent: {
+          ...collected.agent,
+          rssBytes: process.memoryUsage.rss(),
+          spoolBatches: batches,
+          spoolBytes: bytes,
+          droppedBatches,
+          ...(lastPushAtMs === undefined ? {} : { lastPushAtMs }),
+        },
+      }
+      latest = { snapshot, monotonicMs: clock.monotonicMs() }
+      await spool.add(snapshot)
+      const crossings = thresholds.check(snapshot)
+      logs.snapshot(snapshot)
+      logs.crossings(snapshot.observedAtMs, crossings)
+      onSnapshot?.(snapshot)
+      if (isFirst || crossings.length > 0 || openRecords + 1 >= batchSnapshots) {
+        await seal()
+        shipper.wake()
+      }
+    }
+
+    const stopShipping = new AbortController()
+    const shipping = shipper.run(stopShipping.signal)
+    await collector.collect({ intervalMs })
+    await clock.sleep(primeMs, signal)
+    const startMs = clock.monotonicMs()
+    for (let taken = 0; !signal.aborted; ) {
+      await orTold(log, 'take a snapshot', () => takeSnapshot(taken === 0))
+      // After a long pause (the machine slept) it goes on from now, and doesn't make up for what it missed.
+      taken = Math.max(taken + 1, Math.ceil((clock.monotonicMs() - startMs) / intervalMs))
+      await clock.sleep(startMs + taken * intervalMs - clock.monotonicMs(), signal)
+    }
+    await spool.add({ kind: 'goodbye', observedAtMs: clock.now() })
+    await orTold(log, 'write the last batch', seal)
+    stopShipping.abort()
+    const deadline = new AbortController()
+    const flushed = new AbortController()
+    const flush = shipping.then(() => shipper.flush(deadline.signal)).finally(() => flushed.abort())
+    await Promise.race([flush, clock.sleep(flushMs, flushed.signal).then(() => deadline.abort())])
+  } finally {
+    collector.close()
+    storage.close()
+  }
+}
+
+/** One snapshot that fails is told, and the next is taken. */
+async function orTold(log: Log, what: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    log.error(`could not ${what}`, { reason: (error as Error).message })
+  }
+}
+
+/** What the store's clock said `sinceMs` after the last snapshot, by that snapshot's own time since boot. */
+function readingOf(
+  latest: Snapshot | undefined,
+  sinceMs: number,
+  storeAtMs: number | undefined,
+): ClockReading | undefined {
+  if (storeAtMs === undefined || latest?.bootId === undefined || latest.sinceBootMs === undefined) return undefined
+  const sinceBootMs = Math.round(latest.sinceBootMs + sinceMs)
+  return { bootId: latest.bootId, sinceBootMs, storeAtMs: Math.round(storeAtMs) }
+}

@@ -1,0 +1,117 @@
+/**
+ * Batches from the spool to the inbox, one put each, only if absent: the key names the content, so that "it is there" is
+ * as good as "written". Whatever fails is tried again, with backoff and full jitter, for as long as the spool holds it.
+ */
+import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import type { Clock, Random } from '../../adapters/clock/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import type { SpooledBatch } from '../spool/names.ts'
+import type { Spool } from '../spool/spool.ts'
+import { type RetryPolicy, retryDelayMs, shipRetry } from './retry.ts'
+
+export interface ShipperOptions {
+  spool: Spool
+  bucket: Bucket
+  clock: Clock
+  random: Random
+  log: Log
+  retry?: RetryPolicy
+  /** After each batch that the bucket has. `storeAtMs`: what the store's clock said. */
+  onPushed?: (pushed: { batch: SpooledBatch; storeAtMs?: number }) => void
+}
+
+export interface Shipper {
+  /** There is something new: no need to wait for the next look. A backoff goes on. */
+  wake(): void
+  /** Ships until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>
+  /** Everything that is in the spool, once, now; for the end. Resolves when done, failed or aborted. */
+  flush(signal: AbortSignal): Promise<void>
+}
+
+/** With more than this many waiting the newest goes first: alerts recover before history does. */
+const backlogBatches = 3
+const idleMs = 60_000
+
+export function createShipper({
+  spool,
+  bucket,
+  clock,
+  random,
+  log,
+  retry = shipRetry,
+  onPushed,
+}: ShipperOptions): Shipper {
+  let failures = 0
+  let wakeUp: () => void = () => {}
+  let isWoken = false
+
+  const ship = async (batch: SpooledBatch): Promise<void> => {
+    const file = await spool.read(batch)
+    if (!file) return
+    const { storeAtMs } = await bucket.put(file.key, file.body, { ifAbsent: true })
+    await spool.sent(batch)
+    onPushed?.({ batch, ...(storeAtMs === undefined ? {} : { storeAtMs }) })
+  }
+  const shipped = () => {
+    if (failures > 0) log.info('the bucket takes batches again', { bucket: bucket.url, failures })
+    failures = 0
+  }
+  const failed = (error: BucketError) => {
+    failures += 1
+    if (failures > 1) return
+    const reason = error.message
+    log.warn('the bucket takes no batches; they wait in the spool', { bucket: bucket.url, reason })
+  }
+  const idle = async (ms: number, signal: AbortSignal, isBackoff: boolean): Promise<void> => {
+    if (isWoken && !isBackoff) {
+      isWoken = false
+      return
+    }
+    const woken = new AbortController()
+    if (!isBackoff) wakeUp = () => woken.abort()
+    await clock.sleep(ms, AbortSignal.any([signal, woken.signal]))
+    wakeUp = () => {}
+    isWoken = false
+  }
+
+  return {
+    wake: () => {
+      isWoken = true
+      wakeUp()
+    },
+    run: async (signal) => {
+      while (!signal.aborted) {
+        const batch = next(spool.batches())
+        if (!batch) {
+          await idle(idleMs, signal, false)
+          continue
+        }
+        try {
+          await ship(batch)
+          shipped()
+        } catch (error) {
+          if (!(error instanceof BucketError)) throw error
+          failed(error)
+          await idle(retryDelayMs(failures, retry, random), signal, true)
+        }
+      }
+    },
+    flush: async (signal) => {
+      for (const batch of [...spool.batches()].reverse()) {
+        if (signal.aborted) return
+        try {
+          await ship(batch)
+        } catch (error) {
+          if (!(error instanceof BucketError)) throw error
+          log.warn('not everything could be sent; the next start sends it', { reason: error.message })
+          return
+        }
+      }
+    },
+  }
+}
+
+function next(batches: readonly SpooledBatch[]): SpooledBatch | undefined {
+  return batches.length > backlogBatches ? batches.at(-1) : batches[0]
+}
