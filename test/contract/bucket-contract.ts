@@ -336,6 +336,17 @@ export function describeBucketContract(
         expect(numbers).toEqual(Array.from({ length: racerCount * times }, (_, index) => index + 1))
         expect(textOf(await bucket.get(key))).toBe(String(racerCount * times))
       })
+
+      it('put and delete in one folder, and none takes it from under another', async () => {
+        const surprises = await race((racer) => ({
+          kind: 'come-and-go',
+          racer,
+          folder: 'race/come/and/go',
+          times: rounds,
+        }))
+        expect(surprises).toEqual([])
+        expect(await bucket.list('race/come/')).toEqual({ objects: [], more: false })
+      })
     })
 
     it('behaves like a map of keys, whatever is done to it in whatever order', async () => {

@@ -10,8 +10,10 @@ export type RaceJob =
   | { kind: 'put-if-matches'; racer: string; key: string; etag: string }
   /** Read a number, put it plus one if it matches, start again when lost; `times` over: the numbers that were put. */
   | { kind: 'count'; racer: string; key: string; times: number }
+  /** Put, get, delete and get again a key of its own in a folder of all, `times` over: what was not as it should be. */
+  | { kind: 'come-and-go'; racer: string; folder: string; times: number }
 
-/** Keys that were written, or numbers that were counted. */
+/** Keys that were written, or numbers that were counted; of come-and-go: surprises. */
 export type RaceWins = string[]
 
 export async function runRaceJob(bucket: Bucket, job: RaceJob): Promise<RaceWins> {
@@ -30,7 +32,25 @@ export async function runRaceJob(bucket: Bucket, job: RaceJob): Promise<RaceWins
     }
     case 'count':
       return count(bucket, job)
+    case 'come-and-go':
+      return comeAndGo(bucket, job)
   }
+}
+
+async function comeAndGo(
+  bucket: Bucket,
+  { racer, folder, times }: { racer: string; folder: string; times: number },
+): Promise<RaceWins> {
+  const surprises: RaceWins = []
+  for (let round = 0; round < times; round++) {
+    const key = `${folder}/${round % 2}/${racer}`
+    const { outcome } = await bucket.put(key, Buffer.from(racer), { ifAbsent: true })
+    if (outcome !== 'written') surprises.push(`round ${round}: put ${outcome}`)
+    if (!(await bucket.get(key))) surprises.push(`round ${round}: not there after put`)
+    await bucket.delete([key])
+    if (await bucket.get(key)) surprises.push(`round ${round}: there after delete`)
+  }
+  return surprises
 }
 
 async function count(bucket: Bucket, { key, times }: { key: string; times: number }): Promise<RaceWins> {
