@@ -16,7 +16,7 @@ import { type SparkLine, sparkline } from '../../core/view/sparkline.ts'
 import type { SeriesColour } from '../../core/view/theme.ts'
 import { bytesOf, fullest, memoryNote } from './host-figures.ts'
 import { interfaceTable, mountTable, processTable } from './host-tables.ts'
-import { alertWords, ruleTitle, type StateWords, stateOf, wordsOf } from './host-view.ts'
+import { alertWords, isStale, reasonBeside, ruleTitle, type StateWords, stateOf, wordsOf } from './host-view.ts'
 
 export interface ViewTime {
   nowMs: number
@@ -33,7 +33,7 @@ export function hostCard(host: HostNow, { id, open, ...time }: { id: string; ope
 ${host.alerts.length > 0 && html`<ul class="alerts" aria-label="Alerts of ${host.host}">${host.alerts.map((alert) => alertItem(alert, time))}</ul>`}
 ${
   latest
-    ? html`${tiles(host, time)}
+    ? html`${staleNote(host, time)}${tiles(host, time)}
 <div class="body">${processTable(latest.processes, time)}<div class="side">${mountTable(host)}${interfaceTable(latest)}${figures(host)}</div></div>`
     : html`<p class="empty">No snapshot of this host is known.</p>`
 }
@@ -110,11 +110,18 @@ function head(host: HostNow, time: ViewTime): Html {
 <p class="facts small muted">${parts.map((part) => html`<span>${part}</span>`)}${tags.map(([key, tag]) => html`<span class="tag">${key}=${tag}</span>`)}</p></div>`
 }
 
+/** Old figures must not pass for new ones. */
+function staleNote(host: HostNow, time: ViewTime): Html {
+  const { lastEventMs } = host
+  if (lastEventMs === undefined || !isStale(stateOf(host, time.nowMs))) return html``
+  return html`<p class="last small">Nothing is known of now. The figures below are the last ones, from ${since(lastEventMs, time)}, ${formatDuration(time.nowMs - lastEventMs)} ago.</p>`
+}
+
 function alertItem(alert: AlertNow, time: ViewTime): Html {
   const { rule, entity, reason } = alert
   const { sinceMs } = alert.alert
   return html`<li>${pill(alertWords(alert))}<span class="what">${ruleTitle(rule, entity)}</span><span class="why">${
-    reason ?? ''
+    reason !== undefined && reasonBeside(rule, reason)
   }</span><span class="since small muted">since ${since(sinceMs, time)}, ${formatDuration(time.nowMs - sinceMs)}</span></li>`
 }
 
@@ -135,7 +142,7 @@ function tiles(host: HostNow, time: ViewTime): Html {
   const sent = bytesOf(interfaces, 'sentBytesPerSecond')
   const averages = [cpu.load5, cpu.load15].map((load) => formatValue(load, 'load'))
   const percent = { max: 100, show: (value: number) => formatPercent(value) }
-  return html`<div class="tiles">
+  return html`<div class="tiles${isStale(stateOf(host, time.nowMs)) && ' stale'}">
 ${tile('cpu', 'CPU', formatPercent(cpu.percent), shares.join(', '), lastHour(host, time, { title: 'CPU', lines: [['cpu', 'cpuPercent']], ...percent }))}
 ${tile('memory', 'Memory', formatPercent(memory.usedPercent), memoryNote(memory), lastHour(host, time, { title: 'Memory', lines: [['memory', 'memoryPercent']], ...percent }))}
 ${tile(
@@ -187,7 +194,7 @@ function figures({ latest, intervalMs, skewMs }: HostNow): Html {
     ['Batches waiting on the host', agent?.spoolBatches ? formatNumber(agent.spoolBatches) : undefined],
   ]
   const known = entries.filter(([, value]) => value !== undefined)
-  return html`<section><h3>System</h3><dl class="kv">${known.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`
+  return html`<section><h3>System</h3><dl class="kv small">${known.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`
 }
 
 function notes({ findings, latest }: HostNow, time: ViewTime): Html {

@@ -45,7 +45,7 @@ export function mountTable({ latest, alerts }: HostNow): Html {
   const stateOf = (mount: string): StateColour | undefined =>
     alerts.find((alert) => alert.entity === mount && alert.alert.state === 'firing')?.severity
   return html`<section><h3>Disks</h3>
-<table class="stack small"><thead><tr><th scope="col">Mount</th><th scope="col" class="num">Used</th><th scope="col"><span class="muted">of the disk</span></th><th scope="col" class="num">Free</th><th scope="col" class="num">Inodes</th></tr></thead>
+<table class="stack mounts small"><thead><tr><th scope="col">Mount</th><th scope="col" class="num">Used</th><th scope="col"><span class="muted">of the disk</span></th><th scope="col" class="num">Free</th><th scope="col" class="num">Inodes</th></tr></thead>
 <tbody>${sorted.map(
     ({ mount, usedPercent, usedBytes, totalBytes, freeBytes, inodesUsedPercent, readOnly }) =>
       html`<tr><th scope="row">${mount}${readOnly === true && html` <span class="muted small">read-only</span>`}</th><td class="num">${formatPercent(

@@ -1,12 +1,13 @@
 /** What a host looks like to somebody who looks now: its state in one word, and who needs eyes first. */
+import type { Severity } from '../../core/alerts/rule.ts'
 import type { AlertNow, HostNow } from '../../core/now.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 
 export type HostState =
   /** The rule for silent hosts says so. */
   | { state: 'down'; sinceMs: number }
-  | { state: 'alert'; severity: 'warning' | 'critical' }
-  /** Nothing heard for longer than usual, and not yet down. */
+  | { state: 'alert'; severity: Severity }
+  /** Nothing heard for longer than usual, and not yet down; or never a snapshot. */
   | { state: 'silent'; sinceMs: number }
   | { state: 'up' }
   /** Its agent said goodbye. */
@@ -24,10 +25,8 @@ const downRule = 'host-down'
 const quietIntervals = 6
 const quietMs = 180_000
 
-export function stateOf(
-  { alerts, stoppedAtMs, lastArrivalMs, intervalMs = 60_000 }: HostNow,
-  nowMs: number,
-): HostState {
+export function stateOf(host: HostNow, nowMs: number): HostState {
+  const { alerts, stoppedAtMs, lastArrivalMs, latest, intervalMs = 60_000 } = host
   const firing = alerts.filter(({ alert }) => alert.state === 'firing')
   const down = firing.find(({ rule }) => rule === downRule)
   if (down) return { state: 'down', sinceMs: down.alert.sinceMs }
@@ -35,8 +34,13 @@ export function stateOf(
   if (firing.length > 0) {
     return { state: 'alert', severity: firing.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning' }
   }
-  const isSilent = nowMs - lastArrivalMs > Math.max(quietMs, quietIntervals * intervalMs)
+  const isSilent = !latest || nowMs - lastArrivalMs > Math.max(quietMs, quietIntervals * intervalMs)
   return isSilent ? { state: 'silent', sinceMs: lastArrivalMs } : { state: 'up' }
+}
+
+/** Its last figures say nothing of now. */
+export function isStale(state: HostState): boolean {
+  return state.state === 'down' || state.state === 'silent' || state.state === 'stopped'
 }
 
 export interface StateWords {
@@ -49,7 +53,7 @@ export function wordsOf(state: HostState): StateWords {
     case 'down':
       return { word: 'Down', colour: 'critical' }
     case 'alert':
-      return { word: 'Alert', colour: state.severity }
+      return { word: severityWord(state.severity), colour: state.severity }
     case 'silent':
       return { word: 'Silent', colour: 'noData' }
     case 'up':
@@ -62,7 +66,7 @@ export function wordsOf(state: HostState): StateWords {
 export function alertWords({ alert, severity }: AlertNow): StateWords {
   switch (alert.state) {
     case 'firing':
-      return { word: severity === 'critical' ? 'Critical' : 'Warning', colour: severity }
+      return { word: severityWord(severity), colour: severity }
     case 'recovering':
       return { word: 'Recovering', colour: 'ok' }
     case 'pending':
@@ -70,6 +74,16 @@ export function alertWords({ alert, severity }: AlertNow): StateWords {
     case 'no-data':
       return { word: 'No data', colour: 'noData' }
   }
+}
+
+export function severityWord(severity: Severity): string {
+  return severity === 'critical' ? 'Critical' : 'Warning'
+}
+
+/** Reasons begin with what they are about, which stands beside them here: `CPU 91.3 % > 80 %` becomes `91.3 % > 80 %`. */
+export function reasonBeside(rule: string, reason: string): string {
+  const title = ruleTitle(rule, '')
+  return reason.startsWith(`${title} `) ? reason.slice(title.length + 1) : reason
 }
 
 export function ruleTitle(rule: string, entity: string): string {

@@ -3,15 +3,15 @@ import type { NoticeObject, NoticeStatus } from '../../core/notice.ts'
 import { formatSince, isoTime } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
 import { pill, type ViewTime } from './host-card.ts'
-import { ruleTitle, type StateWords } from './host-view.ts'
+import { reasonBeside, ruleTitle, type StateWords, severityWord } from './host-view.ts'
 
 export function noticeTable(notices: readonly NoticeObject[], time: ViewTime): Html {
   return html`<section class="card" aria-labelledby="notices"><h2 id="notices">Notices</h2>${
     notices.length === 0
       ? html`<p class="muted">Nobody had to be told of anything.</p>`
-      : html`<table class="stack small"><thead><tr><th scope="col">Host</th><th scope="col">Kind</th><th scope="col">What</th><th scope="col">When</th><th scope="col">Told</th></tr></thead><tbody>${notices.map(
+      : html`<div><table class="stack small"><thead><tr><th scope="col">Host</th><th scope="col">Kind</th><th scope="col">What</th><th scope="col">When</th><th scope="col">Told</th></tr></thead><tbody>${notices.map(
           (notice) => row(notice, time),
-        )}</tbody></table>`
+        )}</tbody></table></div>`
   }</section>`
 }
 
@@ -28,7 +28,7 @@ export function isNoticeFileName(name: string): boolean {
 
 function row(object: NoticeObject, time: ViewTime): Html {
   const { host, rule, entity, reason, atMs } = object.notice
-  return html`<tr><th scope="row">${host}</th><td>${pill(kindWords(object))}</td><td>${ruleTitle(rule, entity)}<span class="muted">: ${reason}</span></td><td class="nowrap"><time datetime="${isoTime(atMs)}">${formatSince(
+  return html`<tr><th scope="row">${host}</th><td>${pill(kindWords(object))}</td><td>${ruleTitle(rule, entity)}<span class="muted">: ${reasonBeside(rule, reason)}</span></td><td class="nowrap"><time datetime="${isoTime(atMs)}">${formatSince(
     atMs,
     time.nowMs,
     time.timeZone,
@@ -38,7 +38,7 @@ function row(object: NoticeObject, time: ViewTime): Html {
 function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {
   switch (kind) {
     case 'firing':
-      return { word: severity === 'critical' ? 'Critical' : 'Warning', colour: severity }
+      return { word: severityWord(severity), colour: severity }
     case 'resolved':
       return { word: 'Resolved', colour: 'ok' }
     case 'test':

@@ -5,7 +5,7 @@ import { type Html, html } from '../../core/view/html.ts'
 import type { SeriesColour } from '../../core/view/theme.ts'
 import { lastHour, pill, type ViewTime } from './host-card.ts'
 import { bytesOf, fullest } from './host-figures.ts'
-import { ruleTitle, stateOf, wordsOf } from './host-view.ts'
+import { isStale, reasonBeside, ruleTitle, stateOf, wordsOf } from './host-view.ts'
 
 export function overview(hosts: readonly { host: HostNow; id: string }[], time: ViewTime): Html {
   return html`<section class="card overview" aria-labelledby="hosts"><h2 id="hosts">Hosts</h2>
@@ -30,11 +30,11 @@ function row({ host, id }: { host: HostNow; id: string }, time: ViewTime): Html 
     })}</span></td>`
   const [worst, ...others] = host.alerts
   const why = worst
-    ? html`${ruleTitle(worst.rule, worst.entity)}${worst.reason !== undefined && html`<span class="muted">: ${worst.reason}</span>`}${
-        others.length > 0 && html` <span class="muted">and ${others.length} more</span>`
+    ? html`${ruleTitle(worst.rule, worst.entity)}${worst.reason !== undefined && html`<span class="muted">: ${reasonBeside(worst.rule, worst.reason)}</span>`}${
+        others.length > 0 && html` <span class="muted">(${others.length} more)</span>`
       }`
     : ''
-  return html`<tr><th scope="row"><a href="#${id}">${host.host}</a></th><td>${pill(wordsOf(state))}</td>${percent('CPU', 'cpu', 'cpuPercent', latest?.cpu.percent)}${percent(
+  return html`<tr${isStale(state) && html` class="stale"`}><th scope="row"><a href="#${id}">${host.host}</a></th><td>${pill(wordsOf(state))}</td>${percent('CPU', 'cpu', 'cpuPercent', latest?.cpu.percent)}${percent(
     'memory',
     'memory',
     'memoryPercent',

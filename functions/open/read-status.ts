@@ -1,0 +1,90 @@
+/** Gathers what the status page shows. What can't be read is told on the page, and the rest is shown. */
+import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import { nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
+import type { NoticeObject } from '../../core/notice.ts'
+import type { ShardNow } from '../../core/now.ts'
+
+export interface StatusObjects {
+  nows: ShardNow[]
+  /** Newest first. */
+  notices: NoticeObject[]
+  problems: string[]
+}
+
+/** A view of 1,000 hosts. */
+const nowMaxBytes = 64 * 1024 * 1024
+const noticeMaxBytes = 1024 * 1024
+const noticesShown = 20
+const dayMs = 86_400_000
+/** How far back sent notices are looked for. */
+const daysShown = 3
+const readsAtOnce = 16
+
+export async function readStatus({
+  bucket,
+  shards,
+  nowMs,
+}: {
+  bucket: Bucket
+  shards: readonly Shard[]
+  nowMs: number
+}): Promise<StatusObjects> {
+  const problems: string[] = []
+  const nows = await readAll<ShardNow>(bucket, shards.map(nowKey), nowMaxBytes, problems)
+  const keys = await orProblem(() => noticeKeys(bucket, nowMs), [], problems)
+  const notices = await readAll<NoticeObject>(bucket, keys, noticeMaxBytes, problems)
+  return { nows, notices: notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown), problems }
+}
+
+/** Open ones and those of the last days; bounded, whatever an outage has piled up. */
+async function noticeKeys(bucket: Bucket, nowMs: number): Promise<string[]> {
+  const days = Array.from({ length: daysShown }, (_, index) => prefixOfDay(nowMs - index * dayMs))
+  const pages = await Promise.all(
+    [openNoticesPrefix, ...days].map((prefix) => bucket.list(prefix, { limit: 10 * noticesShown })),
+  )
+  return pages.flatMap(({ objects }) => objects.map(({ key }) => key))
+}
+
+function prefixOfDay(atMs: number): string {
+  const key = sentNoticeKey('', atMs)
+  return key.slice(0, key.lastIndexOf('/') + 1)
+}
+
+async function readAll<T>(bucket: Bucket, keys: readonly string[], maxBytes: number, problems: string[]): Promise<T[]> {
+  const found: T[] = []
+  for (let at = 0; at < keys.length; at += readsAtOnce) {
+    const read = await Promise.all(
+      keys
+        .slice(at, at + readsAtOnce)
+        .map((key) => orProblem(() => readJson<T>(bucket, key, maxBytes), undefined, problems)),
+    )
+    found.push(...read.filter((one) => one !== undefined))
+  }
+  return found
+}
+
+async function readJson<T>(bucket: Bucket, key: string, maxBytes: number): Promise<T | undefined> {
+  const object = await bucket.get(key, { maxBytes })
+  if (!object) return undefined
+  const value = parse(key, object.body)
+  if (value?.v !== 1) throw new SyntaxError(`${key}: version ${String(value?.v)}, expected 1`)
+  return value as T
+}
+
+function parse(key: string, body: Uint8Array): { v?: unknown } | null {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch (cause) {
+    throw new SyntaxError(`${key} is damaged: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function orProblem<T>(read: () => Promise<T>, otherwise: T, problems: string[]): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof BucketError) && !(error instanceof SyntaxError)) throw error
+    problems.push(error.message)
+    return otherwise
+  }
+}
