@@ -30,7 +30,8 @@ export interface Settings {
   port: number
   /** What links in mails begin with; absent: the address the site is served at. */
   siteUrl?: string
-  shardCount: ShardCount
+  /** Absent: whatever the bucket has; a new one gets one. */
+  shardCount?: ShardCount
   evaluateEveryMs: number
   rollupEveryMs: number
   /** Cron, in `timeZone`. */
@@ -135,7 +136,7 @@ const settings = {
     'what links in mails begin with; default: where the site is served',
     httpUrl,
   ),
-  shardCount: setting('MONITOR_SHARDS', '1', 'shards of a new bucket: 1, 16 or 256', shardCount),
+  shardCount: setting('MONITOR_SHARDS', '', 'shards of a new bucket: 1, 16 or 256; default: 1', shardCount),
   evaluateEveryMs: setting('MONITOR_EVALUATE_INTERVAL', '60', 'seconds between evaluations', seconds(1, 3_600)),
   rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
   reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),
@@ -178,7 +179,11 @@ export function parseSettings({
   for (const name of Object.keys(env)) {
     const meant = misspelt(name)
     if (meant)
-      problems.push({ name, value: withoutPassword(env[name] ?? ''), expected: `no such setting; is ${meant} meant?` })
+      problems.push({
+        name,
+        value: withoutPassword(env[name] ?? ''),
+        expected: `a setting that exists; is ${meant} meant?`,
+      })
   }
   if (problems.length > 0) return { ok: false, problems }
   const dataDir = resolvePath(values.dataDir ?? '')
@@ -197,6 +202,12 @@ export function parseSettings({
       timeZone: values.timeZone ?? zone,
     },
   }
+}
+
+/** All of them, a line each. */
+export function formatProblems(problems: readonly SettingProblem[]): string {
+  const lines = problems.map(({ name, value, expected }) => `  ${name}=${value}: expected ${expected}`)
+  return [`${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong:`, ...lines].join('\n')
 }
 
 /** Never shows what stands between `:` and `@` of a URL. */
