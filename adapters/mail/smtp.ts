@@ -1,4 +1,5 @@
 /** Mail by SMTP (nodemailer): a connection a mail, since alerts are few and an idle connection is the one that is dead. */
+import { PassThrough } from 'node:stream'
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer'
 import { type Addresses, messageOf } from './message.ts'
 import { type Mail, MailError, type MailSender } from './port.ts'
@@ -9,7 +10,7 @@ export interface SmtpSenderOptions extends Addresses {
   timeouts?: Partial<SmtpTimeouts>
 }
 
-/** Milliseconds. The first three end before notify's deadline, so that "never got through" is told from "perhaps sent". */
+/** Milliseconds. The first three together end before notify's deadline, which could not tell who failed. */
 export interface SmtpTimeouts {
   dnsMs: number
   connectMs: number
@@ -24,23 +25,25 @@ const defaultPort = { 'smtp:': 587, 'smtps:': 465 } as const
 
 export function createSmtpSender({ url, from, to, timeouts }: SmtpSenderOptions): MailSender {
   const server = parseServer(url)
-  const transport = createTransport({
-    ...connectionOptions(server, { ...defaultSmtpTimeouts, ...timeouts }),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const connection = connectionOptions(server, { ...defaultSmtpTimeouts, ...timeouts })
   const destination = `${server.protocol}//${server.shownHost}:${server.port} to ${to.join(', ')}`
   return {
     reachesSomebody: true,
     destination,
     send: async (mail: Mail, { signal }) => {
+      const { transport, hasBegun } = createWatchedTransport(connection)
       try {
         const sent = await transport.sendMail({ ...messageOf(mail, { from, to }), signal })
         const refused = sent.rejected.length === 0 ? '' : `; refused for ${sent.rejected.join(', ')}`
         return { messageId: sent.serverMessageId ?? sent.messageId, where: `${destination}${refused}` }
       } catch (cause) {
         const { message } = cause as Error
-        throw new MailError(`send ${mail.id} by ${destination}: ${message}`, { effect: effectOf(cause), cause })
+        // A server's no, or a failure before the server knew us, leaves nobody with the mail.
+        const isKnown = (cause as NodemailerError).responseCode !== undefined || !hasBegun()
+        throw new MailError(`send ${mail.id} by ${destination}: ${message}`, {
+          effect: isKnown ? 'none' : 'unknown',
+          cause,
+        })
       }
     },
   }
@@ -70,13 +73,9 @@ function parseServer(text: string): Server {
   }
 }
 
-/** A password with a bare `%` is taken as it stands. */
+/** A `%` that begins no escape stays: `100%` is a password too. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
 }
 
 /**
@@ -108,13 +107,16 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
-/** What nodemailer raises before any of the message is out, beside a server's plain no. */
-const beforeTheMessage = new Set(['ECONFIG', 'EDNS', 'EAUTH', 'ENOAUTH', 'ETLS', 'EENVELOPE'])
-const notConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'])
-
-function effectOf(cause: unknown): 'none' | 'unknown' {
-  const { code = '', originalCode = '', responseCode, timeoutType } = cause as NodemailerError
-  const wasRefused = responseCode !== undefined || beforeTheMessage.has(code) || notConnected.has(originalCode)
-  const neverConnected = timeoutType !== undefined && timeoutType !== 'SOCKET_TIMEOUT'
-  return wasRefused || neverConnected ? 'none' : 'unknown'
+/** `hasBegun`: nodemailer asks for the message's bytes once it is connected, encrypted and logged in, and not before. */
+function createWatchedTransport(connection: SMTPTransportOptions) {
+  let begun = false
+  const transport = createTransport({ ...connection, disableFileAccess: true, disableUrlAccess: true })
+  transport.use('stream', ({ message }, done) => {
+    message.transform(() => {
+      begun = true
+      return new PassThrough()
+    })
+    done()
+  })
+  return { transport, hasBegun: () => begun }
 }

@@ -120,6 +120,23 @@ describe('one run', () => {
     expect(mails).toEqual([])
   })
 
+  it('finds a firing that is made while it looks for it', async () => {
+    const { bucket, mails, deps } = setUp()
+    await putNotice(bucket, resolved)
+    const late: Bucket = {
+      ...bucket,
+      get: async (key, options) => {
+        if (key.startsWith('state/')) await putNotice(bucket, firing)
+        return await bucket.get(key, options)
+      },
+    }
+    expect((await deliverNotices({ ...deps, bucket: late })).cancelled).toMatchObject([
+      { id: firing.id },
+      { id: resolved.id },
+    ])
+    expect(mails).toEqual([])
+  })
+
   it('sends a resolved whose firing is in no place any more', async () => {
     const { bucket, mails, deps } = setUp()
     await putState(bucket)

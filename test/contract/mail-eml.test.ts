@@ -1,0 +1,18 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEmlSender } from '../../adapters/mail/eml.ts'
+import { addresses, describeMailSender } from './mail-contract.ts'
+
+describeMailSender('mail as files', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'vitals-mail-'))
+  const directory = join(root, 'logs', 'mail')
+  return {
+    sender: createEmlSender({ directory, ...addresses }),
+    received: async () => {
+      const names = await readdir(directory).catch(() => [])
+      return await Promise.all(names.sort().map((name) => readFile(join(directory, name))))
+    },
+    close: () => rm(root, { recursive: true }),
+  }
+})

@@ -1,0 +1,12 @@
+import { createSmtpSender } from '../../adapters/mail/smtp.ts'
+import { addresses, describeMailSender } from './mail-contract.ts'
+import { startSmtpServer } from './smtp-server.ts'
+
+describeMailSender('mail by SMTP', async () => {
+  const server = await startSmtpServer()
+  return {
+    sender: createSmtpSender({ url: `smtp://127.0.0.1:${server.port}`, ...addresses }),
+    received: async () => server.messages,
+    close: server.close,
+  }
+})
