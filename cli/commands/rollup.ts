@@ -1,0 +1,15 @@
+import { composeFunctions } from '../compose.ts'
+import type { Parsed } from '../options.ts'
+import { readSettings } from '../settings.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function runRollup({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
+  const settings = readSettings(terminal.env, parsed.settings)
+  const { rollup } = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
+  const outcomes = await rollup({})
+  if (parsed.values.json) return terminal.print(JSON.stringify(outcomes))
+  for (const one of outcomes) {
+    if (one.outcome === 'idle') terminal.print(`shard ${one.shard}: nothing new`)
+    else terminal.print(`shard ${one.shard}: ${one.blocks} blocks into ${one.hours} hours, up to block ${one.toBlock}`)
+  }
+}

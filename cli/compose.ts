@@ -1,0 +1,67 @@
+/** The functions, put together for one process: what Lambda's handlers are put together from on AWS. */
+import { ensureLayout } from '../adapters/bucket/layout.ts'
+import { openBucket } from '../adapters/bucket/open.ts'
+import type { Bucket } from '../adapters/bucket/port.ts'
+import { probeConditionalWrites } from '../adapters/bucket/probe.ts'
+import { openCharts } from '../adapters/charts/open.ts'
+import { systemClock, systemRandom } from '../adapters/clock/system.ts'
+import type { Log } from '../adapters/log/port.ts'
+import { openMail } from '../adapters/mail/open.ts'
+import type { MailSender } from '../adapters/mail/port.ts'
+import { defaultRules } from '../core/alerts/rule.ts'
+import { type Shard, shards } from '../core/keys.ts'
+import { defaultReceiver } from '../core/notice.ts'
+import type { Settings } from '../core/settings.ts'
+import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
+import { createHandler as createNotify } from '../functions/notify/handler.ts'
+import { createHandler as createReport } from '../functions/report/handler.ts'
+import { createHandler as createRollup } from '../functions/rollup/handler.ts'
+
+export interface Functions {
+  bucket: Bucket
+  shards: Shard[]
+  mail: MailSender
+  evaluate: ReturnType<typeof createEvaluate>
+  rollup: ReturnType<typeof createRollup>
+  report: ReturnType<typeof createReport>
+  /** `siteUrl`: what links begin with; `signal` ends a run early. */
+  notify(options: { siteUrl?: string; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
+}
+
+/** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
+export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
+  const bucket = await openBucket(settings.bucketUrl)
+  await refuseWithoutConditions(bucket)
+  const shardCount = await ensureLayout({
+    bucket,
+    ...(settings.shardCount === undefined ? {} : { shardCount: settings.shardCount }),
+  })
+  const mail = openMail({ settings })
+  const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
+  const { timeZone, quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold } = settings
+  const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
+  return {
+    bucket,
+    shards: shards(shardCount),
+    mail,
+    evaluate: createEvaluate({ ...shared, rules: defaultRules(settings) }),
+    rollup: createRollup(shared),
+    report: createReport({
+      ...shared,
+      charts,
+      timeZone,
+      thresholds: { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold },
+    }),
+    notify: (options) =>
+      createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),
+  }
+}
+
+async function refuseWithoutConditions(bucket: Bucket): Promise<void> {
+  const probed = await probeConditionalWrites({ bucket, random: systemRandom })
+  if (probed.honours) return
+  throw new Error(
+    `bucket ${bucket.url} does not honour conditional writes, so that two runs could both believe they committed: ` +
+      `${probed.observed.join('; ')}. Use a store that does`,
+  )
+}
