@@ -129,7 +129,9 @@ footer.wrap{color:var(--muted);padding-bottom:28px}
 #offline{margin-top:16px}
 ${sparklineCss(['cpu', 'memory', 'disk', 'received', 'sent', 'load'])}
 
-@media (max-width:1100px){
+@media (max-width:1300px){
+.body{grid-template-columns:minmax(0,1fr)}
+.body .side{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 36px}
 .tiles{grid-template-columns:repeat(6,minmax(0,1fr))}
 .tile{grid-column:span 2}.tile:nth-child(n+4){grid-column:span 3}
 .overview .load,.overview .net{display:none}
@@ -138,14 +140,15 @@ ${sparklineCss(['cpu', 'memory', 'disk', 'received', 'sent', 'load'])}
 .overview .why{min-width:150px}
 .overview tbody th{min-width:120px}
 }
-@media (max-width:960px){
+@media (max-width:1000px){
 .overview .cell .spark{display:none}
 }
-@media (max-width:820px){
-.body,.pair{grid-template-columns:minmax(0,1fr)}
+@media (max-width:900px){
+.body .side{grid-template-columns:minmax(0,1fr)}
+.pair{grid-template-columns:minmax(0,1fr)}
 .alerts li{grid-template-columns:auto 1fr auto}.alerts .why{grid-column:1/-1}
 }
-@media (max-width:560px){
+@media (max-width:720px){
 body{font-size:14.5px}
 .wrap{padding:0 14px}
 .card>h2,.head{padding-left:14px;padding-right:14px}
