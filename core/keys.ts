@@ -9,6 +9,11 @@ export const inboxPrefix = 'inbox/v1/'
 export const openNoticesPrefix = 'notices/v1/open/'
 export const nowPrefix = 'site/now/'
 export const reportsPrefix = 'site/reports/'
+/** Scratch keys by which a store is asked whether it honours conditional writes. */
+export const probePrefix = 'probe/v1/'
+
+/** What a file name may have on Linux: no store takes a longer segment everywhere. */
+export const segmentMaxBytes = 255
 
 /** How many leading hex digits of h4 name a shard. */
 const shardDigits = { 1: 0, 16: 1, 256: 2 } as const
@@ -47,11 +52,17 @@ export function hostSegment(host: string): string {
   return segment
 }
 
+/** Whether `host` has a segment at all: not empty, not too long, and each of its characters a whole one. */
+export function isShippableHost(host: string): boolean {
+  const fits = host.length <= limits.hostLength && hostSegment(host).length <= segmentMaxBytes
+  return host !== '' && fits && host.isWellFormed()
+}
+
 export function hostOfSegment(segment: string): string | undefined {
   if (!/^(?:[A-Za-z0-9_-]|~[0-9A-F]{2})(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*$/.test(segment)) return undefined
   const bytes = segment.replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   const host = Buffer.from(bytes, 'latin1').toString('utf8')
-  return hostSegment(host) === segment && host.length <= limits.hostLength ? host : undefined
+  return hostSegment(host) === segment && isShippableHost(host) ? host : undefined
 }
 
 export interface InboxName {

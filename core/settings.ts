@@ -2,7 +2,7 @@
  * Settings, from the environment. This table is their one home: `--help`, the README and every message read it.
  */
 import { pathToFileURL } from 'node:url'
-import { type ShardCount, shardCounts } from './keys.ts'
+import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
 
 export interface Settings {
   /** `file:///path` or `s3://name/prefix`. */
@@ -278,8 +278,10 @@ function smtpUrl(value: string): Parsed<string> {
 
 function hostName(value: string): Parsed<string> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-  const good = value.length <= 128 && !/[\u0000-\u001f\u007f]/.test(value)
-  return good ? ok(value) : { ok: false, expected: 'at most 128 characters, no control characters' }
+  const good = isShippableHost(value) && !/[\u0000-\u001f\u007f]/.test(value)
+  const expected =
+    'at most 128 characters and 255 bytes (those outside A-Z a-z 0-9 . _ - count three each), no control characters'
+  return good ? ok(value) : { ok: false, expected }
 }
 
 function tagList(value: string): Parsed<Record<string, string>> {

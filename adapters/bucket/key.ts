@@ -1,10 +1,9 @@
 /** What a key, a prefix and a page may look like: the same for every store, so that data can move between them. */
+import { segmentMaxBytes } from '../../core/keys.ts'
 import { BucketError, type BucketErrorOptions, listPageSize } from './port.ts'
 
 /** S3's bound. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const keyMaxBytes = 1_024
-/** NAME_MAX of Linux's file systems. https://man7.org/linux/man-pages/man7/path_resolution.7.html */
-const segmentMaxBytes = 255
 
 const segmentPattern = /^[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*$/
 

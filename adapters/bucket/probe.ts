@@ -2,6 +2,7 @@
  * Does a store honour conditional writes? Some take the condition and ignore it, without a word: two evaluators would
  * both believe that they committed. So it is tried, on a key of its own.
  */
+import { probePrefix } from '../../core/keys.ts'
 import type { Random } from '../clock/port.ts'
 import { type Bucket, BucketError, type PutCondition } from './port.ts'
 
@@ -9,8 +10,6 @@ export type ProbeResult =
   | { honours: true }
   /** What was expected and what the store did, for the operator. */
   | { honours: false; observed: string[] }
-
-const scratchPrefix = 'probe/v1/'
 
 /** Throws a `BucketError` when the store can't be asked. */
 export async function probeConditionalWrites({
@@ -20,7 +19,7 @@ export async function probeConditionalWrites({
   bucket: Bucket
   random: Random
 }): Promise<ProbeResult> {
-  const key = `${scratchPrefix}${random.hex(8)}`
+  const key = `${probePrefix}${random.hex(8)}`
   const observed: string[] = []
   const expectOutcome = async (what: string, expected: 'written' | 'lost', condition: PutCondition) => {
     // Each body is another: the ETag of an earlier one is stale.

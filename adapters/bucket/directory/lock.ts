@@ -25,10 +25,10 @@ const waitMs = 30_000
 const sqliteBusy = 5
 
 export function createProcessLock({ path, clock }: { path: string; clock: Clock }): ProcessLock {
-  let open: ReturnType<typeof openDatabase> | undefined
+  let open: ReturnType<typeof tryOpen> | undefined
   return {
     hold: async (critical) => {
-      open ??= openDatabase(path)
+      open ??= tryOpen(path)
       const { begin, rollback, inode } = open
       const deadlineMs = clock.monotonicMs() + waitMs
       while (!tryRun(begin)) {
@@ -44,6 +44,15 @@ export function createProcessLock({ path, clock }: { path: string; clock: Clock 
         rollback.run()
       }
     },
+  }
+}
+
+function tryOpen(path: string) {
+  try {
+    return openDatabase(path)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new Error(`lock ${path}: ${message}: this user needs read and write permission on it`, { cause })
   }
 }
 

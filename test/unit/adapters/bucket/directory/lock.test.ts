@@ -66,6 +66,11 @@ describe('the lock between processes', () => {
     holder.close()
   })
 
+  it('says which file it can not open', async () => {
+    const lock = createProcessLock({ path: join(path, 'nowhere', 'lock'), clock: systemClock })
+    await expect(lock.hold(() => {})).rejects.toThrow(/^lock .*nowhere.*lock: unable to open.*permission/)
+  })
+
   it('refuses to go on when its file was removed', async () => {
     const lock = createProcessLock({ path, clock: systemClock })
     await lock.hold(() => {})

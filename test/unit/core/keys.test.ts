@@ -1,0 +1,240 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isKey } from '../../../adapters/bucket/key.ts'
+import {
+  afterHostOf,
+  beforeBlock,
+  blockKey,
+  hostHash4,
+  hostOfSegment,
+  hostSegment,
+  type InboxName,
+  inboxHostPrefix,
+  inboxKey,
+  inboxShardPrefix,
+  isShippableHost,
+  lakeKey,
+  lakeTables,
+  layoutKey,
+  noticeKey,
+  nowKey,
+  parseBlockKey,
+  parseInboxKey,
+  rejectedPrefix,
+  resolutions,
+  rollupKey,
+  rollupProgressKey,
+  sentNoticeKey,
+  shardCounts,
+  shardOfHost,
+  shards,
+  stateKey,
+} from '../../../core/keys.ts'
+import { parseSettings } from '../../../core/settings.ts'
+
+const hex16 = fc.stringMatching(/^[0-9a-f]{16}$/)
+const anyHost = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.string({ minLength: 1, unit: 'grapheme' }))
+const host = anyHost.filter(isShippableHost)
+const seq = fc.integer({ min: 1, max: 999_999_999_999 })
+const inboxName: fc.Arbitrary<InboxName> = fc.record({ host, stream: hex16, seq, sha16: hex16 })
+const shard = fc.constantFrom(...shardCounts.flatMap((count) => shards(count)))
+const atMs = fc.integer({ min: 0, max: Date.UTC(2100, 0) })
+
+describe('the segment of a host', () => {
+  it.each([
+    ['web-1', 'web-1'],
+    ['web.example.com', 'web.example.com'],
+    ['UPPER_lower', 'UPPER_lower'],
+    ['.hidden', '~2Ehidden'],
+    ['..', '~2E.'],
+    ['a/b', 'a~2Fb'],
+    ['a b', 'a~20b'],
+    ['~', '~7E'],
+    ['é', '~C3~A9'],
+    ['<script>', '~3Cscript~3E'],
+    ['a\0b', 'a~00b'],
+  ])('of %j is %s', (name, segment) => {
+    expect(hostSegment(name)).toBe(segment)
+    expect(hostOfSegment(segment)).toBe(name)
+  })
+
+  it('gives the host back, whatever it is called', () => {
+    fc.assert(
+      fc.property(host, (name) => {
+        expect(hostOfSegment(hostSegment(name))).toBe(name)
+      }),
+    )
+  })
+
+  it.each([
+    ['', 'nothing'],
+    ['.a', 'a leading dot'],
+    ['a~2fb', 'lower-case digits'],
+    ['a~2', 'half an escape'],
+    ['~41', 'an escape of what needs none'],
+    ['a b', 'a space'],
+    ['a/b', 'a slash'],
+    ['~FF', 'bytes that are no UTF-8'],
+    ['~ED~A0~80', 'half of a surrogate pair'],
+    ['x'.repeat(129), 'more than 128 characters'],
+    ['~20'.repeat(86), 'more than 255 bytes'],
+  ])('is refused when it is %j: %s', (segment) => {
+    expect(hostOfSegment(segment)).toBeUndefined()
+  })
+
+  it.each([
+    ['é'.repeat(42), true],
+    ['é'.repeat(43), false],
+    ['x'.repeat(128), true],
+    ['x'.repeat(129), false],
+    ['a\ud800', false],
+  ])('has room for %j: %s, and the setting says the same', (name, fits) => {
+    expect(isShippableHost(name)).toBe(fits)
+    const env = { MONITOR_HOST: name }
+    expect(parseSettings({ env, hostname: 'h', timeZone: 'UTC', resolvePath: (path) => path }).ok).toBe(fits)
+  })
+})
+
+describe('the key of a batch', () => {
+  it('gives back what is in it', () => {
+    fc.assert(
+      fc.property(inboxName, (name) => {
+        expect(parseInboxKey(inboxKey(name))).toEqual(name)
+      }),
+    )
+  })
+
+  it('sorts the batches of a stream by their number', () => {
+    fc.assert(
+      fc.property(inboxName, seq, (name, other) => {
+        const [a, b] = [inboxKey(name), inboxKey({ ...name, seq: other, sha16: '0'.repeat(16) })]
+        if (name.seq !== other) expect(a < b).toBe(name.seq < other)
+      }),
+    )
+  })
+
+  const good = inboxKey({ host: 'web-1', stream: 'a'.repeat(16), seq: 7, sha16: 'b'.repeat(16) })
+  it.each([
+    ['another prefix', good.replace('inbox/v1', 'inbox/v2'), 'the key is not inbox/v1/<h4>/'],
+    ['another hash', good.replace(hostHash4('web-1'), '0000'), `sha256 of the host begins with ${hostHash4('web-1')}`],
+    ['another host below the hash', good.replace('web-1', 'web-2'), 'sha256 of the host begins with'],
+    ['a host that is not written like that', good.replace('web-1', '.web-1'), 'the host segment .web-1'],
+    ['the number 0', good.replace('000000000007', '000000000000'), 'start at 1'],
+    ['a short number', good.replace('000000000007', '7'), 'the key is not'],
+    ['a stream in capitals', good.replace('aaaa', 'AAAA'), 'the key is not'],
+    ['something behind it', `${good}.tmp`, 'the key is not'],
+    ['a line break behind it', `${good}\n`, 'the key is not'],
+    ['a folder more', good.replace('web-1/', 'web-1/x/'), 'the key is not'],
+    ['nothing', '', 'the key is not'],
+  ])('is refused with %s', (_, key, reason) => {
+    expect(parseInboxKey(key)).toEqual({ refused: expect.stringContaining(reason) })
+  })
+
+  it('comes before the end of its host, and the next host after', () => {
+    fc.assert(
+      fc.property(inboxName, inboxName, (a, b) => {
+        const [key, other] = [inboxKey(a), inboxKey(b)]
+        const end = afterHostOf(key)
+        expect(key < end && end.startsWith(inboxHostPrefix(a.host))).toBe(true)
+        if (a.host !== b.host) expect(other < end).toBe(other < key)
+      }),
+    )
+  })
+})
+
+describe('shards', () => {
+  it.each([
+    [1, 1, 'all'],
+    [16, 16, '0'],
+    [256, 256, '00'],
+  ] as const)('%d are %d, the first is %s', (count, amount, first) => {
+    expect(shards(count)).toHaveLength(amount)
+    expect(new Set(shards(count)).size).toBe(amount)
+    expect(shards(count)[0]).toBe(first)
+  })
+
+  it('part the inbox: each batch lies under the prefix of its own shard, and of no other', () => {
+    fc.assert(
+      fc.property(inboxName, fc.constantFrom(...shardCounts), (name, count) => {
+        const owners = shards(count).filter((one) => inboxKey(name).startsWith(inboxShardPrefix(one)))
+        expect(owners).toEqual([shardOfHost(name.host, count)])
+      }),
+    )
+  })
+})
+
+describe('the key of a block', () => {
+  const blockName = fc.record({ shard, n: fc.integer({ min: 1, max: 2 ** 52 }), write: hex16, prev: hex16 })
+
+  it('gives back what is in it', () => {
+    fc.assert(
+      fc.property(blockName, (name) => {
+        expect(parseBlockKey(blockKey(name))).toEqual(name)
+      }),
+    )
+  })
+
+  it('sorts by number, and after `beforeBlock` of it but not of the next', () => {
+    fc.assert(
+      fc.property(blockName, (name) => {
+        const key = blockKey(name)
+        expect(beforeBlock(name.shard, name.n) < key).toBe(true)
+        expect(key < beforeBlock(name.shard, name.n + 1)).toBe(true)
+      }),
+    )
+  })
+
+  it.each(['log/v1/all/1-a-b.ndjson.zst', 'log/v1/all/', 'log/v1/all/x', ''])('is not %j', (key) => {
+    expect(parseBlockKey(key)).toBeUndefined()
+  })
+})
+
+describe('all keys', () => {
+  const allKeys = fc
+    .record({ name: inboxName, other: inboxName, shard, atMs, id: fc.stringMatching(/^[0-9a-f]{12}$/) })
+    .map(({ name, other, shard, atMs, id }) => [
+      layoutKey,
+      inboxKey(name),
+      inboxKey(other),
+      stateKey(shard),
+      blockKey({ shard, n: name.seq, write: name.stream, prev: other.stream }),
+      noticeKey(`${id}-default-firing`),
+      sentNoticeKey(`${id}-default-firing`, atMs),
+      `${rejectedPrefix(name.host, atMs)}${name.sha16}.json`,
+      nowKey(shard),
+      ...lakeTables.map((table) => lakeKey(table, shard, atMs)),
+      ...resolutions.map((resolution) => rollupKey(resolution, shard, atMs)),
+      rollupProgressKey(shard),
+    ])
+
+  it('can be held by every store', () => {
+    fc.assert(
+      fc.property(allKeys, (keys) => {
+        expect(keys.filter((key) => !isKey(key))).toEqual([])
+      }),
+    )
+  })
+
+  it('are never a folder of another', () => {
+    fc.assert(
+      fc.property(allKeys, allKeys, (some, others) => {
+        const all = [...some, ...others]
+        const folders = some.filter((key) => all.some((other) => other.startsWith(`${key}/`)))
+        expect(folders).toEqual([])
+      }),
+    )
+  })
+
+  it.each([
+    ['lake', lakeKey('samples', 'all', Date.UTC(2026, 0, 2, 3)), 'lake/samples/dt=2026-01-02/hour=03/all.parquet'],
+    [
+      '5 minutes',
+      rollupKey('5m', '0a', Date.UTC(2026, 0, 2, 3, 59)),
+      'rollups/v1/5m/dt=2026-01-02/hour=03/0a.json.zst',
+    ],
+    ['an hour', rollupKey('1h', '0a', Date.UTC(2026, 0, 2, 23, 59)), 'rollups/v1/1h/dt=2026-01-02/0a.json.zst'],
+    ['a day', rollupKey('1d', '0a', Date.UTC(2026, 0, 31, 23)), 'rollups/v1/1d/month=2026-01/0a.json.zst'],
+  ])('of %s are dated in UTC', (_, key, expected) => {
+    expect(key).toBe(expected)
+  })
+})
