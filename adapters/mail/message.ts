@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
+import { oneLine } from '../../core/view/line.ts'
 import type { Mail } from './port.ts'
 
 export interface Addresses {
@@ -17,11 +18,11 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
   return {
     from,
     to: [...to],
-    subject: headerText(mail.subject),
+    subject: oneLine(mail.subject),
     messageId: messageIdOf(mail.id, from),
     ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo, references: [mail.inReplyTo] }),
     headers: {
-      'X-Vitals-Notice': headerText(mail.id),
+      'X-Vitals-Notice': oneLine(mail.id),
       // RFC 3834: nobody's holiday reply to a machine.
       'Auto-Submitted': 'auto-generated',
     },
@@ -29,7 +30,7 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
     html: mail.html,
     attachments: mail.images.map(({ cid, fileName, png }) => ({
       cid,
-      filename: headerText(fileName),
+      filename: oneLine(fileName),
       content: Buffer.from(png),
       contentType: 'image/png',
       contentDisposition: 'inline',
@@ -41,7 +42,7 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
 }
 
 /** The same mail has the same id, however often it is sent: mail stores drop the second, and answers find the first. */
-export function messageIdOf(mailId: string, from: string): string {
+function messageIdOf(mailId: string, from: string): string {
   const domain = from.slice(from.lastIndexOf('@') + 1)
   return `<${safeName(mailId)}@${domainToASCII(domain) || 'vitals.invalid'}>`
 }
@@ -57,13 +58,4 @@ export function safeName(id: string): string {
   if (plain === id && id !== '' && id.length <= longestName) return id
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 12)
   return `${plain.slice(0, longestName)}_${hash}`
-}
-
-/** One line: no header can begin in it, and nothing in it turns the direction of what stands around. */
-export function headerText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
-    .trim()
 }

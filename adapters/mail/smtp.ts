@@ -11,7 +11,7 @@ export interface SmtpSenderOptions extends Addresses {
 }
 
 /** Milliseconds. The first three together end before notify's deadline, which could not tell who failed. */
-export interface SmtpTimeouts {
+interface SmtpTimeouts {
   dnsMs: number
   connectMs: number
   greetingMs: number
@@ -19,7 +19,7 @@ export interface SmtpTimeouts {
   idleMs: number
 }
 
-export const defaultSmtpTimeouts: SmtpTimeouts = { dnsMs: 5_000, connectMs: 8_000, greetingMs: 8_000, idleMs: 20_000 }
+const defaultSmtpTimeouts: SmtpTimeouts = { dnsMs: 5_000, connectMs: 8_000, greetingMs: 8_000, idleMs: 20_000 }
 
 const defaultPort = { 'smtp:': 587, 'smtps:': 465 } as const
 

@@ -17,8 +17,8 @@ export interface AttemptDeps {
 }
 
 export type Attempt =
-  /** `recorded: false`: the receiver has it, and the store doesn't know: it will be sent again. */
-  | { outcome: 'sent'; messageId: string; where: string; recorded: boolean }
+  /** `unrecorded`: why the store doesn't know of it; it may be sent again. */
+  | { outcome: 'sent'; messageId: string; where: string; unrecorded?: string }
   | { outcome: 'failed'; error: string; attempts: number; notBeforeMs: number }
   | { outcome: 'left'; reason: string }
 
@@ -42,18 +42,25 @@ export async function attempt(deps: AttemptDeps, known: KnownNotice, sender: Mai
       signal,
       sendDeadlineMs: policy.sendDeadlineMs,
     })
-    return { outcome: 'sent', messageId, where, recorded: await recordSent(deps, claimed, messageId, where) }
+    const unrecorded = await recordSent(deps, claimed, messageId, where)
+    return { outcome: 'sent', messageId, where, ...(unrecorded === undefined ? {} : { unrecorded }) }
   } catch (error) {
     return await recordFailure(deps, claimed, { error, wasPerhapsSent: isPerhapsSent(before) })
   }
 }
 
-async function recordSent(deps: AttemptDeps, claimed: KnownNotice, messageId: string, where: string): Promise<boolean> {
+/** Why it could not be written down, if it could not: that it was sent stands all the same. */
+async function recordSent(
+  deps: AttemptDeps,
+  claimed: KnownNotice,
+  messageId: string,
+  where: string,
+): Promise<string | undefined> {
   try {
-    const atMs = deps.clock.now()
-    return (await changeNotice(deps, claimed, { state: 'sent', atMs, messageId, where })) !== undefined
-  } catch {
-    return false
+    const recorded = await changeNotice(deps, claimed, { state: 'sent', atMs: deps.clock.now(), messageId, where })
+    return recorded ? undefined : 'its lease had run out, and another run took it'
+  } catch (error) {
+    return (error as Error).message
   }
 }
 

@@ -1,20 +1,34 @@
 /** What is to be done with a notice: pure, from its own status, its firing's and the time. */
 import type { NoticeStatus } from '../../core/notice.ts'
+import type { NotifyPolicy } from './policy.ts'
 
 export type Readiness = { is: 'settled' } | { is: 'due' } | { is: 'waiting'; reason: string }
 
-export function readiness(status: NoticeStatus, nowMs: number): Readiness {
+/**
+ * A time that lies further ahead than anybody would set it was written by a clock that has gone back since, and holds
+ * nothing up.
+ */
+export function readiness(
+  status: NoticeStatus,
+  nowMs: number,
+  { leaseMs, backoffCapMs }: Pick<NotifyPolicy, 'leaseMs' | 'backoffCapMs'>,
+): Readiness {
   switch (status.state) {
     case 'pending':
-      if (status.notBeforeMs <= nowMs) return { is: 'due' }
+      if (!isAhead(status.notBeforeMs, nowMs, backoffCapMs)) return { is: 'due' }
       return { is: 'waiting', reason: `attempt ${status.attempts} failed: ${status.lastError ?? 'no reason kept'}` }
     case 'claimed':
-      if (status.untilMs <= nowMs) return { is: 'due' }
+      if (!isAhead(status.untilMs, nowMs, leaseMs)) return { is: 'due' }
       return { is: 'waiting', reason: 'another run is sending it' }
     case 'sent':
     case 'cancelled':
       return { is: 'settled' }
   }
+}
+
+/** Twice the longest: the clocks of two runs need not agree. */
+function isAhead(atMs: number, nowMs: number, longestMs: number): boolean {
+  return atMs > nowMs && atMs <= nowMs + 2 * longestMs
 }
 
 /** May the receiver have it, although it doesn't say `sent`? */

@@ -38,7 +38,7 @@ export async function deliverToReceiver(deps: ReceiverDeps, notices: readonly Kn
 }
 
 function isDue(deps: ReceiverDeps, known: KnownNotice): boolean {
-  const ready = readiness(known.object.status, deps.clock.now())
+  const ready = readiness(known.object.status, deps.clock.now(), deps.policy)
   if (ready.is === 'waiting') leave(deps, known, ready.reason)
   return ready.is === 'due'
 }
@@ -105,10 +105,10 @@ async function sendOne(
   const result = await attempt(deps, known, sender, inReplyTo === undefined ? mail : { ...mail, inReplyTo })
   switch (result.outcome) {
     case 'sent': {
-      const { messageId, where, recorded } = result
+      const { messageId, where, unrecorded: reason } = result
       summary.sent.push({ ...named, messageId, where, reachesSomebody: sender.reachesSomebody })
       log.info('notice sent', { ...named, where })
-      if (!recorded) log.warn('notice sent, but that is not written down: it may come again', { id: named.id })
+      if (reason !== undefined) log.warn('notice sent, but not written down: it may come again', { ...named, reason })
       return 'sent'
     }
     case 'failed': {

@@ -20,7 +20,7 @@ export interface NoticeName {
   receiver: string
 }
 
-export interface SentNotice extends NoticeName {
+interface SentNotice extends NoticeName {
   messageId: string
   /** The path of an `.eml` file, or server and addresses. */
   where: string

@@ -1,5 +1,5 @@
 /** A notice as a mail: pure. HTML by the compiled template, whose every value is escaped, and a text that stands alone. */
-import { Eta } from 'eta/core'
+import { Eta, type TemplateFunction } from 'eta/core'
 import type { Mail } from '../../../adapters/mail/port.ts'
 import type { Notice } from '../../../core/notice.ts'
 import { escapeHtml } from '../../../core/view/html.ts'
@@ -12,9 +12,11 @@ const eta = new Eta({
   autoEscape: true,
   escapeFunction: (value: unknown) => escapeHtml(String(value)),
 })
-const noticeTemplate = eta.compile(templates.notice)
+/** Compiled when the first mail is made: most runs make none. */
+let noticeTemplate: TemplateFunction | undefined
 
 export function renderNoticeMail(notice: Notice, options: NoticeMailOptions): Mail {
   const view = viewOf(notice, options)
+  noticeTemplate ??= eta.compile(templates.notice)
   return { id: notice.id, subject: view.subject, text: textOf(view), html: noticeTemplate.call(eta, view), images: [] }
 }

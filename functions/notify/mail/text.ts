@@ -32,13 +32,14 @@ export function textOf({
   return `${plainSpaces(lines.join('\n'))}\n`
 }
 
-const nameWidth = 32
+const whoLength = 64
 
 function tableOf(processes: NoticeView['processes']): string[] {
   const cpuWidth = Math.max(...processes.map(({ cpu }) => cpu.length))
   const memoryWidth = Math.max(...processes.map(({ memory }) => memory.length))
   return processes.map(({ name, detail, cpu, memory }) => {
     const who = `${name} (${detail})`
-    return `  ${cpu.padStart(cpuWidth)}  ${memory.padStart(memoryWidth)}  ${who.slice(0, nameWidth * 2)}`
+    const shown = [...who].slice(0, whoLength).join('')
+    return `  ${cpu.padStart(cpuWidth)}  ${memory.padStart(memoryWidth)}  ${shown}`
   })
 }

@@ -3,8 +3,9 @@ import type { Notice } from '../../../core/notice.ts'
 import type { ProcessSample } from '../../../core/snapshot.ts'
 import { absent, formatBytes, formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
+import { oneLine } from '../../../core/view/line.ts'
 import { light, type StateColour } from '../../../core/view/theme.ts'
-import { lasted, oneLine, timeInBoth, wordsOf } from './words.ts'
+import { lasted, timeInBoth, wordsOf } from './words.ts'
 
 export interface NoticeMailOptions {
   /** Absolute URLs. */

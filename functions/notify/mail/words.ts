@@ -1,7 +1,8 @@
 /** A notice in words. Whatever a host named is one printable line before it stands among them. */
 import { type MetricId, metricById, type Unit } from '../../../core/metrics.ts'
 import type { Notice } from '../../../core/notice.ts'
-import { absent, formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
+import { formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
+import { oneLine } from '../../../core/view/line.ts'
 
 /** The default rules; any other is called by its id. */
 const metricOfRule: Readonly<Record<string, MetricId>> = {
@@ -88,16 +89,6 @@ export function timeInBoth(atMs: number, timeZone: string): string {
   if (local === utc) return `${utc} UTC`
   const isSameDay = local.slice(0, 10) === utc.slice(0, 10)
   return `${local} ${timeZone} (${isSameDay ? formatTime(atMs, 'UTC') : utc} UTC)`
-}
-
-/** Printable and on one line: a host's name can't begin a line of its own, nor turn the text around. */
-export function oneLine(text: string | undefined): string {
-  if (text === undefined) return absent
-  return text
-    .toWellFormed()
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
-    .trim()
 }
 
 /** Header and text part: a no-break space would only force them to be encoded. */

@@ -3,6 +3,7 @@ import type { NoticeStatus } from '../../../../core/notice.ts'
 import { decideResolved, failedAttempts, isPerhapsSent, readiness } from '../../../../functions/notify/decide.ts'
 
 const nowMs = 1_000
+const policy = { leaseMs: 100, backoffCapMs: 1_000 }
 const pending: NoticeStatus = { state: 'pending', attempts: 2, notBeforeMs: nowMs, lastError: '451 later' }
 const claimed: NoticeStatus = { state: 'claimed', by: 'x', untilMs: nowMs + 1, attempts: 2 }
 const sent: NoticeStatus = { state: 'sent', atMs: 0, messageId: '<first@x>', where: 'x' }
@@ -14,14 +15,16 @@ describe('a notice is', () => {
     ['waiting before its time', { ...pending, notBeforeMs: nowMs + 1 }, 'waiting'],
     ['waiting while a lease on it runs', claimed, 'waiting'],
     ['due when the lease on it has run out', { ...claimed, untilMs: nowMs }, 'due'],
+    ['due when its time was set by a clock that has gone back', { ...pending, notBeforeMs: nowMs + 2_001 }, 'due'],
+    ['due when a lease on it was', { ...claimed, untilMs: nowMs + 201 }, 'due'],
     ['settled when sent', sent, 'settled'],
     ['settled when cancelled', cancelled, 'settled'],
   ])('%s', (_, status, is) => {
-    expect(readiness(status, nowMs).is).toBe(is)
+    expect(readiness(status, nowMs, policy).is).toBe(is)
   })
 
   it('says why it waits', () => {
-    expect(readiness({ ...pending, notBeforeMs: nowMs + 1 }, nowMs)).toEqual({
+    expect(readiness({ ...pending, notBeforeMs: nowMs + 1 }, nowMs, policy)).toEqual({
       is: 'waiting',
       reason: 'attempt 2 failed: 451 later',
     })

@@ -287,6 +287,28 @@ describe('a store that fails', () => {
     expect(mails).toHaveLength(1)
   })
 
+  it('by refusing to write down that a notice was sent: says that it may come again', async () => {
+    const told: string[] = []
+    const log: Log = { ...silentLog, warn: (event, fields) => told.push(`${event}: ${fields?.reason}`) }
+    const { bucket, deps, clock } = setUp({ log })
+    await putNotice(bucket, firing)
+    const refusing: Bucket = {
+      ...bucket,
+      put: async (key, body, condition) => {
+        if (!String(Buffer.from(body)).includes('"sent"')) return await bucket.put(key, body, condition)
+        throw new BucketError('disk full', { operation: 'put', key, effect: 'none' })
+      },
+    }
+    const run = deliverNotices({ ...deps, bucket: refusing })
+    for (let tries = 1; tries < 3; tries++) {
+      await expect.poll(clock.sleepers).toBe(1)
+      clock.advance(1_000)
+    }
+    expect((await run).sent).toMatchObject([{ id: firing.id }])
+    expect(told).toEqual(['notice sent, but not written down: it may come again: disk full'])
+    expect((await openStatuses(bucket))[firing.id]).toMatchObject({ state: 'claimed' })
+  })
+
   it('by taking too long over a claim: the send would outlast the lease, so it is given back', async () => {
     const { bucket, deps, mails, clock } = setUp()
     await putNotice(bucket, firing)

@@ -1,0 +1,11 @@
+/**
+ * Printable and on one line, for mail headers, text parts and terminals: a host's name can begin no line or header of its
+ * own, and turns nothing around it (control and format characters, half characters: `�`).
+ */
+export function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
+    .trim()
+}
