@@ -50,7 +50,7 @@ export function mountTable({ latest, alerts }: HostNow): Html {
     ({ mount, usedPercent, usedBytes, totalBytes, freeBytes, inodesUsedPercent, readOnly }) =>
       html`<tr><th scope="row">${mount}${readOnly === true && html` <span class="muted small">read-only</span>`}</th><td class="num">${formatPercent(
         usedPercent,
-      )}</td><td class="barcell">${bar(usedPercent, stateOf(mount), `${formatBytes(usedBytes)} of ${formatBytes(totalBytes)}`)}</td><td class="num" data-label="free">${formatBytes(
+      )}</td><td class="barcell">${bar(usedPercent, stateOf(mount), usedOf(usedBytes, totalBytes, usedPercent))}</td><td class="num" data-label="free">${formatBytes(
         freeBytes,
       )}</td><td class="num" data-label="inodes">${formatPercent(inodesUsedPercent)}</td></tr>`,
   )}</tbody></table></section>`
@@ -71,6 +71,11 @@ export function interfaceTable({ interfaces, diskIo }: Snapshot): Html {
         writtenBytesPerSecond,
       )}</td><td class="num">${busyPercent === undefined ? '' : `busy ${formatPercent(busyPercent)}`}</td></tr>`,
   )}</tbody></table></section>`
+}
+
+function usedOf(usedBytes: number | undefined, totalBytes: number | undefined, percent: number | undefined): string {
+  if (usedBytes === undefined || totalBytes === undefined) return formatPercent(percent)
+  return `${formatBytes(usedBytes)} of ${formatBytes(totalBytes)}`
 }
 
 /** `title` says in words what the bar shows. */

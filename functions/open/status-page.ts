@@ -124,9 +124,11 @@ function summary(hosts: readonly HostNow[], nowMs: number): Html {
 }
 
 function titleOf(hosts: readonly HostNow[], nowMs: number): string {
-  const trouble = hosts.filter((host) => isTrouble(host, nowMs)).length
   if (hosts.length === 0) return 'Vitals'
-  return trouble === 0 ? 'All well – Vitals' : `${trouble} of ${hosts.length} need attention – Vitals`
+  const [first, ...others] = hosts.filter((host) => isTrouble(host, nowMs))
+  if (!first) return 'All well – Vitals'
+  if (others.length > 0) return `${1 + others.length} of ${hosts.length} hosts need attention – Vitals`
+  return `${first.host}: ${wordsOf(stateOf(first, nowMs)).word} – Vitals`
 }
 
 function worstColour(hosts: readonly HostNow[], nowMs: number): StateColour {

@@ -1,0 +1,136 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { SiteRequest, SiteResponse } from '../../../../adapters/http/port.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import { nowKey } from '../../../../core/keys.ts'
+import { createHandler, type OpenDeps } from '../../../../functions/open/handler.ts'
+import { statusPolicy } from '../../../../functions/open/status-page.ts'
+import { signLink } from '../../../../functions/open/token.ts'
+import { memoryBucket } from '../rollup/committed-log.ts'
+import { hostNow, nowMs, shardNow } from './status-view.ts'
+
+const key = { id: 'k1', secret: Buffer.alloc(32, 1) }
+const clock = { now: () => nowMs, monotonicMs: () => 0, sleep: async () => {} }
+
+async function site(rest: Partial<OpenDeps> = {}) {
+  const bucket = memoryBucket()
+  await bucket.put(nowKey('all'), Buffer.from(JSON.stringify(shardNow([hostNow()]))))
+  await bucket.put('site/reports/a/index.html', Buffer.from('<h1>Report</h1>'))
+  const handler = createHandler({
+    bucket,
+    shards: ['all'],
+    access: 'everyone',
+    linkKeys: [key],
+    clock,
+    log: silentLog,
+    timeZone: 'UTC',
+    notifier: { reachesSomebody: true, destination: 'smtp://mail.example.com' },
+    listReports: async () => [{ href: '/reports/a/index.html', title: 'Report', madeAtMs: nowMs }],
+    ...rest,
+  })
+  const ask = (path: string, request: Partial<SiteRequest> = {}) =>
+    handler({ method: 'GET', path, query: {}, headers: {}, body: new Uint8Array(), ...request })
+  return { bucket, ask }
+}
+
+function textOf({ body }: SiteResponse): string {
+  return Buffer.from(body as Uint8Array).toString('utf8')
+}
+
+function tokenFor(path: string, expiresAtMs = nowMs + 1_000): Record<string, string> {
+  const link = signLink({ siteUrl: 'http://localhost', path, expiresAtMs, key })
+  return { token: new URL(link).searchParams.get('token') ?? '' }
+}
+
+describe('the site', () => {
+  it('shows the status page under its own policy', async () => {
+    const { ask } = await site()
+    const { status, headers, body } = await ask('/')
+    expect(status).toBe(200)
+    expect(headers['content-security-policy']).toBe(statusPolicy)
+    expect(String(body)).toContain('web-1')
+    expect(String(body)).toContain('/reports/a/index.html')
+  })
+
+  it('shows the rest when a shard can’t be read, and says which', async () => {
+    const { bucket, ask } = await site({ shards: ['all', 'b'] })
+    await bucket.put(nowKey('b'), Buffer.from('{'))
+    const body = String((await ask('/')).body)
+    expect(body).toContain('site/now/b.json is damaged')
+    expect(body).toContain('web-1')
+  })
+
+  it('serves reports by their path, and nothing else of the bucket', async () => {
+    const { bucket, ask } = await site()
+    await bucket.put('state/v1/all.json.zst', Buffer.from('secret'))
+    expect(textOf(await ask('/reports/a/index.html'))).toBe('<h1>Report</h1>')
+    for (const path of [
+      '/reports/',
+      '/reports/b',
+      '/reports/../now/all.json',
+      '/state/v1/all.json.zst',
+      '/now/all.json',
+    ]) {
+      expect((await ask(path)).status).toBe(404)
+    }
+  })
+
+  it('opens a signed link at the address of what it names', async () => {
+    const { ask } = await site()
+    const answer = await ask('/open', { query: tokenFor('reports/a/index.html') })
+    expect([answer.status, answer.headers.location]).toEqual([303, '/reports/a/index.html'])
+  })
+
+  it('says why it doesn’t open a link', async () => {
+    const { ask } = await site()
+    const expired = await ask('/open', { query: tokenFor('reports/a/index.html', nowMs) })
+    expect([expired.status, expired.body]).toEqual([403, 'This link has expired.\n'])
+    expect((await ask('/open')).status).toBe(403)
+  })
+
+  it('redirects nowhere else, whatever was signed', async () => {
+    const { ask } = await site()
+    expect((await ask('/open', { query: tokenFor('/evil.example.com') })).status).toBe(404)
+    expect((await ask('/open', { query: tokenFor('../state') })).status).toBe(404)
+  })
+
+  it('gives mails that were kept as files for download only', async () => {
+    const readNoticeFile = vi.fn(async () => Buffer.from('Subject: x'))
+    const { ask } = await site({ readNoticeFile })
+    const { headers, body } = await ask('/notices/i-default-firing.eml')
+    expect(headers['content-disposition']).toBe('attachment; filename="i-default-firing.eml"')
+    expect(String(body)).toBe('Subject: x')
+    readNoticeFile.mockClear()
+    for (const name of ['../../etc/passwd', 'a.html', '.eml', 'a"b.eml', 'a/b.eml']) {
+      expect((await ask(`/notices/${name}`)).status).toBe(404)
+    }
+    expect(readNoticeFile).not.toHaveBeenCalled()
+  })
+
+  it('makes a report when its form is sent, and shows it', async () => {
+    const makeReport = vi.fn(async (hours: number) => ({ href: `/reports/${hours}` }))
+    const { ask } = await site({ makeReport })
+    const answer = await ask('/report', { method: 'POST', body: Buffer.from('hours=6') })
+    expect([answer.status, answer.headers.location]).toEqual([303, '/reports/6'])
+    for (const hours of ['0', '-1', '1e9', 'x', '']) {
+      expect((await ask('/report', { method: 'POST', body: Buffer.from(`hours=${hours}`) })).status).toBe(400)
+    }
+    expect((await ask('/report')).status).toBe(405)
+    expect((await ask('/', { method: 'POST' })).status).toBe(405)
+    expect(makeReport).toHaveBeenCalledTimes(1)
+  })
+
+  it('says why a report could not be made', async () => {
+    const { ask } = await site({ makeReport: async () => ({ failed: 'the bucket is away' }) })
+    const answer = await ask('/report', { method: 'POST', body: Buffer.from('hours=6') })
+    expect([answer.status, answer.body]).toEqual([503, 'The report could not be made: the bucket is away\n'])
+  })
+
+  it('opens nothing but signed links where strangers can reach it', async () => {
+    const { ask } = await site({ access: 'signed-links' })
+    for (const path of ['/', '/reports/a/index.html', '/report', '/notices/a.eml']) {
+      expect((await ask(path)).status).toBe(404)
+    }
+    const opened = await ask('/open', { query: tokenFor('reports/a/index.html') })
+    expect(textOf(opened)).toBe('<h1>Report</h1>')
+  })
+})

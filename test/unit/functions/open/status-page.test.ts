@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { renderStatusPage, statusPolicy } from '../../../../functions/open/status-page.ts'
+import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { firing, hostNow, nowMs, statusView } from './status-view.ts'
+
+const textOf = (page: string) =>
+  page
+    .replace(/<(style|script)>.*?<\/\1>/gs, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('\u00a0', ' ')
+    .replaceAll('&#62;', '>')
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,.:])/g, '$1')
+const textOfPage = (...args: Parameters<typeof statusView>) => textOf(renderStatusPage(statusView(...args)))
+
+describe('the status page', () => {
+  it('shows a host with its state, its figures and its processes', () => {
+    const text = textOfPage()
+    expect(text).toContain('web-1 Up')
+    expect(text).toContain('snapshot 12 s ago')
+    expect(text).toContain('CPU 10.0 %')
+    expect(text).toContain('Memory 20.0 %')
+    expect(text).toContain('/ 30.0 %')
+    expect(text).toContain('100 B/s in')
+    expect(text).toContain('init 1')
+    expect(text).toContain('All well')
+  })
+
+  it('tells why and since when an alert is what it is', () => {
+    const text = textOfPage({ hosts: [hostNow({ alerts: [firing()] })] })
+    expect(text).toContain('Warning CPU 91.3 % > 80 %, mean of 10 min since 11:55, 5 min 12 s')
+    expect(text).toContain('web-1: Warning – Vitals')
+  })
+
+  it('never shows the last figures of a silent host as those of now', () => {
+    const lastMs = nowMs - 30 * minuteMs
+    const text = textOfPage({ hosts: [hostNow({ lastArrivalMs: lastMs, lastEventMs: lastMs })] })
+    expect(text).toContain('web-1 Silent')
+    expect(text).toContain('Nothing is known of now. The figures below are the last ones, from 11:30, 30 min ago.')
+  })
+
+  it('shows a dash for what a snapshot does not have, never 0', () => {
+    const latest = makeSnapshot({ cpu: {}, memory: {}, disks: [], interfaces: [], processes: { top: [] } })
+    const text = textOfPage({ hosts: [hostNow({ latest, recent: [] })] })
+    expect(text).toContain('CPU – ')
+    expect(text).toContain('Memory – ')
+    expect(text).toContain('– in')
+    expect(text).not.toContain('0.0 %')
+  })
+
+  it('says what could not be read, and why', () => {
+    const latest = makeSnapshot({ unavailable: { 'disk.percent|/mnt/nas': 'no answer in 1000 ms' } })
+    expect(textOfPage({ hosts: [hostNow({ latest })] })).toContain('disk.percent /mnt/nas no answer in 1000 ms')
+    expect(textOfPage({ problems: ['site/now/3.json is damaged'] })).toContain(
+      'Not readable site/now/3.json is damaged',
+    )
+  })
+
+  it('draws a gap as a gap', () => {
+    const point = (minutesAgo: number) => ({ minuteMs: startMs - minutesAgo * minuteMs, cpuPercent: 5 })
+    const whole = Array.from({ length: 60 }, (_, index) => point(59 - index))
+    const holed = whole.filter((_, index) => index < 20 || index > 35)
+    const cpuLine = (recent: typeof whole) =>
+      /aria-label="CPU in the hour.*?<\/svg>/s.exec(
+        renderStatusPage(statusView({ hosts: [hostNow({ recent })] })),
+      )?.[0] ?? ''
+    expect(cpuLine(whole).match(/class="line/g)).toHaveLength(1)
+    expect(cpuLine(whole)).not.toContain('class="gap"')
+    expect(cpuLine(holed).match(/class="line/g)).toHaveLength(2)
+    expect(cpuLine(holed).match(/class="gap"/g)).toHaveLength(1)
+    expect(cpuLine([]).match(/class="gap" x="0" y="0" width="240"/)).not.toBeNull()
+  })
+
+  it('says so when nobody would be told of an alert', () => {
+    const notifier = { reachesSomebody: false, destination: 'logs/mail' }
+    expect(textOfPage({ notifier })).toContain('Nobody is told of alerts Mails are kept as files in logs/mail')
+    expect(textOfPage()).not.toContain('Nobody is told')
+  })
+
+  it('gives several hosts an overview, worst first, and unfolds the worst', () => {
+    const page = renderStatusPage(
+      statusView({ hosts: [hostNow({ host: 'fine' }), hostNow({ host: 'bad', alerts: [firing()] })] }),
+    )
+    const cards = [...page.matchAll(/<details class="card host" id="[^"]*"( open)?>.*?class="name">(\w+)/gs)]
+    expect(cards.map(([, open, host]) => [host, open !== undefined])).toEqual([
+      ['bad', true],
+      ['fine', false],
+    ])
+    expect(textOf(page)).toMatch(/Hosts Host State CPU .* bad Warning .* fine Up/)
+  })
+
+  it('links to reports, and to mails that were kept as files', () => {
+    const notice = {
+      id: 'i',
+      kind: 'firing' as const,
+      shard: 'all',
+      receiver: 'default',
+      incident: 'i',
+      host: 'web-1',
+      rule: 'cpu',
+      entity: '',
+      severity: 'warning' as const,
+      startedAtMs: startMs,
+      atMs: startMs,
+      reason: 'CPU 91.3 % > 80 %',
+    }
+    const status = {
+      state: 'sent' as const,
+      atMs: startMs,
+      messageId: 'm',
+      where: '/srv/logs/mail/i-default-firing.eml',
+    }
+    const page = renderStatusPage(
+      statusView({
+        notices: [{ v: 1, notice, status }],
+        reports: [{ href: '/reports/a/index.html', title: 'Daily report', madeAtMs: startMs }],
+        reportForm: { action: '/report' },
+      }),
+    )
+    expect(page).toContain('href="/notices/i-default-firing.eml"')
+    expect(page).toContain('<a href="/reports/a/index.html">Daily report</a>')
+    expect(page).toContain('<form class="report" method="post" action="/report">')
+  })
+
+  it('shows whatever a host sends as text', () => {
+    const evil = `"'><script>alert(1)</script>`
+    const latest = makeSnapshot({
+      disks: [[evil, 50]],
+      interfaces: [{ name: evil }],
+      diskIo: [{ device: evil }],
+      processes: { top: [{ pid: 1, name: evil, user: evil, status: evil }] },
+      unavailable: { [evil]: evil },
+    })
+    const host = hostNow({
+      host: evil,
+      facts: { os: evil, kernel: evil, arch: evil, cpuModel: evil, virtualisation: evil, tags: { [evil]: evil } },
+      agentVersion: evil,
+      latest,
+      alerts: [firing({ rule: evil, entity: evil, reason: evil })],
+      findings: [{ kind: 'refused-input', sinceMs: 0, lastMs: 0, count: 2, text: evil }],
+    })
+    const page = renderStatusPage(
+      statusView({
+        hosts: [host, host],
+        problems: [evil],
+        notifier: { reachesSomebody: false, destination: evil },
+        reports: [{ href: 'javascript:alert(1)', title: evil, madeAtMs: 0 }],
+      }),
+    )
+    expect(page.match(/<script/g)).toHaveLength(1)
+    expect(page).not.toContain(`"'>`)
+    expect(page).not.toContain('javascript:')
+    expect(page.match(/&#60;script&#62;alert\(1\)/g)?.length).toBeGreaterThan(20)
+  })
+
+  it('carries a policy that allows its own script and style sheet, and nothing else', () => {
+    const page = renderStatusPage(statusView())
+    for (const [element, directive] of [
+      ['script', 'script-src'],
+      ['style', 'style-src'],
+    ]) {
+      const [, inner = ''] = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(page) ?? []
+      const hash = createHash('sha256').update(inner).digest('base64')
+      expect(statusPolicy).toContain(`${directive} 'sha256-${hash}'`)
+    }
+    expect(statusPolicy).toContain("default-src 'none'")
+    expect(page).not.toMatch(/ (style|on\w+)=/)
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//)
+  })
+
+  it('says what to wait for while no host is known', () => {
+    expect(textOfPage({ hosts: [] })).toContain('No host has been evaluated yet')
+  })
+})
