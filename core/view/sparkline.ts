@@ -87,7 +87,7 @@ function runsOf(points: readonly SparkPoint[], fromMs: number, toMs: number, gap
 }
 
 /** Between the runs, and before the first and after the last one. */
-export function gapsOf(
+function gapsOf(
   runs: readonly (readonly { atMs: number }[])[],
   fromMs: number,
   toMs: number,

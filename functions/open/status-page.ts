@@ -56,12 +56,7 @@ export function renderStatusPage(view: StatusView): string {
   const hosts = worstFirst(
     view.nows.flatMap((now) => now.hosts),
     nowMs,
-  ).map((host, index) => ({
-    host,
-    id: `host-${index + 1}-${hashOf(host.host)
-      .slice(7, 15)
-      .replace(/[^A-Za-z0-9]/g, '')}`,
-  }))
+  ).map((host) => ({ host, id: `host-${createHash('sha256').update(host.host).digest('hex').slice(0, 12)}` }))
   const colour = worstColour(
     hosts.map(({ host }) => host),
     nowMs,

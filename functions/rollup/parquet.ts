@@ -50,7 +50,7 @@ export async function decodeParquet(table: LakeTable, bytes: Uint8Array): Promis
   await parquetRead({
     file: buffer,
     metadata,
-    compressors: { ZSTD: (input, outputLength) => zstdDecompressSync(input, { maxOutputLength: outputLength }) },
+    compressors: { ZSTD: decompress },
     parsers: { stringFromBytes, timestampFromMilliseconds: Number },
     onChunk: ({ columnName, columnData, rowStart }) => {
       const kind = kinds.get(columnName)
@@ -65,7 +65,7 @@ export async function decodeParquet(table: LakeTable, bytes: Uint8Array): Promis
   return { covers, records }
 }
 
-export function coversOf(metadata: KeyValue[] | undefined): number {
+function coversOf(metadata: KeyValue[] | undefined): number {
   const values = new Map(metadata?.map(({ key, value }) => [key, value]))
   const covers = Number(values.get(coversKey))
   if (values.get(versionKey) !== version || !Number.isSafeInteger(covers)) {
@@ -137,6 +137,11 @@ function bigintOf(cell: Cell): bigint | undefined {
 
 function cellOf(kind: ColumnKind, cell: unknown): Cell {
   return kind === 'integer' || kind === 'time' ? Number(cell) : (cell as Cell)
+}
+
+/** A page of absent values only has no bytes, which zlib doesn't take as a limit. */
+function decompress(input: Uint8Array, outputBytes: number): Uint8Array {
+  return zstdDecompressSync(input, { maxOutputLength: Math.max(1, outputBytes) })
 }
 
 /** Keeps a byte order mark, which the reader's own decoder would drop. */

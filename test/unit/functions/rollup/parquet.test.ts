@@ -84,6 +84,13 @@ describe('a Parquet file of the lake', () => {
     expect(row?.cpuStealPercent ?? null).toBeNull()
   })
 
+  it('comes back when most of its columns have no value at all', async () => {
+    expect(await decodeParquet('samples', encodeParquet('samples', { covers: 99, records }))).toEqual({
+      covers: 99,
+      records,
+    })
+  })
+
   it('is refused when it is cut, empty or another program’s', async () => {
     const bytes = encodeParquet('samples', { covers: 99, records })
     await expect(decodeParquet('samples', bytes.subarray(0, -20))).rejects.toThrow()
