@@ -70,7 +70,7 @@ export async function evaluateShard({
     const advance = advanceShard({ before, inputs, rules, nowMs, sawWholeInbox })
     const isAtBound = listing.listAfter !== undefined
     if (!advance.changed && !(isAtBound || from !== undefined)) {
-      await bucket.delete(advance.deletable)
+      if (advance.deletable.length > 0) await bucket.delete(advance.deletable)
       return { outcome: 'idle', shard }
     }
     await keepRejected(
@@ -94,7 +94,7 @@ export async function evaluateShard({
       continue
     }
     // All that follows is done again by a later run, should it fail here.
-    await orLater(log, 'clean up the inbox', () => bucket.delete(advance.deletable))
+    if (advance.deletable.length > 0) await orLater(log, 'clean up the inbox', () => bucket.delete(advance.deletable))
     await orLater(log, 'make notices', () => makeNotices(bucket, advance.notices))
     await orLater(log, 'publish the status page', () => publishNow(bucket, committed, rules, nowMs))
     return {

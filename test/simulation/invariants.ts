@@ -19,8 +19,8 @@ export async function checkPromises(world: World): Promise<void> {
   const state = await readState(world)
   const blocks = await readChain(world, state)
   await inboxIsEmpty(world)
-  await samplesAreInTheLakeOnce(world)
-  await gapsAreTold(world)
+  await samplesAreInTheLakeOnce(world, blocks)
+  await gapsAreToldOnce(world, blocks)
   await transitionsAreCommittedOnce(world, blocks)
   refusedInputIsToldOnce(blocks)
   replayGivesTheSame(world, blocks, state)
@@ -37,20 +37,27 @@ async function inboxIsEmpty({ bucket }: World): Promise<void> {
   )
 }
 
-/** Exactly once; one that its agent believed lost, at most once. In the right minute, where the time could be known. */
-async function samplesAreInTheLakeOnce(world: World): Promise<void> {
-  const { accepted, dropped } = world.ledger
+/**
+ * Exactly once. One whose batch its agent gave up, and told, at most once; so one that the process died at before the
+ * spool had said that it is durable. In the right minute, where the time could be known.
+ */
+async function samplesAreInTheLakeOnce(world: World, blocks: readonly Block[]): Promise<void> {
+  const { taken, accepted } = world.ledger
+  const gaps = lostRanges(blocks)
   const times = new Map<number, number[]>()
   for (const record of await readLake(world, 'samples')) {
-    const id = Number(record.memoryTotalBytes ?? record.totalBytes)
+    const id = Number(record.memoryTotalBytes)
     times.set(id, [...(times.get(id) ?? []), Number(record.atMs)])
   }
-  for (const [id, { host, trueMs }] of accepted) {
+  for (const [id, { host, trueMs, isDated, stream, seq }] of taken) {
     const found = times.get(id) ?? []
-    const most = dropped.has(id) ? [0, 1] : [1]
-    if (!most.includes(found.length)) throw new Error(`sample ${id} of ${host} is in the lake ${found.length} times`)
+    const isLost = gaps.some((gap) => gap.stream === stream && gap.fromSeq <= seq && seq <= gap.toSeq)
+    const isSure = accepted.has(id) && !isLost
+    if (found.length > 1 || (isSure && found.length === 0)) {
+      throw new Error(`sample ${id} of ${host} (batch ${seq} of ${stream}) is in the lake ${found.length} times`)
+    }
     const [atMs] = found
-    if (atMs !== undefined && trueMs !== undefined && Math.abs(atMs - trueMs) > clockToleranceMs) {
+    if (atMs !== undefined && isDated && Math.abs(atMs - trueMs) > clockToleranceMs) {
       throw new Error(`sample ${id} of ${host} was taken at ${iso(trueMs)} and stands at ${iso(atMs)}`)
     }
     times.delete(id)
@@ -58,11 +65,25 @@ async function samplesAreInTheLakeOnce(world: World): Promise<void> {
   expectEqual('samples in the lake that nobody took', [...times.keys()], [])
 }
 
-async function gapsAreTold(world: World): Promise<void> {
-  const told = (await readLake(world, 'gaps')).map(({ reason }) => String(reason))
-  const fromAgents = told.filter((reason) => reason.startsWith('the spool was full')).sort()
-  const unsent = world.machines.flatMap((machine) => machine.gapsNotYetSpooled())
-  expectEqual('gaps told', fromAgents, world.ledger.gapReasons.filter((reason) => !unsent.includes(reason)).toSorted())
+/** No loss is told twice, and the lake has all that were told. */
+async function gapsAreToldOnce(world: World, blocks: readonly Block[]): Promise<void> {
+  const ranges = lostRanges(blocks).filter(({ stream }) => !world.ledger.clonedStreams.has(stream))
+  const batches = ranges.flatMap(({ stream, fromSeq, toSeq }) =>
+    Array.from({ length: toSeq - fromSeq + 1 }, (_, index) => `${stream}-${fromSeq + index}`),
+  )
+  expectEqual(
+    'losses told twice',
+    batches.filter((batch, index) => batches.indexOf(batch) !== index),
+    [],
+  )
+  const inLog = blocks.flatMap(({ rows }) => rows.filter(({ kind }) => kind === 'gap')).length
+  expectEqual('gaps in the lake', (await readLake(world, 'gaps')).length, inLog)
+}
+
+function lostRanges(blocks: readonly Block[]) {
+  return blocks.flatMap(({ rows }) =>
+    rows.flatMap((row) => (row.kind === 'gap' && row.told?.lost ? [row.told.lost] : [])),
+  )
 }
 
 /** Each goes on from where the one before it ended; and the lake has them all, once. */

@@ -1,44 +1,53 @@
 /** What really happened, as nobody in the system knows it: the invariants are held against this. */
 
-export interface Accepted {
+export interface Taken {
   host: string
-  /** When it was taken in truth; absent where nobody could know (a wrong clock, and no reading of the store's yet). */
-  trueMs?: number
+  /** When it was taken in truth. */
+  trueMs: number
+  /** Could anybody know? Not with a wrong clock, as long as the batch has no reading of the store's. */
+  isDated: boolean
+  /** The batch that it goes into. */
+  stream: string
+  seq: number
 }
 
 export interface Ledger {
   /** By the number that each sample carries through the system. */
-  readonly accepted: ReadonlyMap<number, Accepted>
-  readonly dropped: ReadonlySet<number>
-  /** The reason of each gap that an agent told. */
-  readonly gapReasons: readonly string[]
+  readonly taken: ReadonlyMap<number, Taken>
+  /** The spool said that it is durable; of the others, a crash decided. */
+  readonly accepted: ReadonlySet<number>
+  readonly clonedStreams: ReadonlySet<string>
   /** Notice ids, in the order in which the receiver had them. */
   readonly received: readonly string[]
-  accept(sample: Accepted): number
-  drop(ids: readonly number[]): string
+  take(sample: Pick<Taken, 'host' | 'trueMs' | 'isDated'>, batch: Pick<Taken, 'stream' | 'seq'>): number
+  accept(id: number): void
+  /** This batch is sealed with a reading of the store's clock. */
+  date(batch: Pick<Taken, 'stream' | 'seq'>): void
+  cloned(stream: string): void
   receive(noticeId: string): void
 }
 
 export function createLedger(): Ledger {
-  const accepted = new Map<number, Accepted>()
-  const dropped = new Set<number>()
-  const gapReasons: string[] = []
+  const taken = new Map<number, Taken>()
+  const accepted = new Set<number>()
+  const clonedStreams = new Set<string>()
   const received: string[] = []
   return {
+    taken,
     accepted,
-    dropped,
-    gapReasons,
+    clonedStreams,
     received,
-    accept: (sample) => {
-      accepted.set(accepted.size + 1, sample)
-      return accepted.size
+    take: (sample, { stream, seq }) => {
+      const id = taken.size + 1
+      taken.set(id, { ...sample, stream, seq })
+      return id
     },
-    drop: (ids) => {
-      for (const id of ids) dropped.add(id)
-      const reason = `the spool was full (${gapReasons.length + 1})`
-      gapReasons.push(reason)
-      return reason
+    accept: (id) => accepted.add(id),
+    date: ({ stream, seq }) => {
+      for (const [id, one] of taken)
+        if (one.stream === stream && one.seq === seq) taken.set(id, { ...one, isDated: true })
     },
+    cloned: (stream) => clonedStreams.add(stream),
     receive: (noticeId) => received.push(noticeId),
   }
 }

@@ -1,19 +1,34 @@
 /**
- * A simulated machine with an agent. What is in `disk` outlives a crash; what is in `process` does not.
+ * A simulated machine with the real spool and the real shipper. Its disk outlives a crash; its process does not.
  */
-import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
-import type { AgentGap, BatchRecord, ClockReading } from '../../core/batch.ts'
-import { makeBatch, makeInboxObject, makeSnapshot } from '../make.ts'
+import type { Bucket } from '../../adapters/bucket/port.ts'
+import { silentLog } from '../../adapters/log/port.ts'
+import { createShipper } from '../../agent/ship/ship.ts'
+import { openSpool, type Spool } from '../../agent/spool/spool.ts'
+import type { BatchRecord, ClockReading } from '../../core/batch.ts'
+import { makeSnapshot, minuteMs } from '../make.ts'
+import { type FaultRates, noFaults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
+import { type Disk, memoryStorage } from './memory-storage.ts'
 import type { Scheduler } from './scheduler.ts'
 
-interface SpooledBatch {
-  key: string
-  body: Uint8Array
+/** Room for some five batches: a bucket that is away for longer makes the spool drop its oldest. */
+const spoolMaxBytes = 2_000
+
+interface Process {
+  spool: Spool
   stream: string
+  /** Of the batch that is being collected. */
   seq: number
-  ids: number[]
-  gaps: AgentGap[]
+  clock?: ClockReading
+}
+
+export interface MachineOptions {
+  name: string
+  ledger: Ledger
+  scheduler: Scheduler
+  /** Of its first process; another machine may have the same, if it is a copy. */
+  stream?: string
 }
 
 export class Machine {
@@ -22,40 +37,54 @@ export class Machine {
   readonly #scheduler: Scheduler
   readonly #bootId: string
   readonly #bootedAtMs: number
-  #disk: { spool: SpooledBatch[]; gaps: AgentGap[] } = { spool: [], gaps: [] }
-  #process: { stream: string; seq: number; clock?: ClockReading }
+  readonly #disk: Disk = new Map()
+  #nextStream: string
+  #process: Process | undefined
   #skewMs = 0
+  /** Who works here now, and what its calls are up against. */
+  #weather: { actor: string; rates: FaultRates } = { actor: '', rates: noFaults }
 
-  constructor({ name, ledger, scheduler }: { name: string; ledger: Ledger; scheduler: Scheduler }) {
+  constructor({ name, ledger, scheduler, stream }: MachineOptions) {
     this.name = name
     this.#ledger = ledger
     this.#scheduler = scheduler
     this.#bootId = scheduler.hex(4)
     this.#bootedAtMs = scheduler.now() - 3_600_000
-    this.#process = { stream: scheduler.hex(8), seq: 0 }
+    this.#nextStream = stream ?? scheduler.hex(8)
   }
 
-  /** Disk, memory and identity: everything goes on in both. */
+  /** Goes on under the same stream, as a running machine does that was copied. */
   clone(): Machine {
-    const copy = new Machine({ name: this.name, ledger: this.#ledger, scheduler: this.#scheduler })
-    copy.#disk = { spool: [...this.#disk.spool], gaps: [] }
-    copy.#process = { ...this.#process }
-    copy.#skewMs = this.#skewMs
-    return copy
+    const stream = this.#process?.stream ?? this.#nextStream
+    this.#ledger.cloned(stream)
+    return new Machine({ name: this.name, ledger: this.#ledger, scheduler: this.#scheduler, stream })
   }
 
-  restart(): void {
-    this.#process = { stream: this.#scheduler.hex(8), seq: 0 }
+  /** The process ends without a word. The next one finds what is on the disk. */
+  kill(): void {
+    this.#process = undefined
   }
 
   setClock(skewMs: number): void {
     this.#skewMs = skewMs
   }
 
-  sample(diskPercent: number): void {
+  /** A process of this machine at work; if it dies at it, the next `work` starts another. */
+  async work(actor: string, rates: FaultRates, act: (spool: Spool) => Promise<void>): Promise<void> {
+    this.#weather = { actor, rates }
+    let isAlive = false
+    this.#scheduler.onEnd(() => {
+      if (!isAlive) this.kill()
+    })
+    const process = this.#process ?? (await this.#start())
+    await act(process.spool)
+    isAlive = true
+  }
+
+  async sample(spool: Spool, diskPercent: number): Promise<void> {
+    const process = this.#running()
     const trueMs = this.#scheduler.now()
-    const isDateKnown = this.#skewMs === 0 || this.#process.clock?.bootId === this.#bootId
-    const id = this.#ledger.accept({ host: this.name, ...(isDateKnown ? { trueMs } : {}) })
+    const id = this.#ledger.take({ host: this.name, trueMs, isDated: this.#skewMs === 0 }, process)
     const snapshot = makeSnapshot({
       atMs: Math.max(0, trueMs + this.#skewMs),
       sinceBootMs: trueMs - this.#bootedAtMs,
@@ -63,72 +92,67 @@ export class Machine {
       disks: [['/', diskPercent]],
       memory: { totalBytes: id },
     })
-    this.#spool([snapshot], [id])
+    await spool.add(snapshot)
+    this.#ledger.accept(id)
   }
 
-  /** A batch that another process of this host left 20 days ago. */
-  leaveLateBatch(): void {
+  async sayGoodbye(spool: Spool): Promise<void> {
+    await spool.add({ kind: 'goodbye', observedAtMs: Math.max(0, this.#scheduler.now() + this.#skewMs) })
+  }
+
+  /** A process of 20 days ago left this on the disk. */
+  leaveOldSegment(): void {
     const trueMs = this.#scheduler.now() - 20 * 86_400_000
-    const id = this.#ledger.accept({ host: this.name, trueMs })
-    const records = [makeSnapshot({ atMs: trueMs, memory: { totalBytes: id }, disks: [['/', 99]] })]
     const stream = this.#scheduler.hex(8)
-    const { key, body } = makeInboxObject(makeBatch({ host: this.name, stream, seq: 1, records }))
-    this.#disk.spool.push({ key, body, stream, seq: 1, ids: [id], gaps: [] })
+    const id = this.#ledger.take({ host: this.name, trueMs, isDated: true }, { stream, seq: 1 })
+    const snapshot: BatchRecord = makeSnapshot({ atMs: trueMs, memory: { totalBytes: id }, disks: [['/', 99]] })
+    this.#disk.set(`open-${stream}-000000000001.ndjson`, Buffer.from(`${JSON.stringify(snapshot)}\n`))
+    this.#ledger.accept(id)
+    this.kill()
   }
 
-  sayGoodbye(): void {
-    this.#spool([{ kind: 'goodbye', observedAtMs: Math.max(0, this.#scheduler.now() + this.#skewMs) }], [])
-  }
-
-  /** The spool was full. The loss is written down before the batch goes. */
-  dropOldest(): void {
-    const [oldest, ...rest] = this.#disk.spool
-    if (!oldest) return
-    const { stream, seq, ids, gaps } = oldest
-    const reason = this.#ledger.drop(ids)
-    const atMs = this.#scheduler.now()
-    const lost = { stream, fromSeq: seq, toSeq: seq }
-    // What it had to tell of earlier losses is told by the next one.
-    this.#disk.gaps.push(...gaps, { kind: 'gap', fromMs: atMs, toMs: atMs, snapshots: ids.length, reason, lost })
-    this.#disk.spool = rest
-  }
-
-  /** Gaps are sent with the next batch; these have none yet. */
-  gapsNotYetSpooled(): string[] {
-    return this.#disk.gaps.map(({ reason }) => reason)
-  }
-
-  async ship(bucket: Bucket): Promise<void> {
-    const order = this.#scheduler.fraction() < 0.5 ? this.#disk.spool : this.#disk.spool.toReversed()
-    for (const batch of [...order]) {
-      try {
-        const { storeAtMs } = await bucket.put(batch.key, batch.body, { ifAbsent: true })
-        if (storeAtMs !== undefined) this.#readClock(storeAtMs)
-      } catch (error) {
-        if (!(error instanceof BucketError)) throw error
-        return
-      }
-      this.#disk.spool = this.#disk.spool.filter((other) => other !== batch)
-    }
-  }
-
-  #spool(records: BatchRecord[], ids: number[]): void {
-    const { stream, clock } = this.#process
-    const seq = ++this.#process.seq
-    const gaps = this.#disk.gaps.splice(0)
-    const batch = makeBatch({
+  async seal(spool: Spool): Promise<void> {
+    const process = this.#running()
+    const isEmpty = spool.stats().openRecords === 0
+    await spool.seal({
       host: this.name,
-      stream,
-      seq,
-      records: [...gaps, ...records],
-      ...(clock ? { clock } : {}),
+      agentVersion: '1.0.0',
+      shipEveryMs: minuteMs,
+      facts: {},
+      ...(process.clock ? { clock: process.clock } : {}),
     })
-    const { key, body } = makeInboxObject(batch)
-    this.#disk.spool.push({ key, body, stream, seq, ids, gaps })
+    if (process.clock) this.#ledger.date(process)
+    if (!isEmpty) process.seq += 1
   }
 
-  #readClock(storeAtMs: number): void {
-    const sinceBootMs = this.#scheduler.now() - this.#bootedAtMs
-    this.#process.clock = { bootId: this.#bootId, sinceBootMs, storeAtMs }
+  async ship(spool: Spool, bucket: Bucket): Promise<void> {
+    const scheduler = this.#scheduler
+    const onPushed = ({ storeAtMs }: { storeAtMs?: number }) => {
+      const sinceBootMs = scheduler.now() - this.#bootedAtMs
+      if (this.#process && storeAtMs !== undefined)
+        this.#process.clock = { bootId: this.#bootId, sinceBootMs, storeAtMs }
+    }
+    const shipper = createShipper({ spool, bucket, clock: scheduler, random: scheduler, log: silentLog, onPushed })
+    await shipper.flush(new AbortController().signal)
+  }
+
+  #running(): Process {
+    if (!this.#process) throw new Error(`${this.name}: no process is running`)
+    return this.#process
+  }
+
+  async #start(): Promise<Process> {
+    const stream = this.#nextStream
+    this.#nextStream = this.#scheduler.hex(8)
+    const spool = await openSpool({
+      storage: memoryStorage(this.#disk, { scheduler: this.#scheduler, weather: () => this.#weather }),
+      stream,
+      maxBytes: spoolMaxBytes,
+      maxAgeMs: 30 * 86_400_000,
+      clock: this.#scheduler,
+      log: silentLog,
+    })
+    this.#process = { spool, stream, seq: 1 }
+    return this.#process
   }
 }

@@ -4,19 +4,19 @@ import fc from 'fast-check'
 export const hostNames = ['web-1', 'db', '<script>']
 
 export type HostAction =
-  /** The agent takes a snapshot with its disk this full, and sends what it has. */
+  /** The agent takes a snapshot with its disk this full, makes a batch of what it has, and sends it. */
   | { does: 'sample'; diskPercent: number }
-  /** The same, but it can't reach the bucket: the batch stays in its spool. */
+  /** The same, but nothing is sent. */
   | { does: 'sample-offline'; diskPercent: number }
-  /** A batch that lay in a spool for 20 days. */
-  | { does: 'send-late' }
-  /** The process is gone; what its spool holds is sent by the next one, under its own stream. */
-  | { does: 'restart' }
-  /** A copy of the machine, memory and all, goes on beside it. */
+  /** Only a snapshot: the batch isn't full yet. */
+  | { does: 'collect'; diskPercent: number }
+  /** What a process of 20 days ago left on the disk is found. */
+  | { does: 'find-old' }
+  /** The process is gone without a word; the next one goes on with its disk. */
+  | { does: 'kill' }
+  /** A copy of the machine goes on beside it, under the same stream. */
   | { does: 'clone' }
   | { does: 'goodbye' }
-  /** The spool was full: its oldest batch is dropped, and a gap tells it. */
-  | { does: 'drop-oldest' }
   /** The clock of the host is set to this far from the truth. */
   | { does: 'set-clock'; skewMs: number }
   /** Something that is no batch lands in the inbox. */
@@ -42,12 +42,12 @@ const diskPercent = fc.constantFrom(40, 40, 95, 95, 89)
 
 const action: fc.Arbitrary<HostAction> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ does: fc.constant('sample' as const), diskPercent }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), diskPercent }) },
-  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'send-late' }) },
-  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'restart' }) },
+  { weight: 6, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), diskPercent }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('collect' as const), diskPercent }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'find-old' }) },
+  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'kill' }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'clone' }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'goodbye' }) },
-  { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'drop-oldest' }) },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -57,12 +57,14 @@ export async function live({ seed, rounds }: Story): Promise<World> {
 async function liveRound(world: World, { actions, evaluators, notifiers, rollups, weather }: Round): Promise<void> {
   const rates = weathers[weather]
   const actors: Record<string, () => Promise<unknown>> = {}
-  for (const [index, { host, action }] of actions.entries()) {
-    const candidates = world.machines.filter(({ name }) => name === hostNames[host])
-    const machine = world.scheduler.pick(candidates)
-    world.scheduler.tell(`${machine.name}: ${JSON.stringify(action)}`)
-    const sends = act(world, machine, action)
-    if (sends) actors[`agent-${index}`] = agent(world, machine, view(world, `agent-${index}`, rates))
+  const busy = new Map<Machine, HostAction[]>()
+  for (const { host, action } of actions) {
+    const machine = world.scheduler.pick(world.machines.filter(({ name }) => name === hostNames[host]))
+    busy.set(machine, [...(busy.get(machine) ?? []), action])
+  }
+  for (const [machine, theirs] of busy) {
+    const actor = `agent-${world.machines.indexOf(machine)} of ${machine.name}`
+    actors[actor] = () => actAll(world, machine, theirs, { actor, rates })
   }
   times(evaluators, (index) => {
     actors[`evaluate-${index}`] = () => evaluate(world, view(world, `evaluate-${index}`, rates))
@@ -79,50 +81,50 @@ async function liveRound(world: World, { actions, evaluators, notifiers, rollups
   }
 }
 
-/** Does it now want to send? */
-function act(world: World, machine: Machine, action: HostAction): boolean {
-  switch (action.does) {
-    case 'sample':
-      machine.sample(action.diskPercent)
-      return true
-    case 'sample-offline':
-      machine.sample(action.diskPercent)
-      return false
-    case 'send-late':
-      machine.leaveLateBatch()
-      return true
-    case 'restart':
-      machine.restart()
-      return false
-    case 'clone':
-      if (world.machines.length < 5) world.machines.push(machine.clone())
-      return false
-    case 'goodbye':
-      machine.sayGoodbye()
-      return true
-    case 'drop-oldest':
-      machine.dropOldest()
-      return false
-    case 'set-clock':
-      machine.setClock(action.skewMs)
-      return false
-    case 'garbage': {
-      const key = `${inboxHostPrefix(machine.name)}${world.scheduler.hex(4)}.txt`
-      void world.bucket.put(key, Buffer.from(`garbage ${key}`))
-      return false
-    }
+interface Actor {
+  actor: string
+  rates: FaultRates
+}
+
+/** One machine's actions, one after another; if its process dies at one, the rest of the round passes without it. */
+async function actAll(world: World, machine: Machine, actions: readonly HostAction[], as: Actor): Promise<void> {
+  for (const action of actions) {
+    world.scheduler.tell(`${as.actor}: ${JSON.stringify(action)}`)
+    await act(world, machine, action, as)
   }
 }
 
-/** An agent whose process died while it sent is started again. */
-function agent({ scheduler }: World, machine: Machine, bucket: Bucket): () => Promise<void> {
-  return async () => {
-    let isAlive = false
-    scheduler.onEnd(() => {
-      if (!isAlive) machine.restart()
-    })
-    await machine.ship(bucket)
-    isAlive = true
+async function act(world: World, machine: Machine, action: HostAction, { actor, rates }: Actor): Promise<void> {
+  const bucket = view(world, actor, rates)
+  switch (action.does) {
+    case 'sample':
+    case 'sample-offline':
+    case 'collect':
+      return machine.work(actor, rates, async (spool) => {
+        await machine.sample(spool, action.diskPercent)
+        if (action.does !== 'collect') await machine.seal(spool)
+        if (action.does === 'sample') await machine.ship(spool, bucket)
+      })
+    case 'goodbye':
+      return machine.work(actor, rates, async (spool) => {
+        await machine.sayGoodbye(spool)
+        await machine.seal(spool)
+        await machine.ship(spool, bucket)
+        machine.kill()
+      })
+    case 'find-old':
+      return machine.leaveOldSegment()
+    case 'kill':
+      return machine.kill()
+    case 'clone':
+      if (world.machines.length < 5) world.machines.push(machine.clone())
+      return
+    case 'set-clock':
+      return machine.setClock(action.skewMs)
+    case 'garbage': {
+      const key = `${inboxHostPrefix(machine.name)}${world.scheduler.hex(4)}.txt`
+      await world.bucket.put(key, Buffer.from(`garbage ${key}`))
+    }
   }
 }
 
@@ -171,7 +173,18 @@ const calmStepMs = 2 * 3_600_000
 const calmSteps = 4
 
 async function calmDown(world: World): Promise<void> {
-  for (const machine of world.machines) await calm(world, 'agent', (bucket) => machine.ship(bucket))
+  for (const machine of world.machines) {
+    await calm(world, 'agent', (bucket) =>
+      machine.work('agent (calm)', noFaults, async (spool) => {
+        await machine.seal(spool)
+        await machine.ship(spool, bucket)
+        // What the spool dropped is told with the next batch.
+        await machine.sayGoodbye(spool)
+        await machine.seal(spool)
+        await machine.ship(spool, bucket)
+      }),
+    )
+  }
   for (let step = 0; step < calmSteps; step++) {
     await calm(world, 'evaluate', (bucket) => evaluate(world, bucket))
     await calm(world, 'notify', (bucket) => notify(world, bucket, noFaults))
