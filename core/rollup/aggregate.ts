@@ -57,7 +57,7 @@ export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): H
   }
 }
 
-export function mergeSeries(a: SeriesStats, b: SeriesStats): SeriesStats {
+function mergeSeries(a: SeriesStats, b: SeriesStats): SeriesStats {
   return {
     count: a.count + b.count,
     min: Math.min(a.min, b.min),

@@ -5,7 +5,7 @@
 import { type Html, html } from './html.ts'
 import type { SeriesColour } from './theme.ts'
 
-export interface SparkPoint {
+interface SparkPoint {
   atMs: number
   /** Absent: this point has no such value. */
   value: number | undefined

@@ -57,12 +57,17 @@ async function status({
   makeReport,
 }: OpenDeps): Promise<SiteResponse> {
   const nowMs = clock.now()
-  const [objects, reports] = await Promise.all([readStatus({ bucket, shards, nowMs }), listReports()])
+  const [objects, reports] = await Promise.all([
+    readStatus({ bucket, shards, nowMs }),
+    listReports().catch((error: Error) => error),
+  ])
+  const listed = reports instanceof Error ? [] : reports
+  const problems = [...objects.problems, ...(reports instanceof Error ? [`reports: ${reports.message}`] : [])]
   const form = makeReport ? { reportForm: { action: '/report' } } : {}
   return {
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': statusPolicy },
-    body: renderStatusPage({ ...objects, ...form, reports, nowMs, timeZone, notifier }),
+    body: renderStatusPage({ ...objects, problems, ...form, reports: listed, nowMs, timeZone, notifier }),
   }
 }
 

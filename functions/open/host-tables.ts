@@ -79,7 +79,7 @@ function usedOf(usedBytes: number | undefined, totalBytes: number | undefined, p
 }
 
 /** `title` says in words what the bar shows. */
-export function bar(percent: number | undefined, state: StateColour | undefined, title: string): Html {
+function bar(percent: number | undefined, state: StateColour | undefined, title: string): Html {
   if (percent === undefined) return html``
   return html`<svg class="bar${state !== undefined && ` c-${state}`}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="${title}"><title>${title}</title><rect class="track" width="100" height="6"/><rect class="fill" width="${Math.min(
     100,

@@ -3,6 +3,12 @@ import type { Severity } from '../../core/alerts/rule.ts'
 import type { AlertNow, HostNow } from '../../core/now.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 
+export interface ViewTime {
+  nowMs: number
+  /** IANA name. */
+  timeZone: string
+}
+
 export type HostState =
   /** The rule for silent hosts says so. */
   | { state: 'down'; sinceMs: number }

@@ -2,8 +2,8 @@
 import type { NoticeObject, NoticeStatus } from '../../core/notice.ts'
 import { formatSince, isoTime } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
-import { pill, type ViewTime } from './host-card.ts'
-import { reasonBeside, ruleTitle, type StateWords, severityWord } from './host-view.ts'
+import { pill } from './host-card.ts'
+import { reasonBeside, ruleTitle, type StateWords, severityWord, type ViewTime } from './host-view.ts'
 
 export function noticeTable(notices: readonly NoticeObject[], time: ViewTime): Html {
   return html`<section class="card" aria-labelledby="notices"><h2 id="notices">Notices</h2>${
@@ -16,7 +16,7 @@ export function noticeTable(notices: readonly NoticeObject[], time: ViewTime): H
 }
 
 /** The name under which the site serves the mail that was kept as a file, when it was. */
-export function noticeFileName({ status }: NoticeObject): string | undefined {
+function noticeFileName({ status }: NoticeObject): string | undefined {
   if (status.state !== 'sent') return undefined
   const name = status.where.slice(status.where.lastIndexOf('/') + 1)
   return isNoticeFileName(name) ? name : undefined

@@ -3,9 +3,10 @@ import type { HostNow } from '../../core/now.ts'
 import { formatPercent, formatRate, formatValue } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
 import type { SeriesColour } from '../../core/view/theme.ts'
-import { lastHour, pill, type ViewTime } from './host-card.ts'
+import { pill } from './host-card.ts'
 import { bytesOf, fullest } from './host-figures.ts'
-import { isStale, reasonBeside, ruleTitle, stateOf, wordsOf } from './host-view.ts'
+import { lastHour } from './host-tiles.ts'
+import { isStale, reasonBeside, ruleTitle, stateOf, type ViewTime, wordsOf } from './host-view.ts'
 
 export function overview(hosts: readonly { host: HostNow; id: string }[], time: ViewTime): Html {
   return html`<section class="card overview" aria-labelledby="hosts"><h2 id="hosts">Hosts</h2>

@@ -1,7 +1,8 @@
 /** The lake: one Parquet file a table, hour and shard. `covers` in it keeps every row from coming in twice. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type LakeTable, lakeKey, type Shard } from '../../core/keys.ts'
-import { type Cell, type LakeRecord, lakeOrder, samplesOfRecords } from '../../core/rollup/tables.ts'
+import { lakeOrder } from '../../core/rollup/columns.ts'
+import { type Cell, type LakeRecord, samplesOfRecords } from '../../core/rollup/tables.ts'
 import type { SampleRow } from '../../core/shard/block.ts'
 import { decodeParquet, encodeParquet, type LakeFile } from './parquet.ts'
 import { DamagedObjectError, replaceObject } from './replace.ts'

@@ -6,7 +6,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type KeyValue, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
-import { type Cell, type Column, type ColumnKind, type LakeRecord, lakeColumns } from '../../core/rollup/tables.ts'
+import { type Column, type ColumnKind, lakeColumns } from '../../core/rollup/columns.ts'
+import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
 
 export interface LakeFile {
   /** Number of the last block whose rows are all in the file. */

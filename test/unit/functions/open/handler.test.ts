@@ -59,6 +59,17 @@ describe('the site', () => {
     expect(body).toContain('web-1')
   })
 
+  it('shows hosts when the reports can’t be listed', async () => {
+    const { ask } = await site({
+      listReports: async () => {
+        throw new Error('the index is damaged')
+      },
+    })
+    const body = String((await ask('/')).body)
+    expect(body).toContain('reports: the index is damaged')
+    expect(body).toContain('web-1')
+  })
+
   it('serves reports by their path, and nothing else of the bucket', async () => {
     const { bucket, ask } = await site()
     await bucket.put('state/v1/all.json.zst', Buffer.from('secret'))

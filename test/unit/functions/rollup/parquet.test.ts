@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { lakeTables } from '../../../../core/keys.ts'
-import { type Cell, type ColumnKind, type LakeRecord, lakeColumns } from '../../../../core/rollup/tables.ts'
+import { type ColumnKind, lakeColumns } from '../../../../core/rollup/columns.ts'
+import type { Cell, LakeRecord } from '../../../../core/rollup/tables.ts'
 import { decodeParquet, encodeParquet } from '../../../../functions/rollup/parquet.ts'
 
 const cells: Record<ColumnKind, fc.Arbitrary<Cell>> = {

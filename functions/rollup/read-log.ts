@@ -1,0 +1,117 @@
+/** The log as rollup reads it: the committed blocks that wait, in slices, and their rows by hour and table. */
+import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import { unpack } from '../../core/codec.ts'
+import { beforeBlock, type LakeTable, logPrefix, type Shard, stateKey } from '../../core/keys.ts'
+import { committedChain, type Head, type ListedBlock } from '../../core/log-chain.ts'
+import { bucketMs } from '../../core/rollup/rollup.ts'
+import { type LakeRecord, lakeRecords } from '../../core/rollup/tables.ts'
+import { parseBlock } from '../../core/shard/block.ts'
+import { parseState, stateMaxBytes } from '../../core/shard/state.ts'
+import type { Progress } from './progress.ts'
+
+export type WaitingBlock = ListedBlock & { sizeBytes: number }
+
+const readsAtOnce = 16
+/** Covered blocks that are listed once more, for what a slow run left among them since. */
+const lookBackBlocks = 100
+/** Larger than what a run may take; what is above it is not ours. */
+const blockMaxBytes = 512 * 1024 * 1024
+
+export async function readHead(bucket: Bucket, shard: Shard): Promise<Head | undefined> {
+  const object = await bucket.get(stateKey(shard))
+  return object && parseState(unpack(object.body, stateMaxBytes), shard).head
+}
+
+/** What was committed after `progress`, and what nobody will ever commit. A hole in the chain throws. */
+export async function listWaiting({
+  bucket,
+  shard,
+  head,
+  progress,
+  log,
+}: {
+  bucket: Bucket
+  shard: Shard
+  head: Head
+  progress: Progress
+  log: Log
+}): Promise<{ waiting: WaitingBlock[]; orphans: string[] }> {
+  const sizes = new Map<string, number>()
+  let startAfter = beforeBlock(shard, Math.max(0, progress.n - lookBackBlocks))
+  for (let more = true; more; ) {
+    const page = await bucket.list(logPrefix(shard), { startAfter })
+    for (const { key, sizeBytes } of page.objects) sizes.set(key, sizeBytes)
+    startAfter = page.objects.at(-1)?.key ?? startAfter
+    more = page.more
+  }
+  const { committed, orphans } = committedChain([...sizes.keys()], head)
+  const waiting = committed.filter(({ name }) => name.n > progress.n)
+  const first = waiting[0]?.name
+  if (first?.n !== progress.n + 1 || first.prev !== progress.write) {
+    const found = first ? `begins at block ${first.n} after write ${first.prev}` : `lacks its head, block ${head.n}`
+    const expected = `block ${progress.n + 1} after write ${progress.write}`
+    if (progress.n > 0 || !first) {
+      throw new Error(
+        `rollup: the log of shard ${shard} ${found}: expected ${expected}; was state, log or progress put back?`,
+      )
+    }
+    log.warn('the log no longer reaches back to its beginning; what was swept from it is not read again', {
+      shard,
+      firstBlock: first.n,
+    })
+  }
+  return { waiting: waiting.map((block) => ({ ...block, sizeBytes: sizes.get(block.key) ?? 0 })), orphans }
+}
+
+/** Each with one block at least. */
+export function* slices(
+  blocks: readonly WaitingBlock[],
+  bound: { blocks: number; bytes: number },
+): Generator<WaitingBlock[]> {
+  let slice: WaitingBlock[] = []
+  let bytes = 0
+  for (const block of blocks) {
+    if (slice.length > 0 && (slice.length >= bound.blocks || bytes + block.sizeBytes > bound.bytes)) {
+      yield slice
+      slice = []
+      bytes = 0
+    }
+    slice.push(block)
+    bytes += block.sizeBytes
+  }
+  if (slice.length > 0) yield slice
+}
+
+/** The blocks' rows by hour of event time and table. */
+export async function readHours(
+  bucket: Bucket,
+  blocks: readonly WaitingBlock[],
+): Promise<Map<number, Map<LakeTable, LakeRecord[]>>> {
+  const hours = new Map<number, Map<LakeTable, LakeRecord[]>>()
+  for (let at = 0; at < blocks.length; at += readsAtOnce) {
+    const read = await Promise.all(blocks.slice(at, at + readsAtOnce).map((block) => readBlock(bucket, block)))
+    for (const { table, atMs, record } of read.flat()) {
+      const hourMs = Math.floor(atMs / bucketMs['1h']) * bucketMs['1h']
+      const tables = hours.get(hourMs) ?? new Map<LakeTable, LakeRecord[]>()
+      const records = tables.get(table) ?? []
+      records.push(record)
+      hours.set(hourMs, tables.set(table, records))
+    }
+  }
+  return hours
+}
+
+async function readBlock(bucket: Bucket, { key, name }: ListedBlock) {
+  const object = await bucket.get(key)
+  if (!object) throw new Error(`rollup: ${key} is on the committed chain and not in the bucket`)
+  try {
+    const { header, rows } = parseBlock(unpack(object.body, blockMaxBytes))
+    if (header.n !== name.n || header.write !== name.write || header.shard !== name.shard) {
+      throw new Error(`its header names block ${header.n}, write ${header.write} of shard ${header.shard}`)
+    }
+    return rows.flatMap((row, index) => lakeRecords(row, name.n, index))
+  } catch (cause) {
+    throw new Error(`rollup: block ${key} can't be read: ${(cause as Error).message}`, { cause })
+  }
+}
