@@ -8,6 +8,15 @@ import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isMissing } from './failure.ts'
 
+/** Makes `root` and the folders above it that are missing, and puts their names on disk. */
+export async function makeRoot(root: string): Promise<void> {
+  const outermost = await mkdir(root, { recursive: true })
+  if (outermost === undefined) return
+  let folder = root
+  for (; folder !== outermost; folder = dirname(folder)) await syncFolder(dirname(folder))
+  await syncFolder(dirname(folder))
+}
+
 /** Writes and syncs a file without a name of its own yet; the caller renames or removes it. */
 export async function writeDraft(folder: string, body: Uint8Array): Promise<string> {
   const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)

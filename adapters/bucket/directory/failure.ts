@@ -12,6 +12,7 @@ const remedies: Record<string, string> = {
   EIO: 'the disk fails: look for its errors in the kernel log',
   EMFILE: 'this process has too many files open: raise `ulimit -n`',
   ENFILE: 'the machine has too many files open',
+  EEXIST: 'a file is in the place of the directory: move it away, or name another directory',
   EISDIR: 'other keys lie below this one: a key can not also be a folder',
   ENOTDIR: 'a part of the key is itself a key: a key can not also be a folder',
   EXDEV: 'a part of the directory lies on another file system: the bucket has to be on one',
@@ -23,10 +24,15 @@ export interface FailureContext extends Omit<BucketErrorOptions, 'cause'> {
 
 export function failure(cause: unknown, { url, ...context }: FailureContext): BucketError {
   if (cause instanceof BucketError) return cause
+  const message = `${context.operation} ${context.key} in ${url}: ${reasonOf(cause)}`
+  return new BucketError(message, { ...context, cause })
+}
+
+/** What happened and what to do about it. */
+export function reasonOf(cause: unknown): string {
   const { code, message } = cause as { code?: unknown; message?: unknown }
   const remedy = typeof code === 'string' ? remedies[code] : undefined
-  const what = remedy === undefined ? String(message) : `${String(code)}, ${remedy}`
-  return new BucketError(`${context.operation} ${context.key} in ${url}: ${what}`, { ...context, cause })
+  return remedy === undefined ? String(message) : `${String(code)}, ${remedy}`
 }
 
 /** There is no file of that name; a key whose parent is itself a key is missing like any other. */
