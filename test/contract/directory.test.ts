@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDirectoryBucket } from '../../adapters/bucket/directory.ts'
 import { describeBucketContract } from './bucket-contract.ts'
-import { numberOfBody } from './numbered-body.ts'
+import { numberOfBody } from './directory/numbered-body.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'vitals-bucket-'))
 const open = (name: string) => openDirectoryBucket(join(folder, name))
@@ -25,7 +25,7 @@ describe('a directory whose writer is killed', () => {
     const key = 'state/v1/all'
     let answered = 0
     for (let kill = 0; kill < 40; kill++) {
-      const child = startWorker('put-worker.ts', [bucket.url, key, String(answered + 1)])
+      const child = startWorker('directory/put-worker.ts', [bucket.url, key, String(answered + 1)])
       await Promise.race([child.firstLine, child.ended])
       await delay(kill % 10)
       child.kill()
@@ -43,7 +43,7 @@ describe('a directory whose writer is killed', () => {
   it('is free for the next writer at once when the killed one was inside the critical section', async () => {
     const bucket = await open('locked')
     await bucket.put('k', Buffer.from('before'))
-    const child = startWorker('lock-worker.ts', [join(folder, 'locked', '.lock.sqlite')])
+    const child = startWorker('directory/lock-worker.ts', [join(folder, 'locked', '.lock.sqlite')])
     await child.firstLine
     let isWritten = false
     const putting = bucket.put('k', Buffer.from('after')).then(() => {

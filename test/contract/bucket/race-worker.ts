@@ -1,5 +1,5 @@
 /** A process that races for a bucket: `race-worker.ts <module that exports openBucket> <url>`, then jobs as messages. */
-import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { Bucket } from '../../../adapters/bucket/port.ts'
 import { type RaceJob, runRaceJob } from './races.ts'
 
 const [, , module = '', url = ''] = process.argv

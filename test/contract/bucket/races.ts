@@ -1,7 +1,7 @@
 /** What racers do with a bucket that they share; and racers, in this process or in others. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { Bucket } from '../../../adapters/bucket/port.ts'
 
 export type RaceJob =
   /** Put each of `keys`, in this order, if absent: those that were written. */

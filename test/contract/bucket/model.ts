@@ -1,7 +1,7 @@
 /** A bucket as a map, and what can be done to both: fast-check finds the order in which they differ. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Bucket, PutCondition } from '../../adapters/bucket/port.ts'
+import type { Bucket, PutCondition } from '../../../adapters/bucket/port.ts'
 
 export interface BucketModel {
   /** All keys of one run begin with it. */

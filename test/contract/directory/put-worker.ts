@@ -3,7 +3,7 @@
  * begins, says which put was answered.
  */
 import { writeSync } from 'node:fs'
-import { openBucket } from '../../adapters/bucket/open.ts'
+import { openBucket } from '../../../adapters/bucket/open.ts'
 import { numberedBody } from './numbered-body.ts'
 
 const [, , url = '', key = '', first = ''] = process.argv
