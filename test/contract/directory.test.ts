@@ -25,7 +25,11 @@ describe('a directory whose writer is killed', () => {
     const key = 'state/v1/all'
     let answered = 0
     for (let kill = 0; kill < 40; kill++) {
-      const child = startWorker('directory/put-worker.ts', [bucket.url, key, String(answered + 1)])
+      const child = startWorker(new URL('./directory/put-worker.ts', import.meta.url), [
+        bucket.url,
+        key,
+        String(answered + 1),
+      ])
       await Promise.race([child.firstLine, child.ended])
       await delay(kill % 10)
       child.kill()
@@ -43,7 +47,9 @@ describe('a directory whose writer is killed', () => {
   it('is free for the next writer at once when the killed one was inside the critical section', async () => {
     const bucket = await open('locked')
     await bucket.put('k', Buffer.from('before'))
-    const child = startWorker('directory/lock-worker.ts', [join(folder, 'locked', '.lock.sqlite')])
+    const child = startWorker(new URL('./directory/lock-worker.ts', import.meta.url), [
+      join(folder, 'locked', '.lock.sqlite'),
+    ])
     await child.firstLine
     let isWritten = false
     const putting = bucket.put('k', Buffer.from('after')).then(() => {
@@ -58,8 +64,8 @@ describe('a directory whose writer is killed', () => {
   })
 })
 
-function startWorker(file: string, args: string[]) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
+function startWorker(file: URL, args: string[]) {
+  const child = spawn(process.execPath, [fileURLToPath(file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
