@@ -1,55 +1,51 @@
 /** A batch as a file of the spool: made once, and sent as it is. */
-import {
-  type AgentGap,
-  type BatchHeader,
-  type BatchRecord,
-  batchVersion,
-  encodeBatch,
-  parseBatch,
-} from '../../core/batch.ts'
+import { type AgentGap, type BatchHeader, batchVersion, encodeBatch, parseBatch } from '../../core/batch.ts'
 import { pack, sha16, unpack } from '../../core/codec.ts'
 import { inboxKey } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
 import { batchName, type SpooledBatch } from './names.ts'
+import { type Segment, timesOf } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
 /** What the header of a batch says of its host at the moment of sealing. */
 export type HeaderFacts = Omit<BatchHeader, 'kind' | 'v' | 'stream' | 'seq'>
 
-export interface Segment {
-  stream: string
-  seq: number
-  records: BatchRecord[]
+/** What goes to the inbox. */
+export interface BatchFile {
+  key: string
+  body: Uint8Array
 }
 
+/** `told`: the losses that this batch carries. */
 export function makeBatchFile(
   { stream, seq, records }: Segment,
-  facts: HeaderFacts,
+  { facts, told }: { facts: HeaderFacts; told: readonly AgentGap[] },
 ): { entry: SpooledBatch; body: Uint8Array } {
-  const body = pack(encodeBatch({ header: { kind: 'batch', v: batchVersion, stream, seq, ...facts }, records }))
-  const times = records.flatMap((record) => (record.kind === 'snapshot' ? [record.observedAtMs] : []))
-  const atMs = records.flatMap((record) => (record.kind === 'goodbye' ? [record.observedAtMs] : []))[0] ?? 0
+  const header: BatchHeader = { kind: 'batch', v: batchVersion, stream, seq, ...facts }
+  const body = pack(encodeBatch({ header, records: [...told, ...records] }))
+  const times = timesOf(records)
+  const goodbyeMs = records.find((record) => record.kind === 'goodbye')?.observedAtMs ?? 0
   const parts = {
     stream,
     seq,
     sha16: sha16(body),
-    fromMs: Math.trunc(times.length > 0 ? Math.min(...times) : atMs),
-    toMs: Math.trunc(times.length > 0 ? Math.max(...times) : atMs),
+    fromMs: times.length > 0 ? Math.min(...times) : Math.trunc(goodbyeMs),
+    toMs: times.length > 0 ? Math.max(...times) : Math.trunc(goodbyeMs),
     snapshots: times.length,
   }
   return { entry: { name: batchName(parts), ...parts, sizeBytes: body.byteLength }, body }
 }
 
-/** The name in the inbox, and the bytes. Throws when the file is damaged. */
-export async function readBatchFile(
-  storage: SpoolStorage,
-  batch: SpooledBatch,
-): Promise<{ key: string; body: Uint8Array }> {
-  const body = await storage.read(batch.name)
-  if (sha16(body) !== batch.sha16) throw new Error('its content is not what its name says')
-  const text = unpack(body, limits.batchBytes)
-  const { host } = JSON.parse(text.slice(0, text.indexOf('\n'))) as BatchHeader
-  return { key: inboxKey({ host, stream: batch.stream, seq: batch.seq, sha16: batch.sha16 }), body }
+/** Undefined when the bytes are not what the name says. */
+export function openBatchFile({ stream, seq, sha16: expected }: SpooledBatch, body: Uint8Array): BatchFile | undefined {
+  if (sha16(body) !== expected) return undefined
+  try {
+    const text = unpack(body, limits.batchBytes)
+    const { host } = JSON.parse(text.slice(0, text.indexOf('\n'))) as BatchHeader
+    return { key: inboxKey({ host, stream, seq, sha16: expected }), body }
+  } catch {
+    return undefined
+  }
 }
 
 /** A batch that is dropped may itself tell of earlier losses: they must not go with it. */

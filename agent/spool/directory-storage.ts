@@ -3,6 +3,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -19,6 +20,8 @@ import type { SpoolStorage } from './storage.ts'
 
 const draftSuffix = '.draft'
 const asideFolder = 'damaged'
+/** https://www.sqlite.org/rescode.html#busy */
+const sqliteBusy = 5
 
 export interface LockedStorage extends SpoolStorage {
   /** Lets another agent have the directory. */
@@ -29,6 +32,10 @@ export interface LockedStorage extends SpoolStorage {
 export function openDirectoryStorage(path: string): LockedStorage {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(path)
+  // What a process was writing when it died.
+  for (const name of readdirSync(path)) if (name.endsWith(draftSuffix)) rmSync(join(path, name), { force: true })
+  /** Its entry in the directory is on disk. */
+  let appended = ''
   const syncDirectory = () => {
     const directory = openSync(path, 'r')
     try {
@@ -50,14 +57,30 @@ export function openDirectoryStorage(path: string): LockedStorage {
       renameSync(draft, join(path, name))
       syncDirectory()
     },
-    append: async (name, body) => writeFileSync(join(path, name), body, { flag: 'a', mode: 0o600, flush: true }),
-    remove: async (name) => rmSync(join(path, name), { force: true }),
+    append: async (name, body) => {
+      writeFileSync(join(path, name), body, { flag: 'a', mode: 0o600, flush: true })
+      if (name !== appended) syncDirectory()
+      appended = name
+    },
+    remove: async (name) => {
+      rmSync(join(path, name), { force: true })
+      syncDirectory()
+    },
     moveAside: async (name) => {
-      mkdirSync(join(path, asideFolder), { recursive: true, mode: 0o700 })
-      renameSync(join(path, name), join(path, asideFolder, name))
+      const folder = join(path, asideFolder)
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      renameSync(join(path, name), freeName(folder, name))
       syncDirectory()
     },
     close: () => lock.close(),
+  }
+}
+
+/** Nothing that was put aside before is overwritten. */
+function freeName(folder: string, name: string): string {
+  for (let number = 0; ; number++) {
+    const free = join(folder, number === 0 ? name : `${name}.${number}`)
+    if (!existsSync(free)) return free
   }
 }
 
@@ -68,9 +91,10 @@ function lockDirectory(path: string): DatabaseSync {
     return lock
   } catch (cause) {
     lock.close()
-    throw new Error(
-      `spool ${path}: another agent is using it. Stop that one, or set MONITOR_DATA_DIR to a directory of its own`,
-      { cause },
-    )
+    const isHeld = (cause as { errcode?: number }).errcode === sqliteBusy
+    const reason = isHeld
+      ? 'another agent is using it. Stop that one, or set MONITOR_DATA_DIR to a directory of its own'
+      : `its lock can not be taken: ${(cause as Error).message}`
+    throw new Error(`spool ${path}: ${reason}`, { cause })
   }
 }

@@ -1,75 +1,92 @@
 /** What the process before this one left in the spool, put right. */
+import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import type { BatchRecord } from '../../core/batch.ts'
-import type { Segment } from './batch-file.ts'
-import { encodeGaps, type Gaps, isLost, parseGaps } from './gaps.ts'
+import { afterSealing, type BatchId, encodeGaps, type Gaps, lossOf, parseGaps } from './gaps.ts'
 import { gapsName, parseBatchName, parseSegmentName, type SpooledBatch } from './names.ts'
+import { gapInside, parseSegment, type Segment } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
+
+export interface RecoverOptions {
+  storage: SpoolStorage
+  clock: Clock
+  log: Log
+}
 
 export interface Recovered {
   gaps: Gaps
+  /** Oldest first. */
   batches: SpooledBatch[]
+  /** Still to be sealed. */
   segments: Segment[]
 }
 
+/** The reason of a gap whose batch is kept aside, while others are deleted. */
+export const damagedReason = 'the batch was damaged in the spool'
+
 /** Foreign and damaged files are put aside, and told. */
-export async function recover({ storage, log }: { storage: SpoolStorage; log: Log }): Promise<Recovered> {
-  const files = await storage.list()
+export async function recover({ storage, clock, log }: RecoverOptions): Promise<Recovered> {
   const aside = async (name: string, reason: string) => {
     log.warn('a file in the spool is not usable and was put aside', { path: `${storage.path}/${name}`, reason })
     await storage.moveAside(name)
   }
-  let batches = files.flatMap(({ name, sizeBytes }) => parseBatchName(name, sizeBytes) ?? [])
-  const has = ({ stream, seq }: { stream: string; seq: number }) =>
-    batches.some((batch) => batch.stream === stream && batch.seq === seq)
+  const found: SpooledBatch[] = []
+  const open: { name: string; id: BatchId }[] = []
   let gaps: Gaps = { pending: [] }
-  const segments: Segment[] = []
-  for (const { name } of files) {
-    const segment = parseSegmentName(name)
-    if (name === gapsName) {
+  for (const { name, sizeBytes } of await storage.list()) {
+    const batch = parseBatchName(name, sizeBytes)
+    const id = parseSegmentName(name)
+    if (batch) found.push(batch)
+    else if (id) open.push({ name, id })
+    else if (name !== gapsName) await aside(name, 'the spool gives no such name')
+    else {
       try {
         gaps = parseGaps(await storage.read(name))
       } catch (error) {
         await aside(name, `expected the losses still to be told: ${(error as Error).message}`)
       }
-    } else if (segment && has(segment)) {
-      // Sealed; only its removal was not reached.
-      await storage.remove(name)
-    } else if (segment) {
-      const { records, torn } = readSegment(await storage.read(name))
-      if (torn > 0)
-        log.warn('the last record in the spool was not written to its end', { path: storage.path, bytes: torn })
-      if (records.length > 0) segments.push({ ...segment, records })
-      else await storage.remove(name)
-    } else if (!parseBatchName(name, 0)) {
-      await aside(name, 'no name that the spool gives')
     }
   }
+  const has = ({ stream, seq }: BatchId) => found.some((batch) => batch.stream === stream && batch.seq === seq)
   // Told already, in a batch that was written; or not, and then it still is to be.
   if (gaps.sealing) {
-    gaps = has(gaps.sealing) ? { pending: [] } : { pending: gaps.pending }
+    gaps = has(gaps.sealing) ? afterSealing(gaps) : { pending: gaps.pending }
     await storage.write(gapsName, encodeGaps(gaps))
   }
-  for (const batch of batches.filter((one) => isLost(gaps.pending, one))) {
-    // Its loss is written down; only its removal was not reached.
-    await storage.remove(batch.name)
-    batches = batches.filter((other) => other !== batch)
+  const batches = await withoutLost(storage, found, gaps)
+  const segments: Segment[] = []
+  for (const { name, id } of open) {
+    const segment = has(id) ? undefined : await readSegment({ storage, log, clock, name, id })
+    if (segment) segments.push(segment)
+    // Sealed, and only its removal was not reached; or nothing was ever accepted.
+    else await storage.remove(name)
   }
   return { gaps, batches: batches.sort((a, b) => a.toMs - b.toMs || a.seq - b.seq), segments }
 }
 
-/** Lines as far as they are whole. */
-function readSegment(bytes: Uint8Array): { records: BatchRecord[]; torn: number } {
-  const text = Buffer.from(bytes).toString('utf8')
-  const end = text.lastIndexOf('\n') + 1
-  const records: BatchRecord[] = []
-  for (const line of text.slice(0, end).split('\n')) {
-    if (line === '') continue
-    try {
-      records.push(JSON.parse(line) as BatchRecord)
-    } catch {
-      return { records, torn: bytes.byteLength }
-    }
+/** The loss of some is written down; only their removal was not reached. */
+async function withoutLost(storage: SpoolStorage, found: SpooledBatch[], gaps: Gaps): Promise<SpooledBatch[]> {
+  const kept: SpooledBatch[] = []
+  for (const batch of found) {
+    const loss = lossOf(gaps.pending, batch)
+    if (!loss) kept.push(batch)
+    else if (loss.reason === damagedReason) await storage.moveAside(batch.name)
+    else await storage.remove(batch.name)
   }
-  return { records, torn: text.length - end }
+  return kept
+}
+
+async function readSegment({
+  storage,
+  log,
+  clock,
+  name,
+  id,
+}: RecoverOptions & { name: string; id: BatchId }): Promise<Segment | undefined> {
+  const path = `${storage.path}/${name}`
+  const content = parseSegment(await storage.read(name))
+  const { records, tornBytes, damagedLines } = content
+  if (tornBytes > 0) log.warn('the last record in the spool was not written to its end', { path, bytes: tornBytes })
+  if (damagedLines === 0) return records.length > 0 ? { ...id, records, isDamaged: false, mayStand: false } : undefined
+  log.warn('records in the spool are damaged; the others are sent', { path, damagedLines })
+  return { ...id, records: [gapInside(content, clock.now()), ...records], isDamaged: true, mayStand: false }
 }

@@ -6,16 +6,18 @@
  *
  * A snapshot is on disk when `add` resolves. A batch is on disk before it is sent, and leaves when the bucket has it. What
  * has to go for want of room is written into gaps.json first. A process that dies at any point leaves what the next one
- * puts right (see recover.ts).
+ * puts right (see recover.ts). A disk that fails is told once, and stops nothing: see memory-bound.ts.
  */
-
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import type { AgentGap, BatchRecord } from '../../core/batch.ts'
-import { gapsInside, type HeaderFacts, makeBatchFile, readBatchFile, type Segment } from './batch-file.ts'
-import { encodeGaps, type Gaps, withGap } from './gaps.ts'
-import { gapsName, type SpooledBatch, segmentName } from './names.ts'
-import { recover } from './recover.ts'
+import type { BatchRecord } from '../../core/batch.ts'
+import { type BatchFile, gapsInside, type HeaderFacts, makeBatchFile, openBatchFile } from './batch-file.ts'
+import { afterSealing, type BatchId, encodeGaps, type Gaps, gapOf, withGap } from './gaps.ts'
+import { forgetOldest } from './memory-bound.ts'
+import { gapsName, parseBatchName, type SpooledBatch, segmentName } from './names.ts'
+import { damagedReason, recover } from './recover.ts'
+import { createAges, firstToDrop, totalBytes } from './room.ts'
+import { encodeLines, type Segment } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
 export interface SpoolOptions {
@@ -29,30 +31,46 @@ export interface SpoolOptions {
 }
 
 export interface Spool {
-  /** Durable when it resolves. */
+  /** Durable when it resolves, unless the disk fails: then it is kept in memory, and told. */
   add(record: BatchRecord): Promise<void>
-  /** Makes a batch of what was added; nothing, if nothing was. */
+  /** Makes a batch of what was added; nothing, if nothing was. What the disk refuses is made by a later call. */
   seal(facts: HeaderFacts): Promise<void>
   /** Oldest first. */
   batches(): readonly SpooledBatch[]
-  read(batch: SpooledBatch): Promise<{ key: string; body: Uint8Array } | undefined>
+  /** Undefined: it is damaged, put aside, and its loss is written down. Throws when it can't be read now. */
+  read(batch: SpooledBatch): Promise<BatchFile | undefined>
   /** The bucket has it. */
   sent(batch: SpooledBatch): Promise<void>
-  stats(): { batches: number; bytes: number; droppedBatches: number; openRecords: number }
+  stats(): SpoolStats
 }
 
+export interface SpoolStats {
+  batches: number
+  bytes: number
+  /** Since the start of this process. */
+  droppedBatches: number
+  /** Not yet in a batch. */
+  openRecords: number
+  openBytes: number
+}
+
+/** Kept while the disk takes nothing: some 4 MiB. */
+const recordsInMemory = 1_000
+
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { storage, stream, maxBytes, maxAgeMs, clock, log } = options
+  const { storage, stream, clock, log } = options
   const recovered = await recover(options)
   let { gaps, batches } = recovered
-  /** Segments of dead processes: sealed with the next, under their own names. */
-  let leftOver = recovered.segments
-  let open: BatchRecord[] = []
-  let seq = 1
+  /** Closed, and not yet a batch: what dead processes left, and what the disk has refused. Oldest first. */
+  let closed = recovered.segments
+  let open = newSegment({ stream, seq: 1 })
+  let openBytes = 0
+  /** False: what is in `open` is not all in its file. */
+  let isFileWhole = true
   let droppedBatches = 0
   let isDropping = false
-  /** False: what is in `open` is not all in the segment's file. */
-  let isSegmentWhole = true
+  let isFailing = false
+  const ages = createAges(batches, { nowMs: clock.now(), monotonicMs: clock.monotonicMs() })
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One change at a time: each is several steps on disk. */
@@ -61,126 +79,153 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     queue = done.catch(() => {})
     return done
   }
+  const failed = (error: unknown) => {
+    if (!isFailing) {
+      const reason = (error as Error).message
+      log.error('the spool can not be written; snapshots are kept in memory', { path: storage.path, reason })
+    }
+    isFailing = true
+  }
+  const worked = () => {
+    if (isFailing) log.info('the spool can be written again', { path: storage.path })
+    isFailing = false
+  }
   const setGaps = async (next: Gaps) => {
     await storage.write(gapsName, encodeGaps(next))
     gaps = next
   }
-  const sealSegment = async (segment: Segment, facts: HeaderFacts) => {
-    const name = segmentName(segment.stream, segment.seq)
-    const told = gaps.pending
-    if (told.length > 0) await setGaps({ pending: told, sealing: { stream: segment.stream, seq: segment.seq } })
-    const batch = makeBatchFile({ ...segment, records: [...told, ...segment.records] }, facts)
-    await storage.write(batch.entry.name, batch.body)
-    if (told.length > 0) await setGaps({ pending: [] })
-    await storage.remove(name)
-    batches = [...batches, batch.entry]
-  }
-  const drop = async (batch: SpooledBatch, reason: string) => {
-    const told = await gapsInside(storage, batch)
-    const { stream: lostStream, seq: lostSeq, fromMs, toMs, snapshots } = batch
-    const gap: AgentGap = {
-      kind: 'gap',
-      fromMs,
-      toMs,
-      snapshots,
-      reason,
-      lost: { stream: lostStream, fromSeq: lostSeq, toSeq: lostSeq },
-    }
-    await setGaps({ pending: [...told, gap].reduce(withGap, gaps.pending) })
-    await storage.remove(batch.name)
+  const forget = (batch: SpooledBatch) => {
     batches = batches.filter((other) => other !== batch)
-    droppedBatches += 1
-  }
-  const makeRoom = async () => {
-    const excess = () => batches.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - maxBytes
-    const before = droppedBatches
-    for (let oldest = batches[0]; oldest && batches.length > 1; oldest = batches[0]) {
-      const isOld = clock.now() - oldest.toMs > maxAgeMs && oldest.toMs > 0
-      if (!isOld && excess() <= 0) break
-      await drop(oldest, isOld ? 'waited in the spool for too long' : 'the spool was full')
-    }
-    const dropped = droppedBatches - before
-    if (dropped > 0 && !isDropping)
-      log.warn('spool full: the oldest batches are dropped, each is told as a gap', { path: storage.path, maxBytes })
-    isDropping = dropped > 0
+    ages.gone(batch.name)
   }
 
-  /** While the disk takes nothing: bounded, and the oldest go. */
-  const forgetInMemory = () => {
-    if (open.length <= recordsInMemory) return
-    const [oldest, ...rest] = open
-    open = rest
-    if (oldest?.kind !== 'snapshot') return
-    const { observedAtMs: fromMs } = oldest
-    const reason = 'the spool could not be written'
-    gaps = { pending: withGap(gaps.pending, { kind: 'gap', fromMs, toMs: fromMs, snapshots: 1, reason }) }
+  /** Only a batch whose segment and told losses are off the disk is shown: else they could be made into a second one. */
+  const sealOldest = async (segment: Segment, facts: HeaderFacts) => {
+    const { stream: of, seq, isDamaged, mayStand } = segment
+    let entry = mayStand ? await standing(storage, segment) : undefined
+    if (!entry) {
+      const told = gaps.pending
+      if (told.length > 0) await setGaps({ pending: told, sealing: { stream: of, seq, told: told.length } })
+      const made = makeBatchFile(segment, { facts, told })
+      segment.mayStand = true
+      await storage.write(made.entry.name, made.body)
+      entry = made.entry
+    }
+    if (gaps.sealing?.stream === of && gaps.sealing.seq === seq) await setGaps(afterSealing(gaps))
+    const name = segmentName(of, seq)
+    if (isDamaged) await storage.moveAside(name)
+    else await storage.remove(name)
+    closed = closed.filter((other) => other !== segment)
+    batches = [...batches, entry]
+    ages.seen(entry.name, clock.monotonicMs())
+  }
+  const makeRoom = async () => {
+    const before = droppedBatches
+    const ageMs = (batch: SpooledBatch) => ages.ageMs(batch, clock.monotonicMs())
+    for (let next = firstToDrop(batches, options, ageMs); next; next = firstToDrop(batches, options, ageMs)) {
+      const { batch, reason } = next
+      const told = await gapsInside(storage, batch)
+      await setGaps([...told, gapOf(batch, reason)].reduce(withGap, gaps))
+      forget(batch)
+      droppedBatches += 1
+      if (!isDropping) log.warn('the oldest batches are dropped, each told as a gap', { path: storage.path, reason })
+      isDropping = true
+      await storage.remove(batch.name)
+    }
+    if (droppedBatches === before) isDropping = false
+  }
+  const boundMemory = () => {
+    const before = closed.length
+    ;({ closed, open, gaps } = forgetOldest({ closed, open, gaps }, recordsInMemory))
+    droppedBatches += before - closed.length
   }
 
   return {
     add: (record) =>
       inTurn(async () => {
-        open.push(record)
-        const name = segmentName(stream, seq)
+        const line = encodeLines([record])
+        open.records.push(record)
+        openBytes += line.byteLength
+        const name = segmentName(stream, open.seq)
         try {
-          if (isSegmentWhole) await storage.append(name, lines([record]))
-          else await storage.write(name, lines(open))
-          isSegmentWhole = true
+          if (isFileWhole) await storage.append(name, line)
+          else await storage.write(name, encodeLines(open.records))
+          isFileWhole = true
         } catch (error) {
-          if (isSegmentWhole) {
-            const reason = (error as Error).message
-            log.error('the spool can not be written; snapshots are kept in memory', { path: storage.path, reason })
-          }
-          isSegmentWhole = false
-          forgetInMemory()
+          isFileWhole = false
+          failed(error)
+          boundMemory()
         }
       }),
     seal: (facts) =>
       inTurn(async () => {
-        const segments = leftOver
-        for (const segment of segments) {
-          await sealSegment(segment, facts)
-          leftOver = leftOver.filter((other) => other !== segment)
+        if (open.records.length > 0) {
+          closed = [...closed, open]
+          open = newSegment({ stream, seq: open.seq + 1 })
+          openBytes = 0
+          isFileWhole = true
         }
-        if (open.length > 0) {
-          await sealSegment({ stream, seq, records: open }, facts)
-          open = []
-          isSegmentWhole = true
-          seq += 1
+        try {
+          for (const segment of closed) await sealOldest(segment, facts)
+          await makeRoom()
+          worked()
+        } catch (error) {
+          failed(error)
+          boundMemory()
         }
-        await makeRoom()
       }),
     batches: () => batches,
     read: async (batch) => {
-      try {
-        return await readBatchFile(storage, batch)
-      } catch (error) {
-        log.error('a spooled batch is damaged and was put aside', {
+      const body = await readIfThere(storage, batch)
+      const file = body && openBatchFile(batch, body)
+      if (file) return file
+      await inTurn(async () => {
+        if (!batches.includes(batch)) return
+        await setGaps(withGap(gaps, gapOf(batch, damagedReason)))
+        forget(batch)
+        log.error('a spooled batch is damaged or gone; its loss is told as a gap', {
+          path: storage.path,
           file: batch.name,
-          reason: (error as Error).message,
         })
-        await inTurn(() => storage.moveAside(batch.name)).catch(() => {})
-        batches = batches.filter((other) => other !== batch)
-        return undefined
-      }
+        if (body) await storage.moveAside(batch.name)
+      })
+      return undefined
     },
     sent: (batch) =>
       inTurn(async () => {
         if (!batches.includes(batch)) return
         await storage.remove(batch.name)
-        batches = batches.filter((other) => other !== batch)
+        forget(batch)
       }),
     stats: () => ({
       batches: batches.length,
-      bytes: batches.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      bytes: totalBytes(batches),
       droppedBatches,
-      openRecords: open.length,
+      openRecords: open.records.length,
+      openBytes,
     }),
   }
 }
 
-/** Kept in memory while the disk takes nothing. */
-const recordsInMemory = 1_000
+function newSegment(id: BatchId): Segment {
+  return { ...id, records: [], isDamaged: false, mayStand: false }
+}
 
-function lines(records: readonly BatchRecord[]): Uint8Array {
-  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+/** The batch of a segment, when a write that seemed to fail had taken effect: to make another would send it twice. */
+async function standing(storage: SpoolStorage, { stream, seq }: BatchId): Promise<SpooledBatch | undefined> {
+  const files = await storage.list()
+  return files
+    .flatMap(({ name, sizeBytes }) => parseBatchName(name, sizeBytes) ?? [])
+    .find((batch) => batch.stream === stream && batch.seq === seq)
+}
+
+/** Undefined when the file is gone. Throws what the disk says when it is there. */
+async function readIfThere(storage: SpoolStorage, { name }: SpooledBatch): Promise<Uint8Array | undefined> {
+  try {
+    return await storage.read(name)
+  } catch (error) {
+    const isThere = (await storage.list()).some((file) => file.name === name)
+    if (isThere) throw error
+    return undefined
+  }
 }
