@@ -14,7 +14,7 @@ import type { Collector } from './collect/collector.ts'
 import { openMetricLogs } from './logs/logs.ts'
 import { createLocalThresholds } from './logs/thresholds.ts'
 import { createShipper } from './ship/ship.ts'
-import { openDirectoryStorage } from './spool/directory-storage.ts'
+import { type LockedStorage, openDirectoryStorage } from './spool/directory-storage.ts'
 import { openSpool } from './spool/spool.ts'
 
 export interface AgentOptions {
@@ -39,6 +39,8 @@ export interface Agent {
 const primeMs = 500
 /** What a stop may take for the last batches. */
 const flushMs = 1_000
+/** A batch is closed at this size, however few snapshots it has: the inbox takes 1 MiB, and zstd makes nothing larger. */
+const openMaxBytes = 768 * 1024
 
 export function createAgent(options: AgentOptions): Agent {
   return { run: (signal) => runAgent(options, signal) }
@@ -47,8 +49,9 @@ export function createAgent(options: AgentOptions): Agent {
 async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { settings, bucket, collector, clock, random, log, version, onSnapshot, onPushed } = options
   const { host, intervalMs, batchSnapshots, dataDir } = settings
-  const storage = openDirectoryStorage(join(dataDir, 'spool'))
+  let storage: LockedStorage | undefined
   try {
+    storage = openDirectoryStorage(join(dataDir, 'spool'))
     const { spoolMaxBytes: maxBytes, spoolMaxAgeMs: maxAgeMs } = settings
     const spool = await openSpool({ storage, stream: random.hex(8), maxBytes, maxAgeMs, clock, log })
     const logs = openMetricLogs({ settings, log })
@@ -86,7 +89,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       })
     const takeSnapshot = async (isFirst: boolean) => {
       const collected = await collector.collect({ intervalMs })
-      const { batches, bytes, droppedBatches, openRecords } = spool.stats()
+      const { batches, bytes, droppedBatches } = spool.stats()
       const snapshot: Snapshot = {
         ...collected,
         agent: {
@@ -100,11 +103,13 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       }
       latest = { snapshot, monotonicMs: clock.monotonicMs() }
       await spool.add(snapshot)
+      const { openRecords, openBytes } = spool.stats()
+      const isFull = openRecords >= batchSnapshots || openBytes >= openMaxBytes
       const crossings = thresholds.check(snapshot)
       logs.snapshot(snapshot)
       logs.crossings(snapshot.observedAtMs, crossings)
       onSnapshot?.(snapshot)
-      if (isFirst || crossings.length > 0 || openRecords + 1 >= batchSnapshots) {
+      if (isFirst || crossings.length > 0 || isFull) {
         await seal()
         shipper.wake()
       }
@@ -112,7 +117,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
 
     const stopShipping = new AbortController()
     const shipping = shipper.run(stopShipping.signal)
-    await collector.collect({ intervalMs })
+    await orTold(log, 'take the first readings', async () => void (await collector.collect({ intervalMs })))
     await clock.sleep(primeMs, signal)
     const startMs = clock.monotonicMs()
     for (let taken = 0; !signal.aborted; ) {
@@ -122,7 +127,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       await clock.sleep(startMs + taken * intervalMs - clock.monotonicMs(), signal)
     }
     await spool.add({ kind: 'goodbye', observedAtMs: clock.now() })
-    await orTold(log, 'write the last batch', seal)
+    await seal()
     stopShipping.abort()
     const deadline = new AbortController()
     const flushed = new AbortController()
@@ -130,7 +135,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     await Promise.race([flush, clock.sleep(flushMs, flushed.signal).then(() => deadline.abort())])
   } finally {
     collector.close()
-    storage.close()
+    storage?.close()
   }
 }
 

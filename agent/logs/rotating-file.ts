@@ -1,5 +1,5 @@
 /** A log file that is turned over at a size: `name`, then `name.1` (newest) to `name.<keep>`. */
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Log } from '../../adapters/log/port.ts'
 
@@ -40,12 +40,22 @@ export function createRotatingFile({
         if (isFailing) log.info('the log can be written again', { path })
         isFailing = false
       } catch (error) {
+        withoutHalfLine(path, bytes)
         bytes = undefined
         if (!isFailing)
           log.error('the log can not be written; its lines are lost', { path, reason: (error as Error).message })
         isFailing = true
       }
     },
+  }
+}
+
+/** A disk that fills up in mid-line leaves half of it, and the next line would be glued to that. */
+function withoutHalfLine(path: string, bytes: number | undefined): void {
+  try {
+    if (bytes !== undefined) truncateSync(path, bytes)
+  } catch {
+    // What made the write fail may well make this fail too; the caller tells of the first.
   }
 }
 

@@ -43,6 +43,9 @@ export function createShipper({
   onPushed,
 }: ShipperOptions): Shipper {
   let failures = 0
+  /** The disk, not the bucket, failed at these: the others go first, and these again when nothing else waits. */
+  const skipped = new Set<string>()
+  const told = new Set<string>()
   let wakeUp: () => void = () => {}
   let isWoken = false
 
@@ -63,6 +66,12 @@ export function createShipper({
     const reason = error.message
     log.warn('the bucket takes no batches; they wait in the spool', { bucket: bucket.url, reason })
   }
+  const skip = ({ name }: SpooledBatch, error: unknown) => {
+    skipped.add(name)
+    if (told.has(name)) return
+    told.add(name)
+    log.error('a batch can not be shipped from the spool', { file: name, reason: (error as Error).message })
+  }
   const idle = async (ms: number, signal: AbortSignal, isBackoff: boolean): Promise<void> => {
     if (isWoken && !isBackoff) {
       isWoken = false
@@ -82,8 +91,9 @@ export function createShipper({
     },
     run: async (signal) => {
       while (!signal.aborted) {
-        const batch = next(spool.batches())
+        const batch = next(spool.batches().filter(({ name }) => !skipped.has(name)))
         if (!batch) {
+          skipped.clear()
           await idle(idleMs, signal, false)
           continue
         }
@@ -91,7 +101,10 @@ export function createShipper({
           await ship(batch)
           shipped()
         } catch (error) {
-          if (!(error instanceof BucketError)) throw error
+          if (!(error instanceof BucketError)) {
+            skip(batch, error)
+            continue
+          }
           failed(error)
           await idle(retryDelayMs(failures, retry, random), signal, true)
         }
@@ -103,7 +116,10 @@ export function createShipper({
         try {
           await ship(batch)
         } catch (error) {
-          if (!(error instanceof BucketError)) throw error
+          if (!(error instanceof BucketError)) {
+            skip(batch, error)
+            continue
+          }
           log.warn('not everything could be sent; the next start sends it', { reason: error.message })
           return
         }
