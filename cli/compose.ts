@@ -15,6 +15,7 @@ import type { Settings } from '../core/settings.ts'
 import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../functions/notify/handler.ts'
 import { createHandler as createReport } from '../functions/report/handler.ts'
+import { type MadeReport, makeReport, type ReportRequest } from '../functions/report/make-report.ts'
 import { createHandler as createRollup } from '../functions/rollup/handler.ts'
 
 export interface Functions {
@@ -24,6 +25,8 @@ export interface Functions {
   evaluate: ReturnType<typeof createEvaluate>
   rollup: ReturnType<typeof createRollup>
   report: ReturnType<typeof createReport>
+  /** Like `report`, but nothing is published. */
+  makeReport(request: ReportRequest): Promise<MadeReport>
   /** `siteUrl`: what links begin with; `signal` ends a run early. */
   notify(options: { siteUrl?: string; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
 }
@@ -40,18 +43,16 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
   const { timeZone, quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
+  const thresholds = { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold }
+  const reporting = { ...shared, charts, timeZone, thresholds }
   return {
     bucket,
     shards: shards(shardCount),
     mail,
     evaluate: createEvaluate({ ...shared, rules: defaultRules(settings) }),
     rollup: createRollup(shared),
-    report: createReport({
-      ...shared,
-      charts,
-      timeZone,
-      thresholds: { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold },
-    }),
+    report: createReport(reporting),
+    makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
     notify: (options) =>
       createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),
   }

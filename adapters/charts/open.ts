@@ -1,0 +1,23 @@
+import type { Clock, Random } from '../clock/port.ts'
+import type { Log } from '../log/port.ts'
+import { createEmbeddedRenderer } from './embedded.ts'
+import { createFallbackRenderer } from './fallback.ts'
+import type { ChartRenderer } from './port.ts'
+import { createQuickChartRenderer } from './quickchart.ts'
+
+/** Drawn here; or by the QuickChart server that is set, and here when that one fails. */
+export function openCharts({
+  quickchartUrl,
+  clock,
+  random,
+  log,
+}: {
+  quickchartUrl?: string
+  clock: Clock
+  random: Random
+  log: Log
+}): ChartRenderer {
+  const embedded = createEmbeddedRenderer()
+  if (quickchartUrl === undefined) return embedded
+  return createFallbackRenderer([createQuickChartRenderer({ url: quickchartUrl, clock, random }), embedded], log)
+}

@@ -1,0 +1,115 @@
+/**
+ * Charts drawn by a QuickChart server. quickchart-js words the request; we send it, since quickchart-js knows no deadline
+ * and no second try, and takes an error page for an image. https://quickchart.io/documentation/#post-endpoint
+ */
+import QuickChart from 'quickchart-js'
+import type { Clock, Random } from '../clock/port.ts'
+import { ChartError, type ChartRenderer, type ChartRequest } from './port.ts'
+
+export interface QuickChartOptions {
+  /** `https://quickchart.io`, or where a server of one's own is. */
+  url: string
+  clock: Clock
+  random: Random
+  timeoutMs?: number
+}
+
+const retry = { tries: 3, baseMs: 300, capMs: 3_000 }
+const largestBytes = 10 * 1024 * 1024
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+
+type Answer = { png: Uint8Array } | { refused: string; mayRetry: boolean }
+
+export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_000 }: QuickChartOptions): ChartRenderer {
+  return {
+    name: url,
+    render: async (request, { signal } = {}) => {
+      const body = JSON.stringify(postData(request))
+      let refused = ''
+      for (let attempt = 1; attempt <= retry.tries; attempt++) {
+        if (attempt > 1)
+          await clock.sleep(random.fraction() * Math.min(retry.capMs, retry.baseMs * 2 ** attempt), signal)
+        if (signal?.aborted) throw new ChartError(`${url}: given up`)
+        const answer = await ask(
+          `${url}/chart`,
+          body,
+          request,
+          AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+        )
+        if ('png' in answer) return answer.png
+        refused = answer.refused
+        if (!answer.mayRetry) break
+      }
+      throw new ChartError(`QuickChart server ${url}: ${refused}`)
+    },
+  }
+}
+
+/** Its types name the module where the class is. */
+const Builder = QuickChart as unknown as new () => {
+  setConfig(config: object): unknown
+  setWidth(width: number): unknown
+  setHeight(height: number): unknown
+  setDevicePixelRatio(ratio: number): unknown
+  setBackgroundColor(colour: string): unknown
+  setVersion(version: string): unknown
+  setFormat(format: string): unknown
+  getPostData(): object
+}
+
+function postData({ chart, width, height, devicePixelRatio, backgroundColor }: ChartRequest): object {
+  const builder = new Builder()
+  builder.setConfig(chart)
+  builder.setWidth(width)
+  builder.setHeight(height)
+  builder.setDevicePixelRatio(devicePixelRatio)
+  builder.setBackgroundColor(backgroundColor)
+  builder.setVersion('4')
+  builder.setFormat('png')
+  return builder.getPostData()
+}
+
+async function ask(url: string, body: string, request: ChartRequest, signal: AbortSignal): Promise<Answer> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      redirect: 'error',
+      signal,
+    })
+    if (!response.ok) {
+      await response.body?.cancel()
+      return { refused: `answered ${response.status}`, mayRetry: response.status === 429 || response.status >= 500 }
+    }
+    return checkPng(await readBounded(response), request)
+  } catch (error) {
+    const { name, message, cause } = error as Error
+    const reason = name === 'TimeoutError' ? 'did not answer in time' : cause instanceof Error ? cause.message : message
+    return { refused: reason, mayRetry: true }
+  }
+}
+
+async function readBounded(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > largestBytes) throw new Error(`more than ${largestBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A PNG of the size that was asked for: servers answer errors with pictures too. */
+function checkPng(bytes: Uint8Array, { width, height, devicePixelRatio }: ChartRequest): Answer {
+  const png = Buffer.from(bytes)
+  if (png.length < 24 || !png.subarray(0, 8).equals(pngSignature)) {
+    return { refused: `answered with something that is no PNG (${png.length} bytes)`, mayRetry: false }
+  }
+  const [actualWidth, actualHeight] = [png.readUInt32BE(16), png.readUInt32BE(20)]
+  const [wantedWidth, wantedHeight] = [Math.floor(width * devicePixelRatio), Math.floor(height * devicePixelRatio)]
+  if (actualWidth === wantedWidth && actualHeight === wantedHeight) return { png }
+  const reason = `answered with a picture of ${actualWidth} x ${actualHeight}, expected ${wantedWidth} x ${wantedHeight}`
+  return { refused: reason, mayRetry: false }
+}

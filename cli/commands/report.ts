@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { systemClock } from '../../adapters/clock/system.ts'
+import { parseRequest } from '../../functions/report/handler.ts'
+import { composeFunctions } from '../compose.ts'
+import { UsageError } from '../errors.ts'
+import type { Parsed } from '../options.ts'
+import { readSettings } from '../settings.ts'
+import type { Terminal } from '../terminal.ts'
+import { parseTime } from '../times.ts'
+
+/** Rolls up what the log has, then makes the report into a directory. */
+export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
+  const settings = readSettings(terminal.env, parsed.settings)
+  const request = parseRequest(eventOf(parsed, settings.timeZone), systemClock.now())
+  const { rollup, makeReport } = await composeFunctions({
+    settings,
+    log: terminal.createLog('stderr', settings.timeZone),
+  })
+  terminal.progress('rolling up …')
+  await rollup({})
+  const onProgress = (done: number, all: number) => terminal.progress(`chart ${done} of ${all} …`)
+  const { report, text, files } = await makeReport({ ...request, onProgress })
+  terminal.progress('')
+  const directory = resolve(parsed.values.out?.[0] ?? settings.logDir)
+  mkdirSync(directory, { recursive: true })
+  const paths = files.map(({ name, body }) => {
+    const path = join(directory, name)
+    writeFileSync(path, body)
+    return path
+  })
+  if (parsed.values.json) return terminal.print(JSON.stringify({ summary: report.summary, files: paths }))
+  terminal.print(text)
+  for (const path of paths) terminal.print(path)
+}
+
+function eventOf({ values }: Parsed, timeZone: string) {
+  const [hours] = values.hours ?? []
+  const [from] = values.from ?? []
+  const [to] = values.to ?? []
+  if (hours !== undefined && from !== undefined) throw new UsageError('--hours and --from: expected one of them')
+  if (hours !== undefined && !(Number(hours) > 0)) throw new UsageError(`--hours ${hours}: expected a number above 0`)
+  return {
+    ...(values.host ? { hosts: [...values.host] } : {}),
+    ...(hours === undefined ? {} : { hours: Number(hours) }),
+    ...(from === undefined ? {} : { fromMs: parseTime(from, timeZone, 'from') }),
+    ...(to === undefined ? {} : { toMs: parseTime(to, timeZone, 'to') }),
+  }
+}

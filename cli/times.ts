@@ -1,0 +1,43 @@
+/** Times as people type them: with an offset or Z, or without one, and then in their own time zone. */
+import { UsageError } from './errors.ts'
+
+const pattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}:\d{2})?$/
+
+/** Milliseconds UTC. Of a local time that a change of clocks makes twice the first is meant. */
+export function parseTime(text: string, timeZone: string, option: string): number {
+  const match = pattern.exec(text.trim())
+  const [, date, minutes = '00:00', seconds = '00', offset] = match ?? []
+  const plain = Date.parse(`${date}T${minutes}:${seconds}${offset ?? 'Z'}`)
+  if (!match || Number.isNaN(plain)) {
+    throw new UsageError(
+      `--${option} ${text}: expected a time such as 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00Z`,
+    )
+  }
+  return offset === undefined ? localToUtc(plain, timeZone) : plain
+}
+
+function localToUtc(wallMs: number, timeZone: string): number {
+  const candidates = [
+    wallMs - offsetAt(wallMs - 86_400_000, timeZone),
+    wallMs - offsetAt(wallMs + 86_400_000, timeZone),
+  ]
+  const exact = candidates.filter((atMs) => atMs + offsetAt(atMs, timeZone) === wallMs)
+  return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates)
+}
+
+/** How far the zone's wall clock is ahead of UTC, ms. */
+function offsetAt(atMs: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]))
+  const wallMs = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
+  return wallMs - Math.floor(atMs / 1000) * 1000
+}

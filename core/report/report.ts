@@ -1,0 +1,109 @@
+/**
+ * The report as a value: report.json. Every page, chart and text is a view of it. Times are milliseconds UTC; the time zone
+ * is the reader's. What is not known is absent.
+ */
+import type { Severity } from '../alerts/rule.ts'
+import type { Resolution } from '../keys.ts'
+import type { SeriesKey } from '../metrics.ts'
+
+export const reportVersion = 1
+
+export interface Report {
+  v: typeof reportVersion
+  generatedAtMs: number
+  /** IANA name. */
+  timeZone: string
+  period: { fromMs: number; toMs: number }
+  /** Length of one point of the series. */
+  resolution: Resolution
+  thresholds: Thresholds
+  /** One sentence that says it all. */
+  summary: string
+  /** Worst first. */
+  hosts: HostReport[]
+  /** Begin of each slot, the same for all series of the report. */
+  slots: number[]
+  /** What could not be had, in words: charts that failed, objects that are damaged. */
+  problems: string[]
+}
+
+export interface Thresholds {
+  cpuPercent: number
+  memoryPercent: number
+  diskPercent: number
+}
+
+export interface HostReport {
+  host: string
+  coverage: Coverage
+  metrics: MetricReport[]
+  processes: ProcessReport[]
+  /** Begin, newest first. */
+  alerts: AlertReport[]
+  gaps: GapReport[]
+}
+
+/** How many of the snapshots that were planned are there. */
+export interface Coverage {
+  snapshots: number
+  /** Absent: no snapshot said how often they come. */
+  expected?: number
+  /** 0 to 100. */
+  percent?: number
+}
+
+export interface MetricReport {
+  series: SeriesKey
+  metric: string
+  /** '' where there is one value. */
+  entity: string
+  mean: number
+  max: number
+  min: number
+  /** Off by 1 % of itself at most. */
+  p95: number
+  last: number
+  /** Mean of this period less that of the one before; absent when that has no data. */
+  change?: number
+  /** A point a slot: the mean in it; null where there is no data. */
+  points: (number | null)[]
+}
+
+/** All processes of one name together. */
+export interface ProcessReport {
+  name: string
+  /** Mean while it was among the top; 100 is one core. */
+  cpuPercentMean: number
+  cpuPercentMax: number
+  rssBytesMean: number
+  rssBytesMax: number
+  threadsMax: number
+  openFilesMax?: number
+  instancesMax: number
+  /** Share of the snapshots in which it was among the top, 0 to 100. */
+  seenPercent: number
+  cpuPoints: (number | null)[]
+  rssPoints: (number | null)[]
+}
+
+export interface AlertReport {
+  incident: string
+  rule: string
+  entity: string
+  severity: Severity
+  startedAtMs: number
+  /** Absent: still open at the end of the period. */
+  endedAtMs?: number
+  reason: string
+  value?: number
+  /** The busiest process when it fired. */
+  topProcess?: string
+}
+
+export interface GapReport {
+  fromMs: number
+  toMs: number
+  /** Absent: nobody knows how many. */
+  snapshots?: number
+  reason: string
+}

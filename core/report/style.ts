@@ -1,0 +1,51 @@
+import { fontFamily, themeCss } from '../view/theme.ts'
+
+const states = ['ok', 'warning', 'critical', 'noData', 'stopped'] as const
+
+/** The report's style sheet: light and dark, from 380 px up, and on paper. Its hash stands in the page's policy. */
+export const reportCss = `${themeCss()}
+*,*::before,*::after{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 ${fontFamily};font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+h1,h2,h3,p,dl,dd,ul,figure{margin:0;padding:0}
+.wrap{max-width:1180px;margin:0 auto;padding:0 24px}
+header{background:var(--surface);border-bottom:1px solid var(--border);padding:28px 0 24px}
+h1{font-size:15px;font-weight:600;color:var(--muted)}
+.lead{font-size:24px;line-height:1.3;font-weight:650;letter-spacing:-.015em;margin:4px 0 8px}
+.muted{color:var(--muted)}
+.small{font-size:13px}
+main{padding-top:24px;padding-bottom:48px}
+main>*+*{margin-top:24px}
+.card{background:var(--surface);border:1px solid var(--border);border-radius:12px;padding:20px 24px}
+.card>*+*{margin-top:18px}
+h2{font-size:19px;font-weight:650;letter-spacing:-.01em;display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline}
+h3{font-size:14px;font-weight:650;margin-bottom:6px}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%}
+th,td{padding:6px 14px 6px 0;text-align:left;vertical-align:baseline}
+th:last-child,td:last-child{padding-right:0}
+thead th{font-size:13px;font-weight:600;color:var(--muted);white-space:nowrap}
+tbody tr{border-top:1px solid var(--grid)}
+tbody th{font-weight:600}
+.num{text-align:right;white-space:nowrap}
+td.nowrap{white-space:nowrap}
+.up{color:var(--state-critical)}.down{color:var(--state-ok)}
+.pill{display:inline-block;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;white-space:nowrap}
+${states.map((state) => `.c-${state}{color:var(--state-${state});background:var(--state-${state}-surface)}`).join('\n')}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:22px 28px}
+figure picture{display:block}
+figure img{display:block;width:100%;height:auto;border-radius:6px}
+summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
+summary:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
+details table{font-size:13px}
+.problem{border-left:3px solid var(--state-warning);padding-left:12px}
+footer{color:var(--muted);font-size:13px;padding-bottom:40px}
+@media (max-width:600px){
+.wrap{padding:0 14px}.lead{font-size:20px}.card{padding:16px 14px;border-radius:10px}
+th,td{padding-right:10px}.wide{display:none}
+}
+@media print{
+body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
+.charts{grid-template-columns:1fr 1fr}details{display:none}header{padding-top:0}
+}
+`

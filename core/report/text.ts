@@ -1,0 +1,34 @@
+/** The report in a few lines, for a terminal or a mail's text part. */
+import { metricById } from '../metrics.ts'
+import { formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
+import { printable } from '../view/html.ts'
+import type { HostReport, Report } from './report.ts'
+
+const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
+
+export function reportText(report: Report): string {
+  const { period, timeZone } = report
+  return [
+    `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)} (${timeZone})`,
+    printable(report.summary),
+    ...report.hosts.flatMap((host) => ['', ...hostLines(host, report)]),
+    ...report.problems.map((problem) => `! ${printable(problem)}`),
+    '',
+  ].join('\n')
+}
+
+function hostLines({ host, coverage, metrics, alerts }: HostReport, { timeZone }: Report): string[] {
+  const rows = metrics
+    .filter(({ metric }) => shownMetrics.includes(metric))
+    .map(({ metric, entity, mean, p95, max }) => {
+      const { title, unit } = metricById(metric) ?? { title: metric, unit: 'count' as const }
+      const name = `${title}${entity === '' ? '' : ` ${entity}`}`
+      const value = (number: number) => formatValue(number, unit).padStart(8)
+      return `  ${printable(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
+    })
+  const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason }) => {
+    const length = endedAtMs === undefined ? 'still open' : formatDuration(endedAtMs - startedAtMs)
+    return `  ${formatDateTime(startedAtMs, timeZone)}  ${printable(`${rule} ${entity}`.trim())}, ${length}: ${printable(reason)}`
+  })
+  return [`${printable(host)}  (${formatPercent(coverage.percent)} of the snapshots)`, ...rows, ...alertLines]
+}

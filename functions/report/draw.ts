@@ -1,0 +1,155 @@
+/** The report's pictures. One that can't be drawn is told in the report, and fails nothing. */
+import { ChartError, type ChartRenderer } from '../../adapters/charts/port.ts'
+import {
+  alertsChart,
+  type Chart,
+  fleetChart,
+  loadChart,
+  networkChart,
+  processCpuChart,
+  processMemoryChart,
+  systemChart,
+} from '../../core/report/charts.ts'
+import type { ChartImage, PageCharts } from '../../core/report/page.ts'
+import type { HostReport, Report } from '../../core/report/report.ts'
+import { dark, light, type Palette } from '../../core/view/theme.ts'
+
+export interface Drawn {
+  page: PageCharts
+  /** By file name. */
+  files: Map<string, Uint8Array>
+  problems: string[]
+}
+
+interface Plan {
+  title: string
+  alt: string
+  width: number
+  height: number
+  make(palette: Palette): Chart
+}
+
+/** Charts of a page are read on phones too: few pixels, large type. */
+const small = { width: 540, height: 280 }
+const large = { width: 1_000, height: 440 }
+/** Pages of more hosts than this show the worst ones' charts, and everybody's numbers. */
+const hostsDrawn = 8
+
+export async function drawCharts({
+  report,
+  charts,
+  onProgress,
+}: {
+  report: Report
+  charts: ChartRenderer
+  onProgress?: (done: number, all: number) => void
+}): Promise<Drawn> {
+  const problems: string[] = []
+  const hosts = report.hosts.slice(0, hostsDrawn).filter(({ metrics }) => metrics.length > 0)
+  const byHost = hosts.map((host) => [host.host, hostPlans(report, host)] as const)
+  const overall = overallPlans(report)
+  const files = filePlans(report)
+  const all = 2 * (overall.length + byHost.reduce((sum, [, plans]) => sum + plans.length, 0)) + files.length
+  let done = 0
+  const draw = async (plan: Plan, palette: Palette): Promise<Uint8Array | undefined> => {
+    try {
+      return await charts.render(plan.make(palette))
+    } catch (error) {
+      if (!(error instanceof ChartError)) throw error
+      problems.push(`The chart “${plan.title}” could not be drawn: ${error.message}`)
+      return undefined
+    } finally {
+      onProgress?.(++done, all)
+    }
+  }
+  const image = async (plan: Plan): Promise<ChartImage> => {
+    const { title, alt, width, height } = plan
+    const [bright, dim] = [await draw(plan, light), await draw(plan, dark)]
+    return { title, alt, width, height, ...(bright ? { light: bright } : {}), ...(dim ? { dark: dim } : {}) }
+  }
+  const images = async (plans: readonly Plan[]) => {
+    const made: ChartImage[] = []
+    for (const plan of plans) made.push(await image(plan))
+    return made
+  }
+  const page = { overall: await images(overall), byHost: new Map<string, ChartImage[]>() }
+  for (const [host, plans] of byHost) page.byHost.set(host, await images(plans))
+  const pngs = new Map<string, Uint8Array>()
+  for (const [name, plan] of files) {
+    const png = await draw(plan, light)
+    if (png) pngs.set(name, png)
+  }
+  return { page, files: pngs, problems: [...new Set(problems)] }
+}
+
+function hostPlans(report: Report, host: HostReport): Plan[] {
+  const plan = (
+    title: string,
+    make: (report: Report, host: HostReport, frame: { palette: Palette; width: number; height: number }) => Chart,
+  ): Plan => ({
+    title,
+    alt: `${title} of ${host.host} over the period; the numbers stand in the table below.`,
+    ...small,
+    make: (palette) => make(report, host, { palette, ...small }),
+  })
+  return [
+    plan('CPU, memory and disk', systemChart),
+    plan('Network', networkChart),
+    plan('CPU by process', processCpuChart),
+    plan('Memory by process', processMemoryChart),
+    plan('Load', loadChart),
+  ]
+}
+
+function overallPlans(report: Report): Plan[] {
+  const plans: Plan[] = []
+  if (report.hosts.length > 1) {
+    for (const [title, metric] of [
+      ['CPU by host', 'cpu.percent'],
+      ['Memory by host', 'memory.percent'],
+    ] as const) {
+      plans.push({
+        title,
+        alt: `${title}; the numbers stand in the table of hosts.`,
+        ...small,
+        make: (palette) => fleetChart(report, metric, { palette, ...small }),
+      })
+    }
+  }
+  if (report.hosts.some(({ alerts }) => alerts.length > 0)) plans.push(alertsPlan(report, small))
+  return plans
+}
+
+function alertsPlan(report: Report, size: { width: number; height: number }): Plan {
+  const title = 'Alerts that began'
+  return {
+    title,
+    alt: `${title}, by rule; each stands in the table of alerts.`,
+    ...size,
+    make: (palette) => alertsChart(report, { palette, ...size }),
+  }
+}
+
+/** The pictures of the Python module, by its names: of the one host, or of the worst. */
+function filePlans(report: Report): [string, Plan][] {
+  const [host] = report.hosts
+  const alerts: [string, Plan] = ['alerts.png', alertsPlan(report, large)]
+  if (!host) return [alerts]
+  const isFleet = report.hosts.length > 1
+  const system: Plan = {
+    title: 'System metrics',
+    alt: '',
+    ...large,
+    make: (palette) =>
+      isFleet
+        ? fleetChart(report, 'cpu.percent', { palette, ...large })
+        : systemChart(report, host, { palette, ...large }),
+  }
+  const processes: Plan = {
+    title: 'Process metrics',
+    alt: '',
+    ...large,
+    make: (palette) => processCpuChart(report, host, { palette, ...large }),
+  }
+  return [['system_metrics.png', system], ['process_metrics.png', processes], alerts]
+}

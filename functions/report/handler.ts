@@ -1,0 +1,48 @@
+import * as v from 'valibot'
+import type { Random } from '../../adapters/clock/port.ts'
+import { type ShardCount, shards } from '../../core/keys.ts'
+import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
+import { publishReport } from './publish.ts'
+
+const hourMs = 3_600_000
+const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. */
+const eventSchema = v.object({
+  hosts: v.optional(v.array(v.string())),
+  hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(24 * 400))),
+  fromMs: v.optional(time),
+  toMs: v.optional(time),
+})
+
+export type ReportHandlerDeps = Omit<ReportDeps, 'shards'> & { shardCount: ShardCount; random: Random }
+
+/** Makes a report and publishes it. */
+export function createHandler({ shardCount, random, ...deps }: ReportHandlerDeps) {
+  return async (event: unknown): Promise<{ id: string; text: string; files: string[] }> => {
+    const made = await makeReport({ ...deps, shards: shards(shardCount) }, parseRequest(event, deps.clock.now()))
+    const id = await publishReport({ bucket: deps.bucket, clock: deps.clock, random }, made)
+    return { id, text: made.text, files: made.files.map(({ name }) => name) }
+  }
+}
+
+/** Throws with the field, the value and what was expected. */
+export function parseRequest(event: unknown, nowMs: number): ReportRequest {
+  const parsed = v.safeParse(eventSchema, event ?? {})
+  if (!parsed.success) {
+    const places = parsed.issues.map((issue) => `event.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
+    throw new Error(`report: ${places.join('; ')}`)
+  }
+  const { hosts, hours = 24, fromMs, toMs = nowMs } = parsed.output
+  const period = { fromMs: fromMs ?? toMs - hours * hourMs, toMs }
+  if (period.fromMs >= period.toMs) {
+    throw new Error(
+      `report: the period begins at ${iso(period.fromMs)} and ends at ${iso(period.toMs)}: expected the end after the beginning`,
+    )
+  }
+  return { period, ...(hosts ? { hosts } : {}) }
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
