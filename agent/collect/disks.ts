@@ -8,6 +8,7 @@ import type { Clock } from '../../adapters/clock/port.ts'
 import { limits } from '../../core/limits.ts'
 import type { DiskSample } from '../../core/snapshot.ts'
 import { known, percentOf } from './counters.ts'
+import { inTime } from './deadline.ts'
 import { parseMountinfo } from './mountinfo.ts'
 import { type RealMount, selectMounts } from './mounts.ts'
 import type { FileReader } from './read-file.ts'
@@ -55,17 +56,12 @@ export function createDisksReader({ files, roots, clock, fileSystems = system }:
     }
     hanging.add(mountPoint)
     const answer = fileSystems.later(mountPoint).finally(() => hanging.delete(mountPoint))
-    const timer = new AbortController()
-    const late = clock.sleep(deadlineMs, timer.signal).then(() => undefined)
     try {
-      const stats = await Promise.race([answer, late])
+      const stats = await inTime(clock, deadlineMs, answer)
       if (stats) return diskOf(mount, stats)
       unavailable.note(subject, `statfs did not answer in ${deadlineMs} ms`)
     } catch (error) {
       unavailable.note(subject, (error as Error).message)
-    } finally {
-      answer.catch(() => undefined)
-      timer.abort()
     }
     return undefined
   }

@@ -2,18 +2,17 @@
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { HostFacts } from '../../core/snapshot.ts'
 import { known } from './counters.ts'
+import { inTime } from './deadline.ts'
 import { nameOrUndefined } from './host.ts'
 
 const deadlineMs = 5_000
 
 /** Empty when it fails or is late: an inventory is nice to have. */
 export async function readInventory(clock: Clock): Promise<HostFacts> {
-  const timer = new AbortController()
-  const late = clock.sleep(deadlineMs, timer.signal).then((): HostFacts => ({}))
   try {
-    return await Promise.race([askLibrary().catch((): HostFacts => ({})), late])
-  } finally {
-    timer.abort()
+    return (await inTime(clock, deadlineMs, askLibrary())) ?? {}
+  } catch {
+    return {}
   }
 }
 

@@ -19,6 +19,22 @@ export function openCollector({
   platform = process.platform,
   roots,
 }: CollectorOptions): Collector {
-  if (platform !== 'linux') throw new Error(`open collector: no reader for ${platform}`)
-  return openLinuxCollector({ clock, topProcesses, ...(roots ? { roots } : {}) })
+  if (platform === 'linux') return openLinuxCollector({ clock, topProcesses, ...(roots ? { roots } : {}) })
+  let opened: Promise<Collector> | undefined
+  const portable = () => {
+    opened ??= import('./portable.ts').then(({ openPortableCollector }) =>
+      openPortableCollector({ clock, topProcesses }),
+    )
+    return opened
+  }
+  return {
+    collect: async (options) => (await portable()).collect(options),
+    facts: async () => (await portable()).facts(),
+    close: () => {
+      opened?.then(
+        (collector) => collector.close(),
+        () => undefined,
+      )
+    },
+  }
 }
