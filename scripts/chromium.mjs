@@ -17,7 +17,10 @@ export async function ensureChromium() {
   say('Installing Chromium (apt-get install chromium) for the browser tests, about a minute …')
   const apt = async (...args) => {
     const [command, ...rest] = [...sudo, 'apt-get', '-qq', ...args]
-    return run(command, rest, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] })
+    return run(command, rest, {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   }
   await apt('update')
   await apt('install', '-y', '--no-install-recommends', 'chromium')

@@ -1,29 +1,48 @@
 /** Plain JavaScript for whatever Node is there: brings the packages, so that everything else can run on Node 24. */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const stamp = join(root, 'node_modules', '.vitals-lock')
-export const node = join(root, 'node_modules', '.bin', 'node')
+const bin = join(root, 'node_modules', '.bin')
+
+/** The project's own Node: what Lambda runs, whatever the machine has. */
+export const node = join(bin, 'node')
 
 /** What runs under it finds the project's own Node and tools first. */
-export const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` }
+export const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
 
-/** Installs the packages that package-lock.json names, unless they are there. */
+/** Installs what package-lock.json names, unless it is there; ends the process when that fails. */
 export async function ensurePackages() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
-  const there = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
-  if (there === wanted && existsSync(node)) return
-  say(there === undefined ? 'Installing packages (npm ci), about a minute …' : 'Packages have changed: npm ci …')
+  const before = packagesState(root)
+  if (before === 'current') return
+  say(before === 'missing' ? 'Installing packages (npm ci), about a minute …' : 'The packages have changed: npm ci …')
   const status = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (status !== 0) {
-    say(`npm ci ended with ${status}. Is the package registry reachable? Try \`npm ci\` by hand for more.`)
-    process.exit(1)
-  }
-  writeFileSync(stamp, wanted)
+  if (status === 0 && packagesState(root) === 'current') return
+  if (status !== 0)
+    say(`npm ci ended with ${status}. Is the package registry reachable? \`npm ci\` by hand tells more.`)
+  else say(`npm ci has run, and ${node} is not there: does npm's setting ignore-scripts forbid to install it?`)
+  process.exit(1)
+}
+
+/**
+ * What npm wrote down when it last finished, against what is wanted now: `npm ci` and `npm install` by hand count as
+ * well, one that was interrupted does not.
+ *
+ * @returns {'current' | 'outdated' | 'missing'}
+ */
+export function packagesState(directory) {
+  const installed = packagesOf(join(directory, 'node_modules', '.package-lock.json'))
+  if (!installed || !existsSync(join(directory, 'node_modules', '.bin', 'node'))) return 'missing'
+  const wanted = packagesOf(join(directory, 'package-lock.json')) ?? {}
+  const isThere = ([path, { version, optional }]) =>
+    path === '' || installed[path]?.version === version || (optional === true && installed[path] === undefined)
+  return Object.entries(wanted).every(isThere) ? 'current' : 'outdated'
+}
+
+function packagesOf(lockPath) {
+  return existsSync(lockPath) ? JSON.parse(readFileSync(lockPath, 'utf8')).packages : undefined
 }
 
 /** To stderr: what a program prints stays its own. */
@@ -40,5 +59,17 @@ export function run(command, args, options = {}) {
       resolve(127)
     })
     child.on('close', (code) => resolve(code ?? 1))
+  })
+}
+
+/** The same, its output kept: so that what runs side by side can be read one after the other. */
+export function runAside(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const parts = []
+    child.stdout.on('data', (part) => parts.push(part))
+    child.stderr.on('data', (part) => parts.push(part))
+    child.on('error', (error) => resolve({ status: 127, output: `${command}: ${error.message}\n` }))
+    child.on('close', (code) => resolve({ status: code ?? 1, output: Buffer.concat(parts).toString('utf8') }))
   })
 }

@@ -1,11 +1,17 @@
-/** `npm start`: brings what is missing, then runs `vitals up` on the project's own Node. */
+/** `npm start`: brings what is missing, then runs `vitals up` on the project's own Node; arguments go to it. */
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { join } from 'node:path'
-import { ensurePackages, env, node, root } from './packages.mjs'
+import { ensurePackages, env, node, root, say } from './packages.mjs'
 
 await ensurePackages()
+// In the caller's directory: relative paths of settings mean what they say.
 const child = spawn(node, [join(root, 'cli', 'main.ts'), 'up', ...process.argv.slice(2)], { env, stdio: 'inherit' })
-// Ctrl-C reaches the whole group; the child ends by itself, and we after it. A signal to us alone is handed on.
+// Ctrl-C reaches the whole group: the child ends by itself, and we after it. What is sent to us alone is handed on.
 process.on('SIGINT', () => {})
-process.on('SIGTERM', () => child.kill('SIGTERM'))
-child.on('close', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
+  say(`${node}: ${error.message}`)
+  process.exit(127)
+})
+child.on('close', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))

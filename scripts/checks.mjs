@@ -1,0 +1,23 @@
+/** What can be said of the code without running it. */
+import { runAside, say } from './packages.mjs'
+
+const checks = [
+  ['types', 'tsc', ['--noEmit']],
+  ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
+  ['dead code', 'knip', []],
+]
+
+/** Side by side; resolves to the names of those that failed, and says why they did. `more` run beside them. */
+export async function runChecks(more = []) {
+  const all = [...checks, ...more]
+  const failed = await Promise.all(
+    all.map(async ([name, command, args]) => {
+      const startMs = performance.now()
+      const { status, output } = await runAside(command, args)
+      const took = `${((performance.now() - startMs) / 1000).toFixed(1)} s`
+      say(status === 0 ? `ok      ${name} (${took})` : `FAILED  ${name} (${took})\n${output}`)
+      return status === 0 ? [] : [name]
+    }),
+  )
+  return { count: all.length, failed: failed.flat() }
+}
