@@ -99,7 +99,7 @@ export function openProcessTable({ proc, maxKeptFiles }: { proc: string; maxKept
     const slot = slots.get(pid)
     if (slot?.fd !== undefined) {
       const result = readLine(slot.fd)
-      if (result === 'read') return result
+      if (result === 'read' && stat.startTicks === slot.startTicks) return result
       // Gone, but its number is listed: somebody else has it now.
       forget(slot)
     }
