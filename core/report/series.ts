@@ -30,7 +30,7 @@ export function metricReports(
           mean,
           max: stats.max,
           min: stats.min,
-          p95: Math.min(stats.max, quantile(stats.sketch, 0.95) ?? mean),
+          p95: Math.min(stats.max, Math.max(stats.min, quantile(stats.sketch, 0.95) ?? mean)),
           last: points.findLast((point) => point !== null) ?? mean,
           ...(earlier === undefined ? {} : { change: mean - earlier }),
           points,
