@@ -17,9 +17,24 @@ export interface FaultRates {
   refused: number
   /** A conditional put took effect, was sent again by something on the way, and answers that it lost. */
   falseLost: number
+  /** The call takes effect, and others run before its answer comes. */
+  slowAnswer: number
+  /** The actor gives up waiting; the call takes effect later, when nobody expects it any more. */
+  timedOut: number
+  /** The same, but the actor dies: its requests are on the wire. */
+  crashMidway: number
 }
 
-export const noFaults: FaultRates = { crashBefore: 0, crashAfter: 0, lostAnswer: 0, refused: 0, falseLost: 0 }
+export const noFaults: FaultRates = {
+  crashBefore: 0,
+  crashAfter: 0,
+  lostAnswer: 0,
+  refused: 0,
+  falseLost: 0,
+  slowAnswer: 0,
+  timedOut: 0,
+  crashMidway: 0,
+}
 
 type Fault = keyof FaultRates | 'none'
 
@@ -31,7 +46,7 @@ export function faultyBucket(
     operation: 'get' | 'put' | 'list' | 'delete',
     key: string,
     act: () => Promise<T>,
-    lost?: T,
+    { lost, interrupted = act }: { lost?: T | undefined; interrupted?: () => Promise<T> } = {},
   ): Promise<T> => {
     await scheduler.turn()
     const fault = chooseFault(scheduler, rates, lost !== undefined)
@@ -41,11 +56,23 @@ export function faultyBucket(
         return act()
       case 'crashBefore':
         return scheduler.die()
+      case 'slowAnswer': {
+        const answer = await act()
+        await scheduler.turn()
+        scheduler.tell(`${actor}: has its answer to ${operation} ${key}`)
+        return answer
+      }
       case 'crashAfter':
-        await act()
+        await interrupted()
         return scheduler.die()
+      case 'crashMidway':
+        scheduler.later(`${actor}, dead: ${operation} ${key}`, interrupted)
+        return scheduler.die()
+      case 'timedOut':
+        scheduler.later(`${actor}, long after: ${operation} ${key}`, interrupted)
+        throw new BucketError('timed out', { operation, key, effect: 'unknown' })
       case 'lostAnswer':
-        await act()
+        await interrupted()
         throw new BucketError('the answer was lost', { operation, key, effect: 'unknown' })
       case 'refused':
         throw new BucketError('the store is away', { operation, key, effect: 'none' })
@@ -59,20 +86,22 @@ export function faultyBucket(
     url: bucket.url,
     get: (key, options) => call('get', key, () => bucket.get(key, options)),
     put: (key, body, condition) =>
-      call(
-        'put',
-        `${key}${condition ? ` ${conditionName(condition)}` : ''}`,
-        () => bucket.put(key, body, condition),
-        condition && { outcome: 'lost' as const },
-      ),
+      call('put', `${key}${condition ? ` ${conditionName(condition)}` : ''}`, () => bucket.put(key, body, condition), {
+        lost: condition && { outcome: 'lost' as const },
+      }),
     list: (prefix, options) => call('list', prefix, () => bucket.list(prefix, options)),
-    delete: (keys) => call('delete', keys.join(' '), () => bucket.delete(keys)),
+    delete: (keys) =>
+      call('delete', keys.join(' '), () => bucket.delete(keys), {
+        interrupted: () => bucket.delete(keys.filter(() => scheduler.fraction() < 0.5)),
+      }),
   }
 }
 
+const faults = Object.keys(noFaults) as (keyof FaultRates)[]
+
 function chooseFault(scheduler: Scheduler, rates: FaultRates, isConditional: boolean): Fault {
   let chance = scheduler.fraction()
-  for (const fault of ['crashBefore', 'crashAfter', 'lostAnswer', 'refused', 'falseLost'] as const) {
+  for (const fault of faults) {
     if (chance < rates[fault]) return fault === 'falseLost' && !isConditional ? 'none' : fault
     chance -= rates[fault]
   }

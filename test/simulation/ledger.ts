@@ -21,7 +21,7 @@ export interface Ledger {
   readonly received: readonly string[]
   take(sample: Pick<Taken, 'host' | 'trueMs' | 'isDated'>, batch: Pick<Taken, 'stream' | 'seq'>): number
   accept(id: number): void
-  /** This batch is sealed with a reading of the store's clock. */
+  /** This batch is sealed with a reading of the store's clock. Of a cloned stream nobody knows which of two it is. */
   date(batch: Pick<Taken, 'stream' | 'seq'>): void
   cloned(stream: string): void
   receive(noticeId: string): void
@@ -44,6 +44,7 @@ export function createLedger(): Ledger {
     },
     accept: (id) => accepted.add(id),
     date: ({ stream, seq }) => {
+      if (clonedStreams.has(stream)) return
       for (const [id, one] of taken)
         if (one.stream === stream && one.seq === seq) taken.set(id, { ...one, isDated: true })
     },

@@ -16,10 +16,14 @@ interface Sleeper {
 /** Who sleeps longer than this when nobody else has anything to do is left to its end. */
 const longestSleepMs = 10 * 60_000
 
+/** At each turn, that a request which is late arrives. */
+const landChance = 0.1
+
 export class Scheduler implements Clock, Random {
   readonly story: string[] = []
   #nowMs: number
   #waiting: (() => void)[] = []
+  #late: { what: string; act: () => Promise<unknown> }[] = []
   #sleeping: Sleeper[] = []
   #atEnd: (() => void)[] = []
   #state: number
@@ -93,6 +97,16 @@ export class Scheduler implements Clock, Random {
     return new Promise(() => {})
   }
 
+  /** Takes effect after some later turn, in this run of actors or another; or never. */
+  later(what: string, act: () => Promise<unknown>): void {
+    this.#late.push({ what, act })
+  }
+
+  /** What is still on the wire will not arrive. */
+  dropLate(): void {
+    this.#late = []
+  }
+
   /** Lets the actors run, interleaved, until each has ended or died; their errors by name. */
   async run(actors: Record<string, () => Promise<unknown>>): Promise<Map<string, unknown>> {
     const errors = new Map<string, unknown>()
@@ -102,10 +116,19 @@ export class Scheduler implements Clock, Random {
     }
     do {
       await settled()
+      await this.#landLate()
     } while (this.#resumeOne() || this.#wakeOne(untilMs))
     this.#sleeping = []
     for (const act of this.#atEnd.splice(0)) act()
     return errors
+  }
+
+  async #landLate(): Promise<void> {
+    if (this.#late.length === 0 || this.fraction() >= landChance) return
+    const [one] = this.#late.splice(Math.floor(this.fraction() * this.#late.length), 1)
+    if (!one) return
+    this.tell(`${one.what} [arrives late]`)
+    await one.act()
   }
 
   #resumeOne(): boolean {

@@ -30,8 +30,26 @@ export interface World {
 
 const weathers: Record<Round['weather'], FaultRates> = {
   fair: noFaults,
-  rough: { crashBefore: 0.01, crashAfter: 0.01, lostAnswer: 0.02, refused: 0.02, falseLost: 0.02 },
-  foul: { crashBefore: 0.04, crashAfter: 0.04, lostAnswer: 0.06, refused: 0.06, falseLost: 0.05 },
+  rough: {
+    crashBefore: 0.01,
+    crashAfter: 0.01,
+    lostAnswer: 0.02,
+    refused: 0.02,
+    falseLost: 0.02,
+    slowAnswer: 0.1,
+    timedOut: 0.01,
+    crashMidway: 0.01,
+  },
+  foul: {
+    crashBefore: 0.04,
+    crashAfter: 0.04,
+    lostAnswer: 0.06,
+    refused: 0.06,
+    falseLost: 0.05,
+    slowAnswer: 0.2,
+    timedOut: 0.04,
+    crashMidway: 0.03,
+  },
 }
 
 const parsed = parseSettings({ env: {}, hostname: 'none', timeZone: 'UTC', resolvePath: (path) => path })
@@ -173,6 +191,7 @@ const calmStepMs = 2 * 3_600_000
 const calmSteps = 4
 
 async function calmDown(world: World): Promise<void> {
+  world.scheduler.dropLate()
   for (const machine of world.machines) {
     await calm(world, 'agent', (bucket) =>
       machine.work('agent (calm)', noFaults, async (spool) => {
