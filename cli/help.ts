@@ -6,33 +6,34 @@ import { version } from './version.ts'
 export function helpText(): string {
   const rows = commands.map(({ words, meaning }) => [`vitals ${words.join(' ')}`, meaning] as const)
   return [
-    `Vitals ${version}: monitoring of hosts with a small agent on each and a bucket.`,
+    `Vitals ${version}: watches hosts with a small agent on each and a bucket.`,
     '',
     'Commands (each has --help):',
     ...columns(rows),
     '',
-    'Settings, from the environment:',
-    ...columns(settingDescriptions.map(({ name, defaultText, meaning }) => [assignment(name, defaultText), meaning])),
-    '',
+    ...settingLines(),
   ].join('\n')
 }
 
 export function commandHelp({ words, meaning, options }: Command): string {
-  const rows = Object.entries(options).map(
-    ([name, option]) => [`--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.meaning] as const,
-  )
+  const rows = Object.entries(options).map(([name, { value, meaning, setting }]) => {
+    const standsFor = setting === undefined ? '' : ` (${setting})`
+    return [`--${name}${value === undefined ? '' : ` ${value}`}`, `${meaning}${standsFor}`] as const
+  })
   return [
     `vitals ${words.join(' ')}: ${meaning}`,
     '',
     ...columns([...rows, ['--help', 'this text']]),
     '',
-    'Every setting of `vitals --help` can be given in the environment.',
-    '',
+    ...settingLines(),
   ].join('\n')
 }
 
-function assignment(name: string, defaultText: string): string {
-  return defaultText === '' ? name : `${name}=${defaultText}`
+function settingLines(): string[] {
+  const rows = settingDescriptions.map(({ name, defaultText, meaning }) => {
+    return [defaultText === '' ? name : `${name}=${defaultText}`, meaning] as const
+  })
+  return ['Settings, from the environment, with their defaults:', ...columns(rows), '']
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-/** The `vitals` command: finds what was asked for, runs it, and says what went wrong in one line. */
+/** The `vitals` command: finds what was asked for, runs it, and says what went wrong. */
+import { constants } from 'node:os'
 import { systemClock } from '../adapters/clock/system.ts'
 import { createConsoleLog } from '../adapters/log/console.ts'
-import { type Command, commands } from './commands.ts'
+import { printable } from '../core/view/html.ts'
+import { findCommand } from './commands.ts'
 import { UsageError } from './errors.ts'
 import { commandHelp, helpText } from './help.ts'
 import { parseOptions } from './options.ts'
@@ -18,27 +20,19 @@ process.exit()
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    if (args.length === 0 || args[0] === '--help' || args[0] === 'help') return said(helpText())
-    if (args[0] === '--version') return said(`${version}\n`)
-    const command = findCommand(args)
-    const rest = args.slice(command.words.length)
-    if (rest.includes('--help')) return said(commandHelp(command))
+    const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args
+    if (asked.length === 0 || asked[0] === '--help' || asked[0] === '-h') return said(helpText())
+    if (asked[0] === '--version') return said(`${version}\n`)
+    const command = findCommand(asked)
+    const rest = asked.slice(command.words.length)
+    if (rest.includes('--help') || rest.includes('-h')) return said(commandHelp(command))
     const parsed = parseOptions(rest, command.options)
     await command.run({ parsed, terminal: openTerminal() })
     return 0
   } catch (error) {
-    process.stderr.write(`vitals: ${messageOf(error)}\n`)
+    process.stderr.write(`vitals: ${printable(messageOf(error))}\n`)
     return error instanceof UsageError ? exitUsage : exitFailed
   }
-}
-
-function findCommand(args: readonly string[]): Command {
-  const found = commands.find(({ words }) => words.every((word, index) => args[index] === word))
-  if (found) return found
-  const known = commands.map(({ words }) => words.join(' ')).join(', ')
-  throw new UsageError(
-    `there is no command ${JSON.stringify(args.slice(0, 2).join(' '))}; there are: ${known} (see --help)`,
-  )
 }
 
 function said(text: string): number {
@@ -52,22 +46,30 @@ function messageOf(error: unknown): string {
 }
 
 function openTerminal(): Terminal {
-  const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort())
-  const isForPeople = process.stdout.isTTY === true
   return {
     env: process.env,
     print: (text) => void process.stdout.write(`${text}\n`),
-    isForPeople,
+    isForPeople: process.stdout.isTTY === true,
     createLog: (to, timeZone) => {
       const stream = process[to]
       const isTerminal = stream.isTTY === true
-      const colour = isTerminal && process.env.NO_COLOR === undefined
+      const colour = isTerminal && (process.env.NO_COLOR ?? '') === ''
       return createConsoleLog({ stream, json: !isTerminal, colour, clock: systemClock, timeZone })
     },
     progress: (text) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
     },
-    signal: stop.signal,
+    stopSignal,
   }
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(128 + constants.signals[name])
+      stop.abort()
+    })
+  }
+  return stop.signal
 }

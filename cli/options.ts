@@ -1,5 +1,6 @@
 /** What can be said on the command line: one table, from which parsing and `--help` are made. */
 import { parseArgs } from 'node:util'
+import { nearestWord } from '../core/spelling.ts'
 import { UsageError } from './errors.ts'
 
 export interface Option {
@@ -17,7 +18,9 @@ export interface Parsed {
   /** By name; a switch is `'true'`. */
   values: Readonly<Record<string, readonly string[]>>
   /** Settings given as options, by their names in the environment. */
-  settings: Record<string, string>
+  settings: Readonly<Record<string, string>>
+  /** How those settings were said: `MONITOR_PORT` -> `--port`. */
+  flags: Readonly<Record<string, string>>
 }
 
 export const settingOptions = {
@@ -36,18 +39,37 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
       { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: multiple === true },
     ]),
   )
+  refuseUnknown(args, table)
   let given: Record<string, unknown>
   try {
     given = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. To specify')[0]} (see --help)`)
+    // Node's own words, without the advice that is meant for programmers.
+    throw new UsageError(`${(error as Error).message.split(/\. To specify|\n/)[0]} (see --help)`)
   }
   const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().map(String)]))
-  const settings = Object.fromEntries(
-    Object.entries(values).flatMap(([name, [value]]) => {
-      const setting = table[name]?.setting
-      return setting && value !== undefined ? [[setting, value]] : []
-    }),
-  )
-  return { values, settings }
+  const said = Object.entries(values).flatMap(([name, [value]]) => {
+    const setting = table[name]?.setting
+    return setting !== undefined && value !== undefined ? [{ name, setting, value }] : []
+  })
+  return {
+    values,
+    settings: Object.fromEntries(said.map(({ setting, value }) => [setting, value])),
+    flags: Object.fromEntries(said.map(({ setting, name }) => [setting, `--${name}`])),
+  }
+}
+
+const misspellingEdits = 2
+
+function refuseUnknown(args: readonly string[], table: OptionTable): void {
+  const known = Object.keys(table)
+  for (const arg of args) {
+    if (arg === '--') return
+    const name = /^--([^=]+)/.exec(arg)?.[1]
+    if (name === undefined || known.includes(name)) continue
+    const meant = nearestWord(name, known, misspellingEdits)
+    const hint =
+      meant === undefined ? `there are: ${known.map((one) => `--${one}`).join(', ')}` : `is --${meant} meant?`
+    throw new UsageError(`there is no option --${name}; ${hint} (see --help)`)
+  }
 }

@@ -1,8 +1,8 @@
-/** What a command may say, and when it must stop. */
+/** What a command may say, and how it learns that it must stop. */
 import type { Log } from '../adapters/log/port.ts'
 
 export interface Terminal {
-  env: NodeJS.ProcessEnv
+  env: Readonly<Record<string, string | undefined>>
   /** Standard output: results. */
   print(text: string): void
   /** Is standard output read by a person? */
@@ -11,6 +11,6 @@ export interface Terminal {
   createLog(to: 'stdout' | 'stderr', timeZone: string): Log
   /** One line that replaces itself; nothing where nobody looks. */
   progress(text: string): void
-  /** Ctrl-C, or the service manager. */
-  signal: AbortSignal
+  /** From now on Ctrl-C, the service manager and a closed terminal ask to stop, the second time at once. */
+  stopSignal(): AbortSignal
 }

@@ -3,6 +3,7 @@
  */
 import { pathToFileURL } from 'node:url'
 import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
+import { nearestWord } from './spelling.ts'
 
 export interface Settings {
   /** `file:///path` or `s3://name/prefix`. */
@@ -326,22 +327,6 @@ function isMailAddress(value: string): boolean {
 
 /** The setting that an unknown `MONITOR_…` name nearly is; names that are far from all may belong to somebody else. */
 function misspelt(name: string): string | undefined {
-  if (!name.startsWith('MONITOR_') || settingDescriptions.some((known) => known.name === name)) return undefined
-  const [nearest] = settingDescriptions
-    .map((known) => ({ name: known.name, distance: editDistance(name, known.name) }))
-    .sort((a, b) => a.distance - b.distance)
-  return nearest && nearest.distance <= 3 ? nearest.name : undefined
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+  const known = settingDescriptions.map((setting) => setting.name)
+  return name.startsWith('MONITOR_') && !known.includes(name) ? nearestWord(name, known, 3) : undefined
 }

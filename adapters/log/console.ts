@@ -31,7 +31,7 @@ export function createConsoleLog({ stream, json, colour, clock, timeZone }: Cons
 }
 
 function jsonLine(level: Level, event: string, fields: LogFields, nowMs: number): string {
-  return JSON.stringify({ time: new Date(nowMs).toISOString(), level, event, ...fields })
+  return visible(JSON.stringify({ time: new Date(nowMs).toISOString(), level, event, ...fields }))
 }
 
 function personLine(
@@ -45,12 +45,17 @@ function personLine(
   const said = level === 'info' ? visible(event) : paint(level === 'warn' ? 'yellow' : 'red', visible(event))
   const details = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}: ${visible(String(value))}`)
-    .join('; ')
+    .map(([name, value]) => `${name} ${visible(String(value))}`)
+    .join(' · ')
   return `${paint('dim', time)}  ${said}${details === '' ? '' : `  ${paint('dim', details)}`}`
 }
 
-/** Control characters as their code points: a terminal would obey them. */
+/**
+ * Control characters, and those that turn the direction of text around, as their code points: a terminal obeys them.
+ * What JSON leaves as it is (C1 controls, DEL) is among them; in a JSON string the escape means the same character.
+ */
+const obeyed = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+
 function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  return text.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
 
 export async function runAgentCommand({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const settings = readSettings(terminal.env, parsed.settings)
+  const settings = readSettings(terminal.env, parsed)
   const log = terminal.createLog('stdout', settings.timeZone)
-  await runStandAlone({ settings, log, version, signal: terminal.signal })
+  await runStandAlone({ settings, log, version, signal: terminal.stopSignal() })
 }

@@ -4,7 +4,7 @@ import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function runEvaluate({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const settings = readSettings(terminal.env, parsed.settings)
+  const settings = readSettings(terminal.env, parsed)
   const { evaluate } = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
   const outcomes = await evaluate({})
   if (parsed.values.json) return terminal.print(JSON.stringify(outcomes))

@@ -7,7 +7,7 @@ import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function runNotifyTest({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const settings = readSettings(terminal.env, parsed.settings)
+  const settings = readSettings(terminal.env, parsed)
   const results = await sendTestNotice({
     receivers: { [defaultReceiver]: openMail({ settings }) },
     host: settings.host,
@@ -15,7 +15,7 @@ export async function runNotifyTest({ parsed, terminal }: { parsed: Parsed; term
     random: systemRandom,
     timeZone: settings.timeZone,
     ...(settings.siteUrl === undefined ? {} : { siteUrl: settings.siteUrl }),
-    signal: terminal.signal,
+    signal: terminal.stopSignal(),
   })
   if (parsed.values.json) terminal.print(JSON.stringify(results))
   const failed = results.filter((result) => result.outcome === 'failed')

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { systemClock } from '../../adapters/clock/system.ts'
 import { parseRequest } from '../../functions/report/handler.ts'
+import type { ReportRequest } from '../../functions/report/make-report.ts'
 import { composeFunctions } from '../compose.ts'
 import { UsageError } from '../errors.ts'
 import type { Parsed } from '../options.ts'
@@ -11,8 +12,8 @@ import { parseTime } from '../times.ts'
 
 /** Rolls up what the log has, then makes the report into a directory. */
 export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const settings = readSettings(terminal.env, parsed.settings)
-  const request = parseRequest(eventOf(parsed, settings.timeZone), systemClock.now())
+  const settings = readSettings(terminal.env, parsed)
+  const request = readRequest(parsed, settings.timeZone)
   const { rollup, makeReport } = await composeFunctions({
     settings,
     log: terminal.createLog('stderr', settings.timeZone),
@@ -32,6 +33,15 @@ export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal
   if (parsed.values.json) return terminal.print(JSON.stringify({ summary: report.summary, files: paths }))
   terminal.print(text)
   for (const path of paths) terminal.print(path)
+}
+
+function readRequest(parsed: Parsed, timeZone: string): ReportRequest {
+  const event = eventOf(parsed, timeZone)
+  try {
+    return parseRequest(event, systemClock.now())
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
 }
 
 function eventOf({ values }: Parsed, timeZone: string) {

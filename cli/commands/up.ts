@@ -4,12 +4,12 @@ import type { Terminal } from '../terminal.ts'
 import { up } from '../up/up.ts'
 
 export async function runUp({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const settings = readSettings(terminal.env, parsed.settings)
+  const settings = readSettings(terminal.env, parsed)
   await up({
     settings,
     log: terminal.createLog('stdout', settings.timeZone),
     ...(terminal.isForPeople ? { print: terminal.print } : {}),
     withAgent: parsed.values['no-agent'] === undefined,
-    signal: terminal.signal,
+    signal: terminal.stopSignal(),
   })
 }

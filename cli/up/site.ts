@@ -10,18 +10,19 @@ import type { ReportLink } from '../../functions/open/status-page.ts'
 import { readReportIndex } from '../../functions/report/publish.ts'
 import type { Functions } from '../compose.ts'
 import { readLinkKey } from '../link-key.ts'
+import type { Jobs } from './jobs.ts'
 
 const reportsShown = 10
 
-export async function startSite({
-  settings,
-  functions: { bucket, shards, mail, rollup, report },
-  log,
-}: {
+export interface SiteOptions {
   settings: Settings
   functions: Functions
+  makeReport: Jobs['makeReport']
   log: Log
-}): Promise<SiteServer> {
+}
+
+export async function startSite({ settings, functions, makeReport, log }: SiteOptions): Promise<SiteServer> {
+  const { bucket, shards, mail } = functions
   const routes = createHandler({
     bucket,
     shards,
@@ -33,26 +34,20 @@ export async function startSite({
     notifier: { reachesSomebody: mail.reachesSomebody, destination: mail.destination },
     listReports: async (): Promise<ReportLink[]> =>
       (await readReportIndex(bucket)).slice(0, reportsShown).map(({ id, title, generatedAtMs }) => ({
-        href: reportHref(id),
+        href: `/reports/${id}/metrics_report.html`,
         title,
         madeAtMs: generatedAtMs,
       })),
     makeReport: async (hours) => {
       try {
-        await rollup({})
-        const { id } = await report({ hours })
-        log.info('report made', { hours, id })
-        return { href: reportHref(id) }
+        return { href: await makeReport(hours) }
       } catch (error) {
-        log.error('the report could not be made', { reason: (error as Error).message })
-        return { failed: (error as Error).message }
+        const failed = (error as Error).message
+        log.error('the report could not be made', { reason: failed })
+        return { failed }
       }
     },
     readNoticeFile: (name) => readFile(join(settings.logDir, 'mail', name)).catch(() => undefined),
   })
   return startSiteServer({ port: settings.port, routes, log })
-}
-
-function reportHref(id: string): string {
-  return `/reports/${id}/metrics_report.html`
 }

@@ -2,7 +2,6 @@
  * `vitals up`: agent, functions and site in one process. The schedules are those of the cloud; besides, evaluate runs as
  * soon as the agent has sent something, and notify as soon as evaluate has decided something.
  */
-import { Cron } from 'croner'
 import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { createAgent } from '../../agent/agent.ts'
@@ -11,9 +10,9 @@ import type { Settings } from '../../core/settings.ts'
 import { composeFunctions, type Functions } from '../compose.ts'
 import { version } from '../version.ts'
 import { greet } from './greeting.ts'
-import { createRunner } from './runner.ts'
+import { createJobs } from './jobs.ts'
+import { startSchedules } from './schedules.ts'
 import { startSite } from './site.ts'
-import { tellDecisions, tellDelivery } from './tell.ts'
 
 export interface UpOptions {
   settings: Settings
@@ -24,100 +23,53 @@ export interface UpOptions {
   signal: AbortSignal
 }
 
-/** What the last mails may take when everything stops. */
-const lastNoticesMs = 600
+/** From the signal to the end. Whatever is not done by then is done by the next start: nothing is lost. */
+const stopWithinMs = 1_600
 
 export async function up({ settings, log, print, withAgent, signal }: UpOptions): Promise<void> {
   const functions = await composeFunctions({ settings, log })
-  const site = await startSite({ settings, functions, log })
-  const jobs = startJobs({ settings, functions, log, siteUrl: settings.siteUrl ?? site.url })
+  let onPushed = () => {}
+  const watching = withAgent
+    ? runAgent({ settings, functions, log, signal, onPushed: () => onPushed() })
+    : untilAborted(signal)
+  // A spool that another process has is told before anything else is said.
+  await Promise.race([watching, systemClock.sleep(0)])
+  const jobs = createJobs({ settings, functions, log })
+  const site = await startSite({ settings, functions, makeReport: jobs.makeReport, log })
+  jobs.setSiteUrl(settings.siteUrl ?? site.url)
+  onPushed = jobs.evaluate.wake
+  const schedules = startSchedules({ settings, jobs })
+  const deadline = untilAborted(signal).then(() => systemClock.sleep(stopWithinMs).then(() => 'late' as const))
   try {
     greet({ settings, mail: functions.mail, siteUrl: site.url, withAgent, log, ...(print ? { print } : {}) })
     jobs.evaluate.wake()
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    await (withAgent ? runAgent({ settings, functions, log, signal, onPushed: jobs.evaluate.wake }) : stopped)
+    await watching
     log.info('stopping')
-    await jobs.finish()
+    const stopped = await Promise.race([jobs.finish(), deadline])
+    if (stopped === 'late') log.warn('not everything was decided and told in time; the next start does it')
   } finally {
-    jobs.stop()
+    schedules.stop()
     await site.stop()
   }
 }
 
-function runAgent({
-  settings,
-  functions: { bucket },
-  log,
-  signal,
-  onPushed,
-}: {
+interface AgentRun {
   settings: Settings
   functions: Functions
   log: Log
   signal: AbortSignal
   onPushed: () => void
-}): Promise<void> {
+}
+
+function runAgent({ settings, functions: { bucket }, log, signal, onPushed }: AgentRun): Promise<void> {
   const collector = openCollector({ clock: systemClock, topProcesses: settings.topProcesses })
   const shared = { clock: systemClock, random: systemRandom, log }
   return createAgent({ ...shared, settings, bucket, collector, version, onPushed }).run(signal)
 }
 
-function startJobs({
-  settings,
-  functions,
-  log,
-  siteUrl,
-}: {
-  settings: Settings
-  functions: Functions
-  log: Log
-  siteUrl: string
-}) {
-  const ending = new AbortController()
-  const notify = createRunner({
-    name: 'notify',
-    log,
-    act: async () => tellDelivery(log, await functions.notify({ siteUrl, signal: ending.signal })),
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  const evaluate = createRunner({
-    name: 'evaluate',
-    log,
-    act: async () => {
-      const outcomes = await functions.evaluate({})
-      tellDecisions(log, outcomes)
-      if (outcomes.some((one) => one.outcome === 'committed' && one.notices > 0)) notify.wake()
-      if (outcomes.some((one) => one.outcome === 'committed' && one.more)) evaluate.wake()
-    },
-  })
-  const rollup = createRunner({ name: 'rollup', log, act: async () => void (await functions.rollup({})) })
-  const report = createRunner({
-    name: 'report',
-    log,
-    act: async () => {
-      await rollup.runNow()
-      const { id } = await functions.report({ hours: 24 })
-      log.info('daily report made', { report: `${siteUrl}/reports/${id}/metrics_report.html` })
-    },
-  })
-  const every = (ms: number, act: () => void) => new Cron('* * * * * *', { interval: Math.max(1, ms / 1_000) }, act)
-  const schedules = [
-    every(settings.evaluateEveryMs, evaluate.wake),
-    // A notice whose receiver was away is due again some time after.
-    every(settings.evaluateEveryMs, notify.wake),
-    every(settings.rollupEveryMs, rollup.wake),
-    new Cron(settings.reportSchedule, { timezone: settings.timeZone }, report.wake),
-  ]
-  return {
-    evaluate,
-    /** What is in the inbox is decided, and told, before the end. */
-    finish: async () => {
-      await evaluate.runNow()
-      const deadline = setTimeout(() => ending.abort(), lastNoticesMs)
-      await notify.runNow()
-      clearTimeout(deadline)
-    },
-    stop: () => {
-      for (const schedule of schedules) schedule.stop()
-    },
-  }
 }

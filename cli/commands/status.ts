@@ -1,0 +1,36 @@
+import { systemClock } from '../../adapters/clock/system.ts'
+import { formatPercent } from '../../core/view/format.ts'
+import { printable } from '../../core/view/html.ts'
+import { isStale, stateOf, wordsOf, worstFirst } from '../../functions/open/host-view.ts'
+import { readStatus } from '../../functions/open/read-status.ts'
+import { composeFunctions } from '../compose.ts'
+import type { Parsed } from '../options.ts'
+import { readSettings } from '../settings.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What the status page says, in the terminal. */
+export async function runStatus({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
+  const settings = readSettings(terminal.env, parsed)
+  const { bucket, shards } = await composeFunctions({
+    settings,
+    log: terminal.createLog('stderr', settings.timeZone),
+  })
+  const nowMs = systemClock.now()
+  const { nows, problems } = await readStatus({ bucket, shards, nowMs })
+  const hosts = worstFirst(
+    nows.flatMap((now) => now.hosts),
+    nowMs,
+  )
+  if (parsed.values.json) return terminal.print(JSON.stringify(hosts))
+  for (const problem of problems) terminal.print(`! ${printable(problem)}`)
+  if (hosts.length === 0) return terminal.print(`No host has been evaluated yet in ${bucket.url}`)
+  for (const host of hosts) {
+    const state = stateOf(host, nowMs)
+    const { cpu, memory } = isStale(state) ? {} : (host.latest ?? {})
+    const figures = `CPU ${formatPercent(cpu?.percent)}  memory ${formatPercent(memory?.usedPercent)}`
+    terminal.print(`${wordsOf(state).word.padEnd(8)}  ${printable(host.host)}  ${figures}`)
+    for (const { rule, entity, alert, reason = '' } of host.alerts) {
+      terminal.print(`          ${alert.state} ${printable(`${rule} ${entity}`.trim())}: ${printable(reason)}`)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** The functions as jobs of one process: each never runs twice at the same time, and each wakes the next. */
+import type { Log } from '../../adapters/log/port.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Functions } from '../compose.ts'
+import { createRunner, type Runner } from './runner.ts'
+import { tellDecisions, tellDelivery } from './tell.ts'
+
+export interface Jobs {
+  evaluate: Runner
+  notify: Runner
+  rollup: Runner
+  /** The daily report. */
+  report: Runner
+  /** Where the report of the last hours is, on the site. */
+  makeReport(hours: number): Promise<string>
+  /** What is in the inbox is decided, and told. */
+  finish(): Promise<void>
+  /** What links in mails begin with. */
+  setSiteUrl(url: string): void
+}
+
+/** What the last mails may take when everything stops. */
+const lastNoticesMs = 500
+const dailyHours = 24
+
+export function createJobs({
+  settings: { siteUrl: given },
+  functions,
+  log,
+}: {
+  settings: Settings
+  functions: Functions
+  log: Log
+}): Jobs {
+  let siteUrl = given
+  const ending = new AbortController()
+  const notify = createRunner({
+    name: 'notify',
+    log,
+    act: async () => {
+      const links = siteUrl === undefined ? {} : { siteUrl }
+      tellDelivery(log, await functions.notify({ ...links, signal: ending.signal }))
+    },
+  })
+  const evaluate = createRunner({
+    name: 'evaluate',
+    log,
+    act: async () => {
+      const outcomes = await functions.evaluate({})
+      const committed = outcomes.filter((one) => one.outcome === 'committed')
+      tellDecisions(log, committed)
+      if (committed.some(({ notices }) => notices > 0)) notify.wake()
+      if (committed.some(({ more }) => more)) evaluate.wake()
+    },
+  })
+  const rollup = createRunner({ name: 'rollup', log, act: async () => void (await functions.rollup({})) })
+  const makeReport = joined(async (hours: number) => {
+    await rollup.runNow()
+    const { id } = await functions.report({ hours })
+    const path = `/reports/${id}/metrics_report.html`
+    log.info('report made', { hours, page: `${siteUrl ?? ''}${path}` })
+    return path
+  })
+  const report = createRunner({ name: 'report', log, act: async () => void (await makeReport(dailyHours)) })
+  return {
+    evaluate,
+    notify,
+    rollup,
+    report,
+    makeReport,
+    finish: async () => {
+      await evaluate.runNow()
+      const deadline = setTimeout(() => ending.abort(), lastNoticesMs)
+      await notify.runNow()
+      clearTimeout(deadline)
+    },
+    setSiteUrl: (url) => {
+      siteUrl = url
+    },
+  }
+}
+
+/** Who asks for what is being made already gets that: a button pressed twice makes one report. */
+function joined(make: (hours: number) => Promise<string>): (hours: number) => Promise<string> {
+  const inTheMaking = new Map<number, Promise<string>>()
+  return (hours) => {
+    const known = inTheMaking.get(hours)
+    if (known) return known
+    const made = make(hours).finally(() => inTheMaking.delete(hours))
+    inTheMaking.set(hours, made)
+    return made
+  }
+}

@@ -1,0 +1,26 @@
+/** When what runs, as `serverless.yml` has it in the cloud. A run that takes long is not run over by the next. */
+import { Cron } from 'croner'
+import type { Settings } from '../../core/settings.ts'
+import type { Jobs } from './jobs.ts'
+
+export function startSchedules({
+  settings: { evaluateEveryMs, rollupEveryMs, reportSchedule, timeZone },
+  jobs: { evaluate, notify, rollup, report },
+}: {
+  settings: Settings
+  jobs: Jobs
+}): { stop(): void } {
+  const every = (ms: number, act: () => void) => new Cron('* * * * * *', { interval: ms / 1_000 }, act)
+  const schedules = [
+    every(evaluateEveryMs, evaluate.wake),
+    // A notice whose receiver was away is due again some time after, whether or not anything is decided.
+    every(evaluateEveryMs, notify.wake),
+    every(rollupEveryMs, rollup.wake),
+    new Cron(reportSchedule, { timezone: timeZone }, report.wake),
+  ]
+  return {
+    stop: () => {
+      for (const schedule of schedules) schedule.stop()
+    },
+  }
+}
