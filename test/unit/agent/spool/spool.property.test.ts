@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import { parseGaps } from '../../../../agent/spool/gaps.ts'
+import { openSpool, type Spool } from '../../../../agent/spool/spool.ts'
+import { type AgentGap, type BatchRecord, parseBatch } from '../../../../core/batch.ts'
+import { unpack } from '../../../../core/codec.ts'
+import { parseInboxKey } from '../../../../core/keys.ts'
+import { limits } from '../../../../core/limits.ts'
+import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { createFaultyDisk, type Fault, type FaultyDisk } from './faulty-disk.ts'
+
+type Step = { do: 'add' | 'seal' | 'ship' | 'restart' } | { do: 'fault'; inCalls: number; fault: Fault }
+
+const facts = { host: 'web-1', agentVersion: '1.0.0', shipEveryMs: minuteMs, facts: {} }
+
+const workStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Step>({ do: 'add' }) },
+  { weight: 4, arbitrary: fc.constant<Step>({ do: 'seal' }) },
+  { weight: 3, arbitrary: fc.constant<Step>({ do: 'ship' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
+)
+
+function faultStep(kinds: Fault['kind'][]): fc.Arbitrary<Step> {
+  return fc.record({
+    do: fc.constant('fault' as const),
+    inCalls: fc.nat({ max: 12 }),
+    fault: fc.record({ kind: fc.constantFrom(...kinds), when: fc.constantFrom('before', 'after', 'torn') }),
+  })
+}
+
+/** A machine that lives through `steps`, then works undisturbed until its spool is empty. */
+async function live(steps: Step[], maxBytes: number) {
+  const disk = createFaultyDisk()
+  const bucket = new Map<string, Uint8Array>()
+  /** Snapshots whose line was whole on the disk when `add` had resolved. */
+  const accepted = new Set<number>()
+  let nowMs = startMs
+  let streams = 0
+  let spool: Spool | undefined
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  const start = async () => {
+    streams += 1
+    const stream = streams.toString(16).padStart(16, '0')
+    const options = { storage: disk.storage, stream, maxBytes, maxAgeMs: 30 * 86_400_000, clock, log: silentLog }
+    return await openSpool(options)
+  }
+  const add = async (to: Spool) => {
+    const atMs = nowMs
+    await to.add(makeSnapshot({ atMs }))
+    const whole = [...disk.files.values()].flatMap((body) => Buffer.from(body).toString().split('\n').slice(0, -1))
+    if (whole.some((line) => line.includes(`"observedAtMs":${atMs},`))) accepted.add(atMs)
+  }
+  const ship = async (from: Spool) => {
+    const [batch] = from.batches()
+    const file = batch && (await from.read(batch))
+    if (!file) return
+    if (!bucket.has(file.key)) bucket.set(file.key, file.body)
+    await from.sent(batch)
+  }
+  const work = { add, ship, seal: (of: Spool) => of.seal(facts) }
+  const run = async (step: Step) => {
+    nowMs += 1_000
+    if (step.do === 'fault') return disk.faultAt(step.inCalls, step.fault)
+    if (step.do === 'restart') spool = undefined
+    const running = spool ?? (await disk.unlessItDies(orUndefined(start())))?.value
+    spool = running
+    if (step.do === 'restart' || !running) return
+    const ended = await disk.unlessItDies(work[step.do](running).catch(() => {}))
+    if (!ended) spool = undefined
+  }
+  for (const step of steps) await run(step)
+  // Faults that were set and have not come yet come now; then the weather is fine.
+  for (let call = 0; call < 60; call++) await disk.unlessItDies(orUndefined(disk.storage.list()))
+  for (let left = 1; left > 0; left = (spool?.batches().length ?? 1) + pendingGaps(disk)) {
+    await run({ do: 'add' })
+    await run({ do: 'seal' })
+    for (let more = spool?.batches().length ?? 0; more > 0; more--) await run({ do: 'ship' })
+  }
+  return { accepted, bucket, disk }
+}
+
+/** What is lost and not yet told. */
+function pendingGaps({ files }: FaultyDisk): number {
+  const body = files.get('gaps.json')
+  return body ? parseGaps(body).pending.length : 0
+}
+
+async function orUndefined<T>(act: Promise<T>): Promise<T | undefined> {
+  return await act.catch(() => undefined)
+}
+
+function recordsIn(bucket: Map<string, Uint8Array>): BatchRecord[] {
+  return [...bucket.values()].flatMap((body) => {
+    const parsed = parseBatch(unpack(body, limits.batchBytes))
+    if (!parsed.ok) throw new Error(parsed.reason)
+    return parsed.batch.records
+  })
+}
+
+function check({ accepted, bucket }: Awaited<ReturnType<typeof live>>) {
+  const names = [...bucket.keys()].map((key) => {
+    const name = parseInboxKey(key)
+    if ('refused' in name) throw new Error(name.refused)
+    return `${name.stream}-${name.seq}`
+  })
+  expect(names, 'no batch under two names').toEqual([...new Set(names)])
+  const records = recordsIn(bucket)
+  const shipped = records.flatMap((record) => (record.kind === 'snapshot' ? [record.observedAtMs] : []))
+  expect(shipped.length, 'no snapshot twice').toBe(new Set(shipped).size)
+  const gaps = records.filter((record) => record.kind === 'gap')
+  const missing = [...accepted].filter((atMs) => !shipped.includes(atMs))
+  const untold = missing.filter((atMs) => !gaps.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs))
+  expect(untold, 'accepted, not shipped, in no gap').toEqual([])
+  return { missing, gaps }
+}
+
+function told(gaps: AgentGap[]): number {
+  return gaps.reduce((sum, { snapshots }) => sum + snapshots, 0)
+}
+
+const roomy = 1_000_000
+/** Some three batches. */
+const tight = 1_500
+
+describe('the spool, with faults at any call of its disk', () => {
+  it('loses nothing that it accepted when its process dies', async () => {
+    const steps = fc.array(fc.oneof({ weight: 5, arbitrary: workStep }, faultStep(['crash'])), { maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const { missing, gaps } = check(await live(all, roomy))
+        expect(missing).toEqual([])
+        expect(gaps).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('tells each snapshot that it drops exactly once, however often its process dies', async () => {
+    const steps = fc.array(fc.oneof({ weight: 5, arbitrary: workStep }, faultStep(['crash'])), { maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const { missing, gaps } = check(await live(all, tight))
+        expect(told(gaps)).toBe(missing.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('makes no batch twice and loses nothing when calls fail as well', async () => {
+    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: workStep }, faultStep(['crash', 'fail'])), {
+      maxLength: 60,
+    })
+    await fc.assert(
+      fc.asyncProperty(steps, fc.constantFrom(roomy, tight), async (all, maxBytes) => {
+        check(await live(all, maxBytes))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
