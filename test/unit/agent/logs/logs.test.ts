@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import { openMetricLogs } from '../../../../agent/logs/logs.ts'
+import { makeSnapshot, startMs } from '../../../make.ts'
+
+let logDir: string
+beforeEach(() => {
+  logDir = mkdtempSync(join(tmpdir(), 'vitals-logs-'))
+})
+afterEach(() => rmSync(logDir, { recursive: true, force: true }))
+
+it('keeps the host, its processes and what crossed in a log each, one JSON object a line', () => {
+  const settings = { logDir, logMaxBytes: 1_000_000, logKeep: 1, host: '<script>' }
+  const logs = openMetricLogs({ settings, log: silentLog })
+  const agent = { collectCpuMs: 1.5 }
+  logs.snapshot(makeSnapshot({ agent }))
+  logs.crossings(startMs, [
+    { rule: 'disk', metric: 'disk.percent', entity: '/a\nb', direction: 'above', value: 95, threshold: 90 },
+  ])
+  const lines = (name: string) =>
+    readFileSync(join(logDir, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  const { cpu, memory, disks, processes } = makeSnapshot()
+  const usual = { time: '2026-03-01T12:00:00.000Z', host: '<script>' }
+  const [system, ...noMore] = lines('system_metrics.log')
+  expect(noMore).toEqual([])
+  expect(system).toMatchObject({ ...usual, cpu, memory, disks })
+  expect(system).not.toHaveProperty('processes')
+  expect(lines('app_metrics.log')).toEqual([{ ...usual, processes, agent }])
+  expect(lines('alerts.log')).toEqual([
+    { ...usual, rule: 'disk', metric: 'disk.percent', entity: '/a\nb', direction: 'above', value: 95, threshold: 90 },
+  ])
+})
