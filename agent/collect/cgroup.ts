@@ -26,7 +26,7 @@ const v1: Version = {
 const v2: Version = { limitFile: 'memory.max', usageFile: 'memory.current', reclaimable: /^inactive_file (\d+)$/m }
 
 /** The group's directory and those above it, the group first. */
-export interface CgroupPlace {
+interface CgroupPlace {
   version: Version
   directories: string[]
 }
@@ -57,7 +57,7 @@ export function createCgroupReader({ files, roots }: { files: FileReader; roots:
 }
 
 /** `membership` is /proc/self/cgroup: `4:memory:/docker/1f` of version 1 wins over `0::/docker/1f` of version 2. */
-export function findCgroup(options: { membership: string; mounts: Mount[]; roots: Roots }): CgroupPlace | undefined {
+function findCgroup(options: { membership: string; mounts: Mount[]; roots: Roots }): CgroupPlace | undefined {
   const { membership, mounts, roots } = options
   const v1Path = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(membership)?.[1]
   const v2Path = /^0::(.*)$/m.exec(membership)?.[1]

@@ -56,7 +56,7 @@ function wholeDevices(roots: Roots): Set<string> {
 }
 
 /** Devices that have ever done anything: 16 unused nbd devices say nothing. */
-export function parseDiskstats(text: string): Map<string, DeviceCounters> {
+function parseDiskstats(text: string): Map<string, DeviceCounters> {
   const devices = new Map<string, DeviceCounters>()
   for (const line of text.split('\n')) {
     const [, , name, ...fields] = line.trim().split(/ +/)

@@ -94,17 +94,19 @@ function subjectOf(mount: RealMount): string {
 }
 
 /** As `df` counts: used is what is not free, the share is of what users can have; a part is kept for root. */
-export function diskOf(mount: RealMount, stats: StatsFs): DiskSample | undefined {
+function diskOf(mount: RealMount, stats: StatsFs): DiskSample | undefined {
   if (stats.blocks <= 0) return undefined
-  const usedBytes = (stats.blocks - stats.bfree) * stats.bsize
-  const freeBytes = stats.bavail * stats.bsize
+  // Blocks are counted in fragments; early releases of Node 24 give the block size only, mostly the same.
+  const blockBytes = stats.frsize || stats.bsize
+  const usedBytes = (stats.blocks - stats.bfree) * blockBytes
+  const freeBytes = stats.bavail * blockBytes
   const inodesUsed = stats.files > 0 ? stats.files - stats.ffree : undefined
   return {
     mount: clip(mount.mountPoint, limits.pathLength),
     ...known({
       device: mount.source === '' ? undefined : clip(mount.source, limits.pathLength),
       fsType: clip(mount.fsType, limits.nameLength),
-      totalBytes: wholeOrUndefined(stats.blocks * stats.bsize),
+      totalBytes: wholeOrUndefined(stats.blocks * blockBytes),
       usedBytes: wholeOrUndefined(usedBytes),
       freeBytes: wholeOrUndefined(freeBytes),
       usedPercent: percentOf(usedBytes, usedBytes + freeBytes),

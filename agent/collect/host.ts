@@ -8,7 +8,7 @@ import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import { clip, type Unavailable } from './unavailable.ts'
 
-export interface HostMoment extends Pick<Snapshot, 'sinceBootMs' | 'bootId'> {
+interface HostMoment extends Pick<Snapshot, 'sinceBootMs' | 'bootId'> {
   /** Wall clock of the boot, as the kernel counts it now. */
   bootAtMs?: number
 }
@@ -41,14 +41,14 @@ export function createHostReader({ files, roots }: { files: FileReader; roots: R
 }
 
 /** `5005.08 9100.57`: seconds since boot, with the time asleep; seconds that cores were idle. */
-export function parseUptime(text: string): number {
+function parseUptime(text: string): number {
   const seconds = Number.parseFloat(text)
   if (!(seconds >= 0)) throw new Error(`parse /proc/uptime: ${JSON.stringify(text.slice(0, 40))}, expected seconds`)
   return Math.round(seconds * 1_000)
 }
 
 /** `btime 1795415086`: seconds since the epoch. */
-export function parseBootTime(text: string): number | undefined {
+function parseBootTime(text: string): number | undefined {
   const seconds = /^btime (\d+)/m.exec(text)?.[1]
   return seconds === undefined ? undefined : Number(seconds) * 1_000
 }

@@ -31,7 +31,7 @@ export function createMemoryReader({ files, roots }: { files: FileReader; roots:
 }
 
 /** Lines such as `MemTotal:       24684084 kB`, where kB means KiB. */
-export function parseMeminfo(text: string): MemorySample {
+function parseMeminfo(text: string): MemorySample {
   const totalBytes = bytesOf(text, 'MemTotal')
   if (totalBytes === undefined) throw new Error('parse /proc/meminfo: no MemTotal, expected a line of it')
   const availableBytes = bytesOf(text, 'MemAvailable')

@@ -10,7 +10,7 @@ export function readPressure(files: FileReader, path: string): Pressure {
 }
 
 /** Lines such as `some avg10=0.87 avg60=12.78 avg300=9.43 total=104061964`. */
-export function parsePressure(text: string): Pressure {
+function parsePressure(text: string): Pressure {
   return known({
     some10Percent: average(text, /^some .*?avg10=([0-9.]+)/m),
     some60Percent: average(text, /^some .*?avg60=([0-9.]+)/m),

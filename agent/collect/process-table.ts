@@ -20,7 +20,7 @@ export interface ProcessEntry {
   user?: { uid: number; readAtMs: number }
 }
 
-export interface ProcessScan {
+interface ProcessScan {
   entries: ProcessEntry[]
   /** Processes whose files refused to be read, and the last refusal. */
   refused: number

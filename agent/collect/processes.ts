@@ -17,7 +17,7 @@ export interface ProcessesReader {
   close(): void
 }
 
-export interface ProcessesMoment {
+interface ProcessesMoment {
   monotonicMs: number
   /** Wall clock of the boot; undefined where it could not be read. */
   bootAtMs: number | undefined

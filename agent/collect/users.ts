@@ -27,7 +27,7 @@ export function createUsers({ files, roots }: { files: FileReader; roots: Roots 
 }
 
 /** `name:x:uid:...`; the first of several names with one number is the one that `ls` shows. */
-export function parsePasswd(text: string): Map<number, string> {
+function parsePasswd(text: string): Map<number, string> {
   const names = new Map<number, string>()
   for (const line of text.split('\n')) {
     const [name, , uid] = line.split(':', 3)

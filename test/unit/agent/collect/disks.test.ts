@@ -56,7 +56,8 @@ test('a file system that an error made read-only is kept and says so', () => {
 
 const stats = (over: Partial<StatsFs> = {}): StatsFs => ({
   type: 61267,
-  bsize: 4096,
+  // As a server may answer: read this much at once, counted in those.
+  bsize: 131_072,
   frsize: 4096,
   blocks: 1000,
   bfree: 400,
