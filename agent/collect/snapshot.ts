@@ -49,7 +49,7 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
         connections: network.connections(unavailable),
         processes: processes.read({ monotonicMs, bootAtMs, sinceBootMs, unavailable }),
       }
-      // Last, since it may wait for a server; until then no other task of the agent has run, and its CPU is not counted here.
+      // The disks come last, since they may wait for a server: other tasks of the agent run meanwhile, whose CPU is none of ours.
       const { user, system } = process.cpuUsage(startedCpu)
       const snapshot: Snapshot = {
         kind: 'snapshot',
