@@ -30,10 +30,11 @@ interface Line {
   axis?: 'y' | 'right'
 }
 
-interface Frame {
+export interface Frame {
   palette: Palette
   width: number
   height: number
+  devicePixelRatio: number
 }
 
 const fontPixels = 13
@@ -165,8 +166,8 @@ function lineChart(report: Report, lines: readonly Line[], frame: Frame, axis: {
   return framed({ type: 'line', data: { labels, datasets }, options: optionsOf(frame, { ...axis, isEmpty }) }, frame)
 }
 
-function framed(chart: Chart['chart'], { palette, width, height }: Frame): Chart {
-  return { chart, width, height, devicePixelRatio: 2, backgroundColor: palette.surface }
+function framed(chart: Chart['chart'], { palette, ...size }: Frame): Chart {
+  return { chart, ...size, backgroundColor: palette.surface }
 }
 
 function optionsOf(

@@ -81,7 +81,7 @@ function overview(report: Report, charts: readonly ChartImage[]): Html {
 ${hosts.length > 1 && hostTable(hosts)}
 ${
   alerts.length > 0 &&
-  html`<div><h3>Alerts</h3><div class="scroll"><table>
+  html`<div><h3>Alerts</h3><div class="scroll"><table class="alerts">
 <thead><tr><th scope="col">Began</th><th scope="col">Host</th><th scope="col">Alert</th><th scope="col">Lasted</th><th scope="col">Why</th></tr></thead>
 <tbody>${alerts.slice(0, alertsShown).map(({ host, alert }) => alertRow(host, alert, timeZone))}</tbody>
 </table></div>${alerts.length > alertsShown && html`<p class="muted small">and ${alerts.length - alertsShown} more, in report.json</p>`}</div>`
@@ -95,9 +95,9 @@ const alertsShown = 50
 function alertRow(host: string, alert: AlertReport, timeZone: string): Html {
   const { rule, entity, startedAtMs, endedAtMs, reason, severity, topProcess } = alert
   const state = endedAtMs === undefined ? severity : 'ok'
-  return html`<tr><td class="nowrap">${time(startedAtMs, timeZone)}</td><td>${host}</td><td>${`${rule} ${entity}`.trim()}</td>
+  return html`<tr><td class="nowrap">${time(startedAtMs, timeZone)}</td><td><strong>${host}</strong></td><td>${`${rule} ${entity}`.trim()}</td>
 <td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${state}">still open</span>` : formatDuration(endedAtMs - startedAtMs)}</td>
-<td>${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
+<td class="why">${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
 }
 
 function hostTable(hosts: readonly HostReport[]): Html {

@@ -14,7 +14,7 @@ h1{font-size:15px;font-weight:600;color:var(--muted)}
 .lead{font-size:24px;line-height:1.3;font-weight:650;letter-spacing:-.015em;margin:4px 0 8px}
 .muted{color:var(--muted)}
 .small{font-size:13px}
-main{padding-top:24px;padding-bottom:48px}
+main.wrap{padding-top:24px;padding-bottom:32px}
 main>*+*{margin-top:24px}
 .card{background:var(--surface);border:1px solid var(--border);border-radius:12px;padding:20px 24px}
 .card>*+*{margin-top:18px}
@@ -26,23 +26,25 @@ th,td{padding:6px 14px 6px 0;text-align:left;vertical-align:baseline}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-size:13px;font-weight:600;color:var(--muted);white-space:nowrap}
 tbody tr{border-top:1px solid var(--grid)}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:7.5em;overflow-wrap:break-word}
+td.why{min-width:14em}
 .num{text-align:right;white-space:nowrap}
 td.nowrap{white-space:nowrap}
 .up{color:var(--state-critical)}.down{color:var(--state-ok)}
 .pill{display:inline-block;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;white-space:nowrap}
 ${states.map((state) => `.c-${state}{color:var(--state-${state});background:var(--state-${state}-surface)}`).join('\n')}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:22px 28px}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:22px 28px}
 figure picture{display:block}
 figure img{display:block;width:100%;height:auto;border-radius:6px}
 summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
 summary:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
 details table{font-size:13px}
 .problem{border-left:3px solid var(--state-warning);padding-left:12px}
-footer{color:var(--muted);font-size:13px;padding-bottom:40px}
+footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
 @media (max-width:600px){
 .wrap{padding:0 14px}.lead{font-size:20px}.card{padding:16px 14px;border-radius:10px}
 th,td{padding-right:10px}.wide{display:none}
+.alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0}.alerts td.why{flex-basis:100%;min-width:0}
 }
 @media print{
 body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}

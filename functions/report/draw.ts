@@ -3,6 +3,7 @@ import { ChartError, type ChartRenderer } from '../../adapters/charts/port.ts'
 import {
   alertsChart,
   type Chart,
+  type Frame,
   fleetChart,
   loadChart,
   networkChart,
@@ -30,10 +31,10 @@ interface Plan {
 }
 
 /** Charts of a page are read on phones too: few pixels, large type. */
-const small = { width: 540, height: 280 }
-const large = { width: 1_000, height: 440 }
+const small = { width: 540, height: 280, devicePixelRatio: 1.5 }
+const large = { width: 1_000, height: 440, devicePixelRatio: 2 }
 /** Pages of more hosts than this show the worst ones' charts, and everybody's numbers. */
-const hostsDrawn = 8
+const hostsDrawn = 6
 
 export async function drawCharts({
   report,
@@ -83,19 +84,17 @@ export async function drawCharts({
 }
 
 function hostPlans(report: Report, host: HostReport): Plan[] {
-  const plan = (
-    title: string,
-    make: (report: Report, host: HostReport, frame: { palette: Palette; width: number; height: number }) => Chart,
-  ): Plan => ({
+  const plan = (title: string, make: (report: Report, host: HostReport, frame: Frame) => Chart): Plan => ({
     title,
     alt: `${title} of ${host.host} over the period; the numbers stand in the table below.`,
     ...small,
     make: (palette) => make(report, host, { palette, ...small }),
   })
+  const first = [plan('CPU, memory and disk', systemChart), plan('CPU by process', processCpuChart)]
+  if (report.hosts.length > 1) return first
   return [
-    plan('CPU, memory and disk', systemChart),
+    ...first,
     plan('Network', networkChart),
-    plan('CPU by process', processCpuChart),
     plan('Memory by process', processMemoryChart),
     plan('Load', loadChart),
   ]
@@ -120,7 +119,7 @@ function overallPlans(report: Report): Plan[] {
   return plans
 }
 
-function alertsPlan(report: Report, size: { width: number; height: number }): Plan {
+function alertsPlan(report: Report, size: Omit<Frame, 'palette'>): Plan {
   const title = 'Alerts that began'
   return {
     title,
