@@ -1,0 +1,297 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Bucket, BucketError } from '../../../adapters/bucket/port.ts'
+import type { Random } from '../../../adapters/clock/port.ts'
+import { type AgentOptions, createAgent } from '../../../agent/agent.ts'
+import type { Collector } from '../../../agent/collect/collector.ts'
+import { type Batch, parseBatch } from '../../../core/batch.ts'
+import { unpack } from '../../../core/codec.ts'
+import { inboxPrefix, parseInboxKey } from '../../../core/keys.ts'
+import { limits } from '../../../core/limits.ts'
+import { parseSettings, type Settings } from '../../../core/settings.ts'
+import type { HostFacts, Snapshot } from '../../../core/snapshot.ts'
+import { makeSnapshot, minuteMs } from '../../make.ts'
+import { createMemoryBucket } from '../../simulation/memory-bucket.ts'
+import { createManualClock, createPlainRandom, type ManualClock } from '../functions/notify/manual-clock.ts'
+import { createRecordingLog, type RecordingLog } from './recording-log.ts'
+
+let directory: string
+let clock: ManualClock
+let random: Random
+let log: RecordingLog
+let bucket: Bucket
+let collector: ReturnType<typeof createScriptedCollector>
+let running: { stop: AbortController; ended: Promise<void> } | undefined
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vitals-agent-'))
+  clock = createManualClock()
+  random = createPlainRandom()
+  log = createRecordingLog()
+  bucket = createMemoryBucket({ now: () => 1_000_000 + clock.now() })
+  collector = createScriptedCollector()
+})
+afterEach(async () => {
+  running?.stop.abort()
+  await running?.ended
+  running = undefined
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** Has looked at a host that a test describes. */
+function createScriptedCollector() {
+  const script = {
+    collected: 0,
+    closed: 0,
+    next: (): Partial<Snapshot> => ({}),
+    facts: async (): Promise<HostFacts> => ({ os: 'Debian' }),
+  }
+  const port: Collector = {
+    collect: async ({ intervalMs }) => {
+      script.collected += 1
+      const nowMs = clock.now()
+      const sinceBootMs = nowMs - 1_700_000_000_000
+      return { ...makeSnapshot({ atMs: nowMs, sinceBootMs, bootId: 'boot-1' }), intervalMs, ...script.next() }
+    },
+    facts: () => script.facts(),
+    close: () => {
+      script.closed += 1
+    },
+  }
+  return Object.assign(script, { port })
+}
+
+function settings(changes: Partial<Settings> = {}): Settings {
+  const parsed = parseSettings({ env: {}, hostname: 'web-1', timeZone: 'UTC', resolvePath: (path) => path })
+  if (!parsed.ok) throw new Error('the defaults are no settings')
+  return { ...parsed.settings, dataDir: join(directory, 'data'), logDir: join(directory, 'logs'), ...changes }
+}
+
+function agent(changes: Partial<Settings> = {}, options: Partial<AgentOptions> = {}) {
+  const shared = { bucket, clock, random, log, version: '1.2.3' }
+  return createAgent({ ...shared, settings: settings(changes), collector: collector.port, ...options })
+}
+
+/** Until the first snapshot was taken and all is quiet. */
+async function start(changes: Partial<Settings> = {}, options: Partial<AgentOptions> = {}) {
+  const stop = new AbortController()
+  running = { stop, ended: agent(changes, options).run(stop.signal) }
+  await settled()
+  await pass(500)
+}
+
+async function stop() {
+  running?.stop.abort()
+  await settled()
+  await pass(1_000)
+  await running?.ended
+  running = undefined
+}
+
+async function pass(ms: number) {
+  clock.advance(ms)
+  await settled()
+}
+
+/** Lets everything run that waits for no clock. */
+async function settled() {
+  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+async function shipped(): Promise<Batch[]> {
+  const batches: Batch[] = []
+  for (const { key } of (await bucket.list(inboxPrefix)).objects) {
+    const parsed = parseBatch(unpack((await bucket.get(key))?.body ?? new Uint8Array(), limits.batchBytes))
+    if (!parsed.ok || 'refused' in parseInboxKey(key)) throw new Error(`${key} is no batch`)
+    batches.push(parsed.batch)
+  }
+  return batches
+}
+
+async function kinds(): Promise<string[][]> {
+  return (await shipped()).map(({ records }) => records.map(({ kind }) => kind))
+}
+
+const logged = (name: string) =>
+  readFileSync(join(directory, 'logs', name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+const away: Bucket['put'] = (key) => Promise.reject(new BucketError('away', { operation: 'put', key, effect: 'none' }))
+const hangs: Bucket['put'] = () => new Promise<never>(() => {})
+
+describe('the agent', () => {
+  it('sends its first snapshot at once and alone, with rates over half a second', async () => {
+    await start({ batchSnapshots: 5 })
+    expect(collector.collected).toBe(2)
+    expect(await kinds()).toEqual([['snapshot']])
+  })
+
+  it('then sends as many together as it is set to', async () => {
+    await start({ batchSnapshots: 3 })
+    for (let snapshots = 0; snapshots < 7; snapshots++) await pass(minuteMs)
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 3, 3])
+  })
+
+  it('keeps to its interval however long a snapshot takes, and makes up for none that a sleep has cost', async () => {
+    await start({ batchSnapshots: 1 })
+    await pass(minuteMs)
+    await pass(10.5 * minuteMs)
+    expect(collector.collected).toBe(4)
+    await pass(0.5 * minuteMs)
+    expect(collector.collected).toBe(5)
+  })
+
+  it('sends at once when a threshold is crossed, either way, and writes it into alerts.log', async () => {
+    await start({ batchSnapshots: 100 })
+    for (const percent of [50, 95, 95, 50]) {
+      collector.next = () => ({ cpu: { percent } })
+      await pass(minuteMs)
+    }
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 2, 2])
+    expect(logged('alerts.log').map(({ rule, direction, value }) => [rule, direction, value])).toEqual([
+      ['cpu', 'above', 95],
+      ['cpu', 'below', 50],
+    ])
+  })
+
+  it('writes its logs when the bucket is away', async () => {
+    bucket = { ...bucket, put: away }
+    collector.next = () => ({ memory: { usedPercent: 99 } })
+    await start()
+    expect(logged('alerts.log')).toHaveLength(1)
+    expect(logged('system_metrics.log')).toHaveLength(1)
+    expect(logged('app_metrics.log')).toHaveLength(1)
+  })
+
+  it('closes a batch before it is larger than the inbox takes', async () => {
+    const name = 'x'.repeat(1_000)
+    const disks = Array.from({ length: 256 }, (_, index) => ({ mount: `/${index}/${name}`, usedPercent: 1 }))
+    await start({ batchSnapshots: 500 })
+    collector.next = () => ({ disks })
+    for (let snapshots = 0; snapshots < 9; snapshots++) await pass(minuteMs)
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 3, 3, 3])
+  })
+
+  it('tells of itself, of its host and of the clock of the store', async () => {
+    const pushedAtMs: number[] = []
+    await start({ tags: { env: 'prod' } }, { onPushed: () => pushedAtMs.push(clock.now()) })
+    const sentAtMs = clock.now()
+    await pass(minuteMs)
+    const [first, second] = await shipped()
+    expect(first?.header).toMatchObject({
+      host: 'web-1',
+      seq: 1,
+      agentVersion: '1.2.3',
+      shipEveryMs: minuteMs,
+      facts: { os: 'Debian', tags: { env: 'prod' } },
+    })
+    expect(first?.header).not.toHaveProperty('clock')
+    expect(second?.header.clock).toEqual({
+      bootId: 'boot-1',
+      sinceBootMs: sentAtMs - 1_700_000_000_000,
+      storeAtMs: 1_000_000 + sentAtMs,
+    })
+    expect(second?.records[0]).toMatchObject({
+      agent: {
+        spoolBatches: 0,
+        spoolBytes: 0,
+        droppedBatches: 0,
+        lastPushAtMs: sentAtMs,
+        rssBytes: expect.any(Number),
+      },
+    })
+    expect(pushedAtMs).toEqual([sentAtMs, sentAtMs + minuteMs])
+  })
+
+  it('does not wait for the inventory of its host: that comes with a later batch', async () => {
+    const inventory = Promise.withResolvers<HostFacts>()
+    collector.facts = () => inventory.promise
+    await start()
+    inventory.resolve({ virtualisation: 'kvm' })
+    await pass(minuteMs)
+    expect((await shipped()).map(({ header }) => header.facts)).toEqual([{}, { virtualisation: 'kvm' }])
+  })
+
+  it('goes on when a snapshot or the inventory fails, and tells', async () => {
+    collector.facts = () => Promise.reject(new Error('no inventory'))
+    let isFailing = true
+    collector.next = () => {
+      if (isFailing) throw new Error('no snapshot')
+      return {}
+    }
+    await start()
+    isFailing = false
+    await pass(minuteMs)
+    expect(await kinds()).toEqual([['snapshot']])
+    expect(log.events.map(({ event, fields }) => [event, fields.reason]).sort()).toEqual([
+      ['could not take a snapshot', 'no snapshot'],
+      ['could not take the first readings', 'no snapshot'],
+      ['the inventory of this host could not be read', 'no inventory'],
+    ])
+  })
+
+  it('goes on in memory when the spool takes nothing', async () => {
+    await start()
+    // A file where the directory was: not even root can write into that.
+    rmSync(join(directory, 'data'), { recursive: true })
+    writeFileSync(join(directory, 'data'), '')
+    await pass(minuteMs)
+    expect(log.told()).toEqual(['the spool can not be written; snapshots are kept in memory'])
+    expect(logged('system_metrics.log')).toHaveLength(2)
+  })
+})
+
+describe('a stop of the agent', () => {
+  it('sends what is open, and goodbye', async () => {
+    await start({ batchSnapshots: 5 })
+    await pass(minuteMs)
+    await stop()
+    expect(await kinds()).toEqual([['snapshot'], ['snapshot', 'goodbye']])
+    expect(readdirSync(join(directory, 'data', 'spool')).filter((name) => !name.startsWith('.'))).toEqual([])
+    expect(collector.closed).toBe(1)
+  })
+
+  it('says goodbye even before the first snapshot', async () => {
+    const stopping = new AbortController()
+    running = { stop: stopping, ended: agent().run(stopping.signal) }
+    await stop()
+    expect(await kinds()).toEqual([['goodbye']])
+  })
+
+  it.each([
+    ['hangs', hangs],
+    ['is away', away],
+  ])('ends when the bucket %s, and the next start sends what was kept', async (_, put) => {
+    const reachable = bucket
+    bucket = { ...bucket, put }
+    await start({ batchSnapshots: 5 })
+    await pass(minuteMs)
+    await stop()
+    bucket = reachable
+    expect(await kinds()).toEqual([])
+    await start({ batchSnapshots: 5 })
+    const batches = await shipped()
+    expect(batches.map(({ header: { seq }, records }) => [seq, records.map(({ kind }) => kind)])).toEqual([
+      [1, ['snapshot']],
+      [2, ['snapshot', 'goodbye']],
+      [1, ['snapshot']],
+    ])
+    expect(new Set(batches.map(({ header: { stream } }) => stream)).size).toBe(2)
+  })
+
+  it('leaves the spool to the next agent, and until then to none', async () => {
+    await start()
+    const second = createScriptedCollector()
+    await expect(agent({}, { collector: second.port }).run(new AbortController().signal)).rejects.toThrow(
+      'another agent is using it',
+    )
+    expect(second.closed).toBe(1)
+    await stop()
+    await start()
+    expect(await kinds()).toEqual([['snapshot'], ['goodbye'], ['snapshot']])
+  })
+})
