@@ -169,12 +169,20 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
   return { bucket, received, told }
 }
 
-const foul: FaultRates = { crashBefore: 0.03, crashAfter: 0.03, lostAnswer: 0.08, refused: 0.08, falseLost: 0.08 }
+const foul: FaultRates = {
+  ...noFaults,
+  crashBefore: 0.03,
+  crashAfter: 0.03,
+  lostAnswer: 0.08,
+  refused: 0.08,
+  falseLost: 0.08,
+}
 
 /** From the receiver's having it to its being written down nobody dies, and the store is there; answers get lost. */
 function withSafeWindow(rates: FaultRates, window: ReadonlySet<string>): FaultRates {
   const outside = (rate: number) => (window.size > 0 ? 0 : rate)
   return {
+    ...noFaults,
     get crashBefore() {
       return outside(rates.crashBefore)
     },

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import type { Transition } from '../../../../core/alerts/alert.ts'
+import { buildReport, type History } from '../../../../core/report/build.ts'
+import { alertsChart, systemChart } from '../../../../core/report/charts.ts'
+import { reportPage } from '../../../../core/report/page.ts'
+import { reportText } from '../../../../core/report/text.ts'
+import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
+import { bucketMs } from '../../../../core/rollup/rollup.ts'
+import type { SampleRow } from '../../../../core/shard/block.ts'
+import { light } from '../../../../core/view/theme.ts'
+import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+
+const hourMs = 60 * minuteMs
+const period = { fromMs: startMs, toMs: startMs + 2 * hourMs }
+const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
+
+function samples(host: string, minutes: readonly number[], cpuPercent: (minute: number) => number): SampleRow[] {
+  return minutes.map((minute) => {
+    const atMs = startMs + minute * minuteMs
+    return { kind: 'sample', host, atMs, snapshot: makeSnapshot({ atMs, cpuPercent: cpuPercent(minute) }) }
+  })
+}
+
+function history(rows: SampleRow[], transitions: Transition[] = []): History {
+  return { hosts: bucketsOfSamples(rows, bucketMs['5m']), transitions, gaps: [] }
+}
+
+function build(now: History, previous: History = history([]), timeZone = 'UTC') {
+  const generatedAtMs = period.toMs
+  return buildReport({
+    history: now,
+    previous,
+    period,
+    resolution: '5m',
+    timeZone,
+    generatedAtMs,
+    thresholds,
+    problems: [],
+  })
+}
+
+function transition(host: string, to: 'firing' | 'ok', minute: number): Transition {
+  const incident = { id: 'abc123abc123', startedAtMs: startMs + 10 * minuteMs }
+  const atMs = startMs + minute * minuteMs
+  const from = to === 'firing' ? 'pending' : 'recovering'
+  return {
+    kind: 'transition',
+    host,
+    rule: 'cpu',
+    entity: '',
+    severity: 'warning',
+    from,
+    to,
+    atMs,
+    decidedAtMs: atMs,
+    reason: `CPU ${to}`,
+    incident,
+  }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
+const hostile = '<script>alert(1)</script>'
+
+describe('a report', () => {
+  it('has mean, extremes, p95 and the change against the period before', () => {
+    const before = history(samples('web-1', range(-120, 0), () => 10))
+    const report = build(history(samples('web-1', range(0, 120), (minute) => (minute < 60 ? 20 : 40))), before)
+    const cpu = report.hosts[0]?.metrics.find(({ metric }) => metric === 'cpu.percent')
+    expect(cpu).toMatchObject({ mean: 30, min: 20, max: 40, last: 40, change: 20 })
+    expect(cpu?.p95).toBeGreaterThan(39)
+    expect(report.hosts[0]?.coverage).toMatchObject({ snapshots: 120, percent: 100 })
+  })
+
+  it('has no change where there was nothing before, and no number where there is nothing', () => {
+    const report = build(history(samples('web-1', range(0, 10), () => 20)))
+    expect(report.hosts[0]?.metrics.every(({ change }) => change === undefined)).toBe(true)
+    expect(report.hosts[0]?.metrics.some(({ metric }) => metric === 'cpu.steal')).toBe(false)
+  })
+
+  it('shows an outage as a gap in every series, and counts what is missing', () => {
+    const report = build(history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20)))
+    const [host] = report.hosts
+    const points = host?.metrics.find(({ metric }) => metric === 'cpu.percent')?.points
+    expect(points?.map((point) => (point === null ? '.' : 'x')).join('')).toBe('xxxxxx............xxxxxx')
+    expect(host?.coverage.percent).toBeCloseTo(52, 0)
+  })
+
+  it('tells each alert from its beginning to its end, and one that has none as open', () => {
+    const rows = samples('web-1', range(0, 120), () => 20)
+    const over = build(history(rows, [transition('web-1', 'firing', 20), transition('web-1', 'ok', 50)]))
+    expect(over.hosts[0]?.alerts).toMatchObject([
+      { startedAtMs: startMs + 10 * minuteMs, endedAtMs: startMs + 50 * minuteMs, reason: 'CPU firing' },
+    ])
+    const open = build(history(rows, [transition('web-1', 'firing', 20)]))
+    expect(open.hosts[0]?.alerts[0]).not.toHaveProperty('endedAtMs')
+    expect(open.summary).toContain('1 alert, 1 still open')
+  })
+
+  it('puts the worst host first', () => {
+    const rows = [
+      ...samples('calm', range(0, 60), () => 5),
+      ...samples('busy', range(0, 60), () => 70),
+      ...samples('ill', range(0, 60), () => 5),
+    ]
+    const report = build(history(rows, [transition('ill', 'firing', 20)]))
+    expect(report.hosts.map(({ host }) => host)).toEqual(['ill', 'busy', 'calm'])
+  })
+
+  it('says so when there is no data at all, and is still a page and a text', () => {
+    const report = build(history([]))
+    expect(report.summary).toBe('No data in this period.')
+    expect(reportText(report)).toContain('No data in this period.')
+    expect(reportPage(report, { overall: [], byHost: new Map() })).toContain('No host has sent anything')
+  })
+
+  it('shows hostile names as text, and carries a policy that lets nothing run', () => {
+    const rows = samples(hostile, range(0, 10), () => 20).map((row) => ({
+      ...row,
+      snapshot: {
+        ...row.snapshot,
+        disks: [{ mount: hostile, usedPercent: 10 }],
+        processes: { top: [{ pid: 1, name: `"><img src=x onerror=alert(1)>`, cpuPercent: 5, rssBytes: 1 }] },
+      },
+    }))
+    const page = reportPage(build(history(rows, [{ ...transition(hostile, 'firing', 20), reason: hostile }])), {
+      overall: [],
+      byHost: new Map(),
+    })
+    expect(page).not.toContain('<script')
+    expect(page).not.toContain('<img')
+    expect(page).toContain('&#60;script&#62;')
+    expect(page).toMatch(/Content-Security-Policy" content="default-src &#39;none&#39;/)
+  })
+
+  it('has nothing of a terminal’s control characters in its text', () => {
+    const text = reportText(build(history(samples('web\u001b[31m', range(0, 10), () => 20))))
+    expect(text).not.toContain('\u001b')
+  })
+
+  it('draws gaps as null and thresholds as dashed lines, in plain JSON', () => {
+    const report = build(history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20)))
+    const [host] = report.hosts
+    if (!host) throw new Error('no host')
+    const { chart } = systemChart(report, host, { palette: light, width: 500, height: 250, devicePixelRatio: 1 })
+    expect(JSON.parse(JSON.stringify(chart))).toEqual(chart)
+    const { datasets } = chart.data as unknown as {
+      datasets: { label: string; data: (number | null)[]; borderDash: number[] }[]
+    }
+    expect(datasets[0]?.data.slice(4, 20)).toEqual([20, 20, ...Array(12).fill(null), 20, 20])
+    expect(datasets.find(({ label }) => label === 'CPU > 80')?.borderDash).not.toEqual([])
+  })
+
+  it('labels its time axis in the reader’s time zone, over a change of clocks too', () => {
+    const dst = { fromMs: Date.UTC(2026, 2, 29, 0), toMs: Date.UTC(2026, 2, 29, 4) }
+    const report = {
+      ...build(history([]), history([]), 'Europe/Berlin'),
+      period: dst,
+      slots: [0, 1, 2, 3].map((hour) => dst.fromMs + hour * hourMs),
+    }
+    const { chart } = alertsChart(report, { palette: light, width: 500, height: 250, devicePixelRatio: 1 })
+    expect((chart.data as unknown as { labels: string[] }).labels).toEqual(['01:00', '03:00', '04:00', '05:00'])
+  })
+})

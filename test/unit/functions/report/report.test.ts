@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
+import type { Bucket } from '../../../../adapters/bucket/port.ts'
+import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
+import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port.ts'
+import { systemRandom } from '../../../../adapters/clock/system.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import type { Report } from '../../../../core/report/report.ts'
+import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
+import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
+import { resolutionOf } from '../../../../functions/report/period.ts'
+import { publishReport, readReportIndex } from '../../../../functions/report/publish.ts'
+import { rollupShard } from '../../../../functions/rollup/rollup.ts'
+import { makeBatch, makeInboxObject, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+
+let directory: string
+let bucket: Bucket
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vitals-report-'))
+  bucket = await openDirectoryBucket(directory)
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+const nowMs = startMs + 60 * minuteMs
+const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
+
+function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
+  return createHandler({ bucket, shardCount: 1, charts, clock, random: systemRandom, timeZone: 'UTC', thresholds })
+}
+
+/** An hour of one host, through evaluate and rollup. */
+async function liveAnHour(host = 'web-1'): Promise<void> {
+  const records = Array.from({ length: 60 }, (_, minute) => makeSnapshot({ atMs: startMs + minute * minuteMs }))
+  const { key, body } = makeInboxObject(makeBatch({ host, records }))
+  await bucket.put(key, body)
+  await evaluateShard({ bucket, shard: 'all', rules: [], clock, random: systemRandom, log: silentLog })
+  await rollupShard({ bucket, shard: 'all', log: silentLog })
+}
+
+async function read(id: string, name: string): Promise<Buffer> {
+  const object = await bucket.get(`site/reports/${id}/${name}`)
+  return Buffer.from(object?.body ?? '')
+}
+
+describe('report', () => {
+  it('publishes the value, the page and the three pictures of the Python module, and lists them', async () => {
+    await liveAnHour()
+    const { id, files, text } = await handler()({ hours: 1 })
+    expect(files.toSorted()).toEqual([
+      'alerts.png',
+      'metrics_report.html',
+      'process_metrics.png',
+      'report.json',
+      'system_metrics.png',
+    ])
+    const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(report.hosts).toMatchObject([{ host: 'web-1', coverage: { snapshots: 60 } }])
+    const page = (await read(id, 'metrics_report.html')).toString()
+    expect(page.match(/data:image\/png;base64,iVBOR/g)?.length).toBeGreaterThanOrEqual(10)
+    for (const name of ['alerts.png', 'process_metrics.png', 'system_metrics.png']) {
+      expect((await read(id, name)).subarray(1, 4).toString()).toBe('PNG')
+    }
+    expect(text).toContain('web-1')
+    expect(await readReportIndex(bucket)).toMatchObject([{ id, title: expect.stringContaining('web-1') }])
+  })
+
+  it('is made without its charts when they can’t be drawn, and says so', async () => {
+    await liveAnHour()
+    const broken: ChartRenderer = {
+      name: 'broken',
+      render: async () => {
+        throw new ChartError('no ink')
+      },
+    }
+    const { id, files } = await handler(broken)({})
+    expect(files).toEqual(['report.json', 'metrics_report.html'])
+    expect((await read(id, 'metrics_report.html')).toString()).toContain('could not be drawn: no ink')
+  })
+
+  it('has the hosts that are asked for, and no others', async () => {
+    await liveAnHour('web-1')
+    await liveAnHour('web-2')
+    const { id } = await handler()({ hosts: ['web-2'], hours: 1 })
+    const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(report.hosts.map(({ host }) => host)).toEqual(['web-2'])
+  })
+
+  it('is listed once each when several are made at the same time', async () => {
+    const made = {
+      report: {
+        generatedAtMs: nowMs,
+        period: { fromMs: startMs, toMs: nowMs },
+        timeZone: 'UTC',
+        hosts: [],
+      } as unknown as Report,
+      text: '',
+      files: [],
+    }
+    const ids = await Promise.all(
+      Array.from({ length: 5 }, () => publishReport({ bucket, clock, random: systemRandom }, made)),
+    )
+    expect((await readReportIndex(bucket)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+  })
+
+  it.each<[event: unknown, reason: RegExp]>([
+    [{ hours: -1 }, /event\.hours/],
+    [{ hours: 'many' }, /event\.hours/],
+    [{ fromMs: nowMs, toMs: startMs }, /expected the end after the beginning/],
+    [{ hosts: 'web-1' }, /event\.hosts/],
+  ])('refuses %j with the field', (event, reason) => {
+    expect(() => parseRequest(event, nowMs)).toThrow(reason)
+  })
+
+  it.each([
+    [24, '5m'],
+    [48, '5m'],
+    [49, '1h'],
+    [24 * 60, '1h'],
+    [24 * 365, '1d'],
+  ])('of %d hours is made of buckets of %s', (hours, resolution) => {
+    expect(resolutionOf({ fromMs: startMs, toMs: startMs + hours * 3_600_000 })).toBe(resolution)
+  })
+})
