@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { formatProblems, parseSettings, type Settings, settingDescriptions } from '../../../core/settings.ts'
+
+function parse(env: Record<string, string>) {
+  return parseSettings({ env, hostname: 'box', timeZone: 'Europe/Berlin', resolvePath: (path) => `/cwd/${path}` })
+}
+
+function settingsOf(env: Record<string, string>): Settings {
+  const parsed = parse(env)
+  if (!parsed.ok) throw new Error(formatProblems(parsed.problems))
+  return parsed.settings
+}
+
+test('an empty environment gives the defaults of the Python module, and this machine', () => {
+  expect(settingsOf({})).toMatchObject({
+    intervalMs: 60_000,
+    cpuThreshold: 80,
+    memoryThreshold: 85,
+    diskThreshold: 90,
+    logDir: '/cwd/logs',
+    dataDir: '/cwd/vitals-data',
+    bucketUrl: 'file:///cwd/vitals-data/bucket',
+    host: 'box',
+    timeZone: 'Europe/Berlin',
+    batchSnapshots: 1,
+  })
+})
+
+test('the settings of the Python module work as they stand', () => {
+  const env = {
+    MONITOR_LOG_DIR: 'logs',
+    MONITOR_INTERVAL: '60',
+    MONITOR_CPU_THRESHOLD: '80',
+    MONITOR_MEMORY_THRESHOLD: '85',
+    MONITOR_DISK_THRESHOLD: '90',
+  }
+  expect(settingsOf(env)).toEqual(settingsOf({}))
+})
+
+test('what is not said is absent, not empty', () => {
+  const settings = settingsOf({ MONITOR_SMTP_URL: '' })
+  for (const key of ['smtpUrl', 'siteUrl', 'quickchartUrl', 'shardCount']) expect(settings).not.toHaveProperty(key)
+})
+
+test('snapshots go to a directory one by one, elsewhere five together, unless it is said', () => {
+  expect(settingsOf({ MONITOR_BUCKET: 's3://name' }).batchSnapshots).toBe(5)
+  expect(settingsOf({ MONITOR_BUCKET: 's3://name', MONITOR_BATCH: '7' }).batchSnapshots).toBe(7)
+})
+
+test.each([
+  ['MONITOR_BUCKET', 's3://name/prefix/', { bucketUrl: 's3://name/prefix' }],
+  ['MONITOR_BUCKET', 'file:///srv/a b', { bucketUrl: 'file:///srv/a%20b' }],
+  ['MONITOR_INTERVAL', '1.5', { intervalMs: 1_500 }],
+  ['MONITOR_CPU_THRESHOLD', '97.5', { cpuThreshold: 97.5 }],
+  ['MONITOR_TAGS', 'env=prod, role=web', { tags: { env: 'prod', role: 'web' } }],
+  ['MONITOR_PORT', '0', { port: 0 }],
+  ['MONITOR_SHARDS', '16', { shardCount: 16 }],
+  ['MONITOR_SITE_URL', 'https://vitals.example.com/', { siteUrl: 'https://vitals.example.com' }],
+  ['MONITOR_MAIL_TO', 'a@example.com, b@example.com', { mailTo: ['a@example.com', 'b@example.com'] }],
+  ['MONITOR_HOST', '<script>alert(1)</script>', { host: '<script>alert(1)</script>' }],
+  ['MONITOR_TIME_ZONE', 'UTC', { timeZone: 'UTC' }],
+])('%s=%s is read', (name, value, expected) => {
+  expect(settingsOf({ [name]: value })).toMatchObject(expected)
+})
+
+test.each([
+  ['MONITOR_BUCKET', 'relative/path'],
+  ['MONITOR_BUCKET', 'file://host/path'],
+  ['MONITOR_BUCKET', 'https://example.com'],
+  ['MONITOR_INTERVAL', '0'],
+  ['MONITOR_INTERVAL', '1m'],
+  ['MONITOR_INTERVAL', '-5'],
+  ['MONITOR_CPU_THRESHOLD', '101'],
+  ['MONITOR_CPU_THRESHOLD', 'NaN'],
+  ['MONITOR_PORT', '70000'],
+  ['MONITOR_PORT', '80.5'],
+  ['MONITOR_SHARDS', '3'],
+  ['MONITOR_TAGS', 'prod'],
+  ['MONITOR_HOST', 'a\u001bb'],
+  ['MONITOR_MAIL_TO', 'a@example.com,,'],
+  ['MONITOR_MAIL_FROM', 'nobody'],
+  ['MONITOR_SMTP_URL', 'mail.example.com'],
+  ['MONITOR_SITE_URL', 'javascript:alert(1)'],
+  ['MONITOR_TIME_ZONE', 'Berlin'],
+  ['MONITOR_REPORT_SCHEDULE', 'daily'],
+])('%s=%s is refused, with its place and value', (name, value) => {
+  const parsed = parse({ [name]: value })
+  expect(parsed.ok ? [] : parsed.problems).toEqual([{ name, value, expected: expect.stringMatching(/\w/) }])
+})
+
+test('every problem is told at once, each with place, value and expectation', () => {
+  const parsed = parse({ MONITOR_INTERVAL: 'often', MONITOR_PORT: 'x', MONITOR_DISK_THRESHOLD: '200' })
+  expect(parsed.ok ? '' : formatProblems(parsed.problems)).toBe(
+    [
+      '3 settings are wrong:',
+      '  MONITOR_INTERVAL=often: expected seconds from 1 to 86400',
+      '  MONITOR_DISK_THRESHOLD=200: expected a percentage from 0 to 100',
+      '  MONITOR_PORT=x: expected a whole number from 0 to 65535',
+    ].join('\n'),
+  )
+})
+
+test('a setting that is misspelt is told with the one that is meant; names of others are left alone', () => {
+  const parsed = parse({ MONITOR_CPU_TRESHOLD: '50', MONITOR_OF_SOMEBODY_ELSE: '1' })
+  expect(parsed.ok ? [] : parsed.problems).toEqual([
+    { name: 'MONITOR_CPU_TRESHOLD', value: '50', expected: 'a setting that exists; is MONITOR_CPU_THRESHOLD meant?' },
+  ])
+})
+
+test('a password is never shown', () => {
+  const parsed = parse({ MONITOR_SMTP_URL: 'http://ops:hunter2@mail.example.com' })
+  expect(parsed.ok ? '' : formatProblems(parsed.problems)).toContain('MONITOR_SMTP_URL=http://ops:***@mail.example.com')
+})
+
+test('the README has each setting with its default and meaning, and no other', () => {
+  const rows = readFileSync('README.md', 'utf8').match(/^\| `MONITOR_.*$/gm)
+  expect(rows).toEqual(
+    settingDescriptions.map(
+      ({ name, defaultText, meaning }) =>
+        `| \`${name}\` | ${defaultText === '' ? '' : `\`${defaultText}\``} | ${meaning} |`,
+    ),
+  )
+})
