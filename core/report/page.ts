@@ -81,7 +81,7 @@ function overview(report: Report, charts: readonly ChartImage[]): Html {
 ${hosts.length > 1 && hostTable(hosts)}
 ${
   alerts.length > 0 &&
-  html`<div><h3>Alerts</h3><div class="scroll"><table class="alerts">
+  html`<div><h3>Alerts</h3><div class="scroll" tabindex="0" role="region" aria-label="Alerts"><table class="alerts">
 <thead><tr><th scope="col">Began</th><th scope="col">Host</th><th scope="col">Alert</th><th scope="col">Lasted</th><th scope="col">Why</th></tr></thead>
 <tbody>${alerts.slice(0, alertsShown).map(({ host, alert }) => alertRow(host, alert, timeZone))}</tbody>
 </table></div>${alerts.length > alertsShown && html`<p class="muted small">and ${alerts.length - alertsShown} more, in report.json</p>`}</div>`
@@ -106,7 +106,7 @@ function hostTable(hosts: readonly HostReport[]): Html {
     html`<td class="num">${formatPercent(metric?.mean)}</td><td class="num wide">${formatPercent(metric?.p95)}</td>`
   const disk = ({ metrics }: HostReport) =>
     metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Hosts"><table>
 <thead><tr><th scope="col">Host</th><th scope="col" class="num">CPU</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Memory</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Fullest disk</th><th scope="col" class="num">Alerts</th><th scope="col" class="num wide">Snapshots</th></tr></thead>
 <tbody>${hosts.map(
     (
@@ -151,7 +151,7 @@ function dataUrl(png: Uint8Array): string {
 
 /** The charts' numbers for whoever can't see them, and exact for whoever can. */
 function metricTable(metrics: readonly MetricReport[]): Html {
-  return html`<div><h3>Metrics</h3><div class="scroll"><table>
+  return html`<div><h3>Metrics</h3><div class="scroll" tabindex="0" role="region" aria-label="Metrics"><table>
 <thead><tr><th scope="col">Metric</th><th scope="col" class="num">Mean</th><th scope="col" class="num">p95</th><th scope="col" class="num">Max</th><th scope="col" class="num wide">Last</th><th scope="col" class="num wide">Change</th></tr></thead>
 <tbody>${metrics.map((one) => {
     const { title, unit } = metricById(one.metric) ?? { title: one.metric, unit: 'count' as const }
@@ -167,7 +167,7 @@ function changeWords(change: number | undefined, value: (number: number) => stri
 }
 
 function processTable(processes: readonly ProcessReport[]): Html {
-  return html`<div><h3>Processes</h3><div class="scroll"><table>
+  return html`<div><h3>Processes</h3><div class="scroll" tabindex="0" role="region" aria-label="Processes"><table>
 <thead><tr><th scope="col">Name</th><th scope="col" class="num">CPU, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num">Memory, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num wide">Threads</th><th scope="col" class="num wide">Files</th><th scope="col" class="num wide">Seen</th></tr></thead>
 <tbody>${processes
     .slice(0, processesShown)
@@ -181,7 +181,7 @@ function processTable(processes: readonly ProcessReport[]): Html {
 const processesShown = 15
 
 function gapTable({ gaps }: HostReport, timeZone: string): Html {
-  return html`<div><h3>Gaps</h3><div class="scroll"><table>
+  return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table>
 <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
 <tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, timeZone)}</td><td class="nowrap">${time(toMs, timeZone)}</td><td class="num">${snapshots === undefined ? 'unknown' : formatNumber(snapshots)}</td><td>${reason}</td></tr>`)}</tbody>
 </table></div></div>`

@@ -37,7 +37,7 @@ ${states.map((state) => `.c-${state}{color:var(--state-${state});background:var(
 figure picture{display:block}
 figure img{display:block;width:100%;height:auto;border-radius:6px}
 summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
-summary:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
+summary:focus-visible,a:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
 details table{font-size:13px}
 .problem{border-left:3px solid var(--state-warning);padding-left:12px}
 footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
