@@ -75,12 +75,7 @@ export interface InboxName {
   sha16: string
 }
 
-const streamPattern = /^[0-9a-f]{16}$/
 const inboxPattern = /^inbox\/v1\/([0-9a-f]{4})\/([^/]+)\/([0-9a-f]{16})-([0-9]{12})-([0-9a-f]{16})\.ndjson\.zst$/
-
-export function isStream(text: string): boolean {
-  return streamPattern.test(text)
-}
 
 export function inboxHostPrefix(host: string): string {
   return `${inboxPrefix}${hostHash4(host)}/${hostSegment(host)}/`
