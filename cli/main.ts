@@ -13,6 +13,8 @@ import { version } from './version.ts'
 
 const exitFailed = 1
 const exitUsage = 2
+/** npm hands a Ctrl-C on that has reached us already: within this time it is the same one. */
+const sameSignalMs = 500
 
 process.exitCode = await main(process.argv.slice(2))
 // What a library left open (a kept-alive connection, a font cache) is no reason to stay.
@@ -65,9 +67,12 @@ function openTerminal(): Terminal {
 
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
+  let askedMs = 0
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (stop.signal.aborted) process.exit(128 + constants.signals[name])
+      const nowMs = systemClock.monotonicMs()
+      if (stop.signal.aborted && nowMs - askedMs > sameSignalMs) process.exit(128 + constants.signals[name])
+      if (!stop.signal.aborted) askedMs = nowMs
       stop.abort()
     })
   }

@@ -105,7 +105,7 @@ export async function startUp(workplace: Workplace, args: readonly string[] = []
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  { timeoutMs = 20_000, child }: { timeoutMs?: number; child?: Running } = {},
+  { timeoutMs = 20_000, child }: { timeoutMs?: number; child?: Pick<Running, 'output'> } = {},
 ): Promise<T> {
   const endMs = performance.now() + timeoutMs
   for (;;) {
