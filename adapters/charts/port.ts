@@ -1,19 +1,6 @@
-/**
- * Charts are Chart.js 4 configurations in plain JSON: no functions, no classes; so any QuickChart server draws the same.
- */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+import type { Chart } from '../../core/report/chart.ts'
 
-export interface ChartRequest {
-  /** A Chart.js 4 configuration. */
-  chart: { [key: string]: Json }
-  /** CSS pixels. */
-  width: number
-  height: number
-  /** PNG pixels are CSS pixels times this. */
-  devicePixelRatio: number
-  /** Any CSS colour. */
-  backgroundColor: string
-}
+export type ChartRequest = Chart
 
 export interface ChartRenderer {
   /** For messages: `embedded`, or the QuickChart URL. */

@@ -6,18 +6,8 @@ import { parseSeriesKey } from '../metrics.ts'
 import { formatTime } from '../view/format.ts'
 import { printable } from '../view/html.ts'
 import type { Palette } from '../view/theme.ts'
+import type { Chart, Json } from './chart.ts'
 import type { HostReport, MetricReport, Report } from './report.ts'
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-
-export interface Chart {
-  /** A Chart.js 4 configuration. */
-  chart: { [key: string]: Json }
-  width: number
-  height: number
-  devicePixelRatio: number
-  backgroundColor: string
-}
 
 type Points = readonly (number | null)[]
 

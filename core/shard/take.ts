@@ -96,6 +96,9 @@ function takenBatch({ host, stream, seq, sha16 }: InboxName, { header }: Batch):
   return { kind: 'batch', host, stream, seq, sha16, agentVersion, shipEveryMs, ...(clock ? { clock } : {}), facts }
 }
 
+/** A gap is as long as its agent says, within reason. */
+const longestGapMs = 400 * 86_400_000
+
 function rowOf(host: string, record: BatchRecord, atMs: number): BlockRow {
   switch (record.kind) {
     case 'snapshot':
@@ -106,7 +109,7 @@ function rowOf(host: string, record: BatchRecord, atMs: number): BlockRow {
         kind: 'gap',
         host,
         fromMs: atMs,
-        toMs: atMs + Math.max(0, toMs - fromMs),
+        toMs: atMs + Math.min(longestGapMs, Math.max(0, toMs - fromMs)),
         snapshots,
         reason,
         told: record,

@@ -1,10 +1,11 @@
 /** State and block: read, and the one commit. */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
-import { pack, unpack } from '../../core/codec.ts'
+import { readShardState } from '../../adapters/bucket/shard-state.ts'
+import { pack } from '../../core/codec.ts'
 import { blockKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
 import type { BlockRow } from '../../core/shard/block.ts'
 import { blockVersion, encodeBlock } from '../../core/shard/block.ts'
-import { emptyState, parseState, type ShardState, stateMaxBytes } from '../../core/shard/state.ts'
+import { emptyState, type ShardState } from '../../core/shard/state.ts'
 
 export interface KnownState {
   state: ShardState
@@ -13,9 +14,7 @@ export interface KnownState {
 }
 
 export async function readState(bucket: Bucket, shard: Shard): Promise<KnownState> {
-  const object = await bucket.get(stateKey(shard))
-  if (!object) return { state: emptyState(shard) }
-  return { state: parseState(unpack(object.body, stateMaxBytes), shard), etag: object.etag }
+  return (await readShardState(bucket, shard)) ?? { state: emptyState(shard) }
 }
 
 export interface Commit {

@@ -3,6 +3,7 @@
  * make it again, and it would be sent twice.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { sentNoticeKey } from '../../core/keys.ts'
@@ -12,7 +13,6 @@ import type { ShardState } from '../../core/shard/state.ts'
 import { encodeNotice } from './notice-object.ts'
 import type { KnownNotice } from './notice-store.ts'
 import type { NotifyPolicy } from './policy.ts'
-import { readStateOf } from './shard-state.ts'
 
 interface ArchiveDeps {
   bucket: Bucket
@@ -29,7 +29,7 @@ export async function archiveNotices(deps: ArchiveDeps, open: readonly KnownNoti
   const archived: string[] = []
   for (const [shard, theirs] of Map.groupBy(old, ({ object }) => object.notice.shard)) {
     try {
-      const state = await readStateOf(deps.bucket, shard)
+      const state = (await readShardState(deps.bucket, shard))?.state
       for (const known of theirs.toSorted(firingFirst)) {
         if (!state || isNeeded(known, state)) continue
         await move(deps.bucket, known)

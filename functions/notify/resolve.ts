@@ -1,11 +1,11 @@
 /** A resolved and its firing: after it, or neither. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { noticeKey } from '../../core/keys.ts'
 import { noticeId } from '../../core/notice.ts'
 import { decideResolved, type ResolvedDecision } from './decide.ts'
 import { changeNotice, type KnownNotice, readNotice } from './notice-store.ts'
-import { readStateOf } from './shard-state.ts'
 
 export type FiringDecision = Exclude<ResolvedDecision, { do: 'cancel' }> | Cancellation
 
@@ -23,7 +23,7 @@ export async function decideByFiring(bucket: Bucket, { object }: KnownNotice): P
   let firing = await readNotice(bucket, noticeKey(id))
   if (!firing) {
     // Archived, or not made yet? State lists what isn't made; what it lists no more was made before.
-    const state = await readStateOf(bucket, shard)
+    const state = (await readShardState(bucket, shard))?.state
     if (state?.notices.some((unmade) => unmade.id === id)) return { do: 'wait', reason: 'its firing is not made yet' }
     firing = await readNotice(bucket, noticeKey(id))
   }

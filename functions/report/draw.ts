@@ -1,8 +1,8 @@
 /** The report's pictures. One that can't be drawn is told in the report, and fails nothing. */
 import { ChartError, type ChartRenderer } from '../../adapters/charts/port.ts'
+import type { Chart } from '../../core/report/chart.ts'
 import {
   alertsChart,
-  type Chart,
   type Frame,
   fleetChart,
   loadChart,

@@ -1,13 +1,13 @@
 /** The log as rollup reads it: the committed blocks that wait, in slices, and their rows by hour and table. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { unpack } from '../../core/codec.ts'
-import { beforeBlock, type LakeTable, logPrefix, type Shard, stateKey } from '../../core/keys.ts'
+import { beforeBlock, type LakeTable, logPrefix, type Shard } from '../../core/keys.ts'
 import { committedChain, type Head, type ListedBlock } from '../../core/log-chain.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
 import { type LakeRecord, lakeRecords } from '../../core/rollup/tables.ts'
 import { parseBlock } from '../../core/shard/block.ts'
-import { parseState, stateMaxBytes } from '../../core/shard/state.ts'
 import type { Progress } from './progress.ts'
 
 export type WaitingBlock = ListedBlock & { sizeBytes: number }
@@ -19,8 +19,7 @@ const lookBackBlocks = 100
 const blockMaxBytes = 512 * 1024 * 1024
 
 export async function readHead(bucket: Bucket, shard: Shard): Promise<Head | undefined> {
-  const object = await bucket.get(stateKey(shard))
-  return object && parseState(unpack(object.body, stateMaxBytes), shard).head
+  return (await readShardState(bucket, shard))?.state.head
 }
 
 /** What was committed after `progress`, and what nobody will ever commit. A hole in the chain throws. */

@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import { type Shard, type ShardCount, shards } from '../keys.ts'
+
+/** A schedule's event says nothing; an invocation may name shards. */
+const eventSchema = v.object({ shards: v.optional(v.array(v.string())) })
+
+/**
+ * Runs `work` for each shard of the bucket, or for those that the event names, `atOnce` at a time. Every shard has its
+ * turn, whatever happens to another; then the failures are thrown together. `name` begins each message.
+ */
+export async function eachShard<T>(
+  { name, event, shardCount, atOnce }: { name: string; event: unknown; shardCount: ShardCount; atOnce: number },
+  work: (shard: Shard) => Promise<T>,
+): Promise<T[]> {
+  const outcomes: T[] = []
+  const failures: Error[] = []
+  const waiting = chooseShards(name, event, shardCount).values()
+  const worker = async () => {
+    for (const shard of waiting) {
+      try {
+        outcomes.push(await work(shard))
+      } catch (cause) {
+        failures.push(new Error(`${name}: shard ${shard} failed: ${(cause as Error).message}`, { cause }))
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '))
+  return outcomes
+}
+
+function chooseShards(name: string, event: unknown, shardCount: ShardCount): Shard[] {
+  const known = shards(shardCount)
+  const { shards: named } = v.parse(eventSchema, event ?? {})
+  const unknown = named?.filter((shard) => !known.includes(shard)) ?? []
+  if (unknown.length === 0) return named ?? known
+  const some = `${known.slice(0, 3).join(', ')} …`
+  throw new Error(`${name}: event.shards: ${unknown.join(', ')}: expected of ${shardCount} shards: ${some}`)
+}
