@@ -22,10 +22,11 @@ afterAll(async () => {
 test('npm start on a fresh clone brings its packages, and shows this machine', { timeout: 300_000 }, async () => {
   const { output, site, stop } = await npmStart({ withinMs: 240_000 })
   expect(output()).toContain('Installing packages (npm ci)')
-  const page = await until('the first snapshot', async () => {
+  const look = async () => {
     const text = await (await fetch(site)).text()
     return text.includes('a-stranger') && /\d\.\d(&#160;|\u00a0)%/.test(text) && text
-  })
+  }
+  const page = await until('the first snapshot', look, { timeoutMs: 10_000, child: { output } })
   expect(page).toContain('<svg')
   await stop()
 })
