@@ -18,6 +18,8 @@ export interface ProcessEntry {
   /** Of the snapshot before; undefined in the first one that has the process. */
   cpuTicksBefore: number | undefined
   user?: { uid: number; readAtMs: number }
+  /** File name of its program, where the name alone says too little. */
+  program?: string
 }
 
 interface ProcessScan {

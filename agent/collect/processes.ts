@@ -1,5 +1,6 @@
 /** Processes: counts of all, and rows of those that use most CPU or most memory. */
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readlinkSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { limits } from '../../core/limits.ts'
 import type { ProcessesSample, ProcessSample } from '../../core/snapshot.ts'
 import { known, round2 } from './counters.ts'
@@ -50,7 +51,7 @@ export function createProcessesReader({ files, roots, topProcesses }: ProcessesO
     const uid = unavailable.attempt('processes.user', () => userOf(entry, moment.monotonicMs))
     return {
       pid: entry.pid,
-      name: clip(entry.name, limits.nameLength) || '?',
+      name: clip(nameOf(entry), limits.nameLength) || '?',
       ...known({
         user: uid === undefined ? undefined : users.nameOf(uid),
         status: statusOf(entry.state),
@@ -61,6 +62,12 @@ export function createProcessesReader({ files, roots, topProcesses }: ProcessesO
         startedAtMs: bootAtMs === undefined ? undefined : Math.round(bootAtMs + entry.startTicks * tickMs),
       }),
     }
+  }
+  /** Newer Nodes call their main thread so, and all of them would look the same: these go by their program. */
+  const nameOf = (entry: ProcessEntry): string => {
+    if (entry.name !== 'MainThread') return entry.name
+    entry.program ??= programOf(`${roots.proc}/${entry.pid}/exe`) ?? entry.name
+    return entry.program
   }
   /** Undefined when the process has just ended. */
   const countFiles = (pid: number): number | undefined =>
@@ -131,6 +138,15 @@ function counts(entries: ProcessEntry[]): Omit<ProcessesSample, 'top'> {
     threads += entry.threads
   }
   return { total: entries.length, threads, byStatus }
+}
+
+/** Undefined: gone, or another user's. */
+function programOf(link: string): string | undefined {
+  try {
+    return basename(readlinkSync(link))
+  } catch {
+    return undefined
+  }
 }
 
 function unlessGone<Value>(read: () => Value): Value | undefined {

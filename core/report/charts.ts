@@ -3,9 +3,9 @@
  * functions, labels and units are made here. Gaps stay gaps.
  */
 import { parseSeriesKey } from '../metrics.ts'
-import { formatTime } from '../view/format.ts'
 import { printable } from '../view/html.ts'
 import type { Palette } from '../view/theme.ts'
+import { axisLabels, partsOf, slotLabel } from './axis.ts'
 import type { Chart, Json } from './chart.ts'
 import type { HostReport, MetricReport, Report } from './report.ts'
 
@@ -152,8 +152,11 @@ function lineChart(report: Report, lines: readonly Line[], frame: Frame, axis: {
     tension: 0,
   }))
   const isEmpty = lines.every(({ dashed, points }) => dashed || points.every((point) => point === null))
-  const labels = report.slots.map((slot) => slotLabel(slot, report))
-  return framed({ type: 'line', data: { labels, datasets }, options: optionsOf(frame, { ...axis, isEmpty }) }, frame)
+  const labels = axisLabels(report)
+  return framed(
+    { type: 'line', data: { labels, datasets }, options: optionsOf(frame, { ...axis, isEmpty, skipLabels: false }) },
+    frame,
+  )
 }
 
 function framed(chart: Chart['chart'], { palette, ...size }: Frame): Chart {
@@ -168,7 +171,8 @@ function optionsOf(
     stacked = false,
     whole = false,
     isEmpty,
-  }: { unit: string; max?: number; stacked?: boolean; whole?: boolean; isEmpty: boolean },
+    skipLabels = true,
+  }: { unit: string; max?: number; stacked?: boolean; whole?: boolean; isEmpty: boolean; skipLabels?: boolean },
 ): Json {
   const font = { size: fontPixels }
   const legend = {
@@ -192,7 +196,7 @@ function optionsOf(
         stacked,
         grid: { display: false },
         border: { color: palette.border },
-        ticks: { color: palette.muted, font, maxRotation: 0, autoSkip: true, autoSkipPadding: 18 },
+        ticks: { color: palette.muted, font, maxRotation: 0, autoSkip: skipLabels, autoSkipPadding: 18 },
       },
       y: {
         stacked,
@@ -205,25 +209,6 @@ function optionsOf(
       },
     },
   }
-}
-
-function slotLabel(atMs: number, { timeZone, period }: Report): string {
-  const hours = (period.toMs - period.fromMs) / 3_600_000
-  if (hours <= 36) return formatTime(atMs, timeZone)
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' }).format(atMs)
-  return hours <= 24 * 4 ? `${day} ${formatTime(atMs, timeZone)}` : day
-}
-
-/** Some two dozen at most: hours of a day, days of a month. */
-function partsOf({ period: { fromMs, toMs } }: Report): { fromMs: number; toMs: number }[] {
-  const hour = 3_600_000
-  const lengthMs =
-    [hour, 3 * hour, 6 * hour, 24 * hour, 7 * 24 * hour].find((length) => (toMs - fromMs) / length <= 31) ??
-    31 * 24 * hour
-  const parts: { fromMs: number; toMs: number }[] = []
-  for (let at = Math.floor(fromMs / lengthMs) * lengthMs; at < toMs; at += lengthMs)
-    parts.push({ fromMs: at, toMs: at + lengthMs })
-  return parts
 }
 
 export function fullestDisk({ metrics }: HostReport): MetricReport | undefined {

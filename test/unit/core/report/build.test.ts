@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Transition } from '../../../../core/alerts/alert.ts'
+import { axisLabels } from '../../../../core/report/axis.ts'
 import { buildReport, type History } from '../../../../core/report/build.ts'
 import { alertsChart, systemChart } from '../../../../core/report/charts.ts'
 import { reportPage } from '../../../../core/report/page.ts'
@@ -159,5 +160,30 @@ describe('a report', () => {
     }
     const { chart } = alertsChart(report, { palette: light, width: 500, height: 250, devicePixelRatio: 1 })
     expect((chart.data as unknown as { labels: string[] }).labels).toEqual(['01:00', '03:00', '04:00', '05:00'])
+  })
+
+  it.each<[hours: number, labels: string[]]>([
+    [1, ['12:00', '12:15', '12:30', '12:45']],
+    [6, ['12:00', '13:00', '14:00', '15:00', '16:00', '17:00']],
+    [24, ['12:00', '15:00', '18:00', '21:00', '00:00', '03:00', '06:00', '09:00']],
+  ])('labels %d hours at full hours', (hours, labels) => {
+    const slots = Array.from({ length: hours * 12 }, (_, index) => startMs + index * 5 * minuteMs)
+    const report = { ...build(history([])), slots, period: { fromMs: startMs, toMs: startMs + hours * hourMs } }
+    expect(axisLabels(report).filter((label) => label !== '')).toEqual(labels)
+  })
+
+  it('labels a month by its days', () => {
+    const slots = Array.from({ length: 30 * 24 }, (_, index) => startMs + index * hourMs)
+    const report = { ...build(history([])), slots, period: { fromMs: startMs, toMs: startMs + 30 * 24 * hourMs } }
+    expect(axisLabels(report).filter((label) => label !== '')).toEqual([
+      '1 Mar',
+      '5 Mar',
+      '9 Mar',
+      '13 Mar',
+      '17 Mar',
+      '21 Mar',
+      '25 Mar',
+      '29 Mar',
+    ])
   })
 })
