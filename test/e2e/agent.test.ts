@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BatchRecord, parseBatch } from '../../../core/batch.ts'
-import { unpack } from '../../../core/codec.ts'
-import { limits } from '../../../core/limits.ts'
+import { type BatchRecord, parseBatch } from '../../core/batch.ts'
+import { unpack } from '../../core/codec.ts'
+import { limits } from '../../core/limits.ts'
 
-const cli = join(import.meta.dirname, '..', '..', '..', 'cli', 'main.ts')
+const cli = join(import.meta.dirname, '..', '..', 'cli', 'main.ts')
 const patience = { timeout: 60_000 }
 
 let directory: string
