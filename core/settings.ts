@@ -2,7 +2,24 @@
  * Settings, from the environment. This table is their one home: `--help`, the README and every message read it.
  */
 import { pathToFileURL } from 'node:url'
-import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
+import type { ShardCount } from './keys.ts'
+import {
+  bucketUrl,
+  cron,
+  hostName,
+  httpUrl,
+  integer,
+  mailAddress,
+  mailAddresses,
+  type Parsed,
+  percent,
+  seconds,
+  shardCount,
+  smtpUrl,
+  tagList,
+  text,
+  timeZone,
+} from './setting-values.ts'
 import { nearestWord } from './spelling.ts'
 
 export interface Settings {
@@ -56,8 +73,6 @@ export interface SettingDescription {
   defaultText: string
   meaning: string
 }
-
-type Parsed<T> = { ok: true; value: T } | { ok: false; expected: string }
 
 interface Setting<T> extends SettingDescription {
   parse(text: string): Parsed<T>
@@ -218,111 +233,6 @@ export function withoutPassword(value: string): string {
 
 function setting<T>(name: string, defaultText: string, meaning: string, parse: Setting<T>['parse']): Setting<T> {
   return { name, defaultText, meaning, parse }
-}
-
-function ok<T>(value: T): Parsed<T> {
-  return { ok: true, value }
-}
-
-function text(value: string): Parsed<string> {
-  return ok(value)
-}
-
-function number(value: string): number | undefined {
-  return /^[0-9]+(?:\.[0-9]+)?$/.test(value.trim()) ? Number(value) : undefined
-}
-
-function seconds(min: number, max: number) {
-  return (value: string): Parsed<number> => {
-    const parsed = number(value)
-    if (parsed === undefined || parsed < min || parsed > max) {
-      return { ok: false, expected: `seconds from ${min} to ${max}` }
-    }
-    return ok(Math.round(parsed * 1000))
-  }
-}
-
-function integer(min: number, max: number) {
-  return (value: string): Parsed<number> => {
-    const parsed = number(value)
-    if (parsed === undefined || !Number.isInteger(parsed) || parsed < min || parsed > max) {
-      return { ok: false, expected: `a whole number from ${min} to ${max}` }
-    }
-    return ok(parsed)
-  }
-}
-
-function percent(value: string): Parsed<number> {
-  const parsed = number(value)
-  return parsed === undefined || parsed > 100 ? { ok: false, expected: 'a percentage from 0 to 100' } : ok(parsed)
-}
-
-function bucketUrl(value: string): Parsed<string> {
-  const expected = 'file:///path or s3://name/prefix'
-  const url = URL.parse(value)
-  if (url?.protocol === 's3:' && url.hostname !== '') return ok(value.replace(/\/+$/, ''))
-  if (url?.protocol === 'file:' && url.pathname !== '/' && url.hostname === '') return ok(url.href.replace(/\/+$/, ''))
-  return { ok: false, expected }
-}
-
-function httpUrl(value: string): Parsed<string> {
-  const url = URL.parse(value)
-  const good = url && (url.protocol === 'http:' || url.protocol === 'https:')
-  return good ? ok(value.replace(/\/+$/, '')) : { ok: false, expected: 'http://host or https://host' }
-}
-
-function smtpUrl(value: string): Parsed<string> {
-  const url = URL.parse(value)
-  const good = url && (url.protocol === 'smtp:' || url.protocol === 'smtps:') && url.hostname !== ''
-  return good ? ok(value) : { ok: false, expected: 'smtp://user:password@host:port or smtps://…' }
-}
-
-function hostName(value: string): Parsed<string> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-  const good = isShippableHost(value) && !/[\u0000-\u001f\u007f]/.test(value)
-  const expected =
-    'at most 128 characters and 255 bytes (those outside A-Z a-z 0-9 . _ - count three each), no control characters'
-  return good ? ok(value) : { ok: false, expected }
-}
-
-function tagList(value: string): Parsed<Record<string, string>> {
-  const pairs = value.split(',').map((pair) => pair.trim().split('='))
-  const good = pairs.length <= 32 && pairs.every(([key, tag, more]) => key && tag && more === undefined)
-  return good
-    ? ok(Object.fromEntries(pairs as [string, string][]))
-    : { ok: false, expected: 'key=value pairs separated by commas, at most 32' }
-}
-
-function shardCount(value: string): Parsed<ShardCount> {
-  const found = shardCounts.find((count) => String(count) === value.trim())
-  return found ? ok(found) : { ok: false, expected: shardCounts.join(', ') }
-}
-
-function cron(value: string): Parsed<string> {
-  const fields = value.trim().split(/\s+/)
-  const good = fields.length >= 5 && fields.length <= 6 && fields.every((field) => /^[0-9A-Za-z*?,/#L-]+$/.test(field))
-  return good ? ok(value.trim()) : { ok: false, expected: 'five cron fields, e.g. 0 7 * * *' }
-}
-
-function timeZone(value: string): Parsed<string> {
-  try {
-    return ok(new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone)
-  } catch {
-    return { ok: false, expected: 'a time zone such as Europe/Berlin or UTC' }
-  }
-}
-
-function mailAddress(value: string): Parsed<string> {
-  return isMailAddress(value.trim()) ? ok(value.trim()) : { ok: false, expected: 'a mail address' }
-}
-
-function mailAddresses(value: string): Parsed<string[]> {
-  const addresses = value.split(',').map((address) => address.trim())
-  return addresses.every(isMailAddress) ? ok(addresses) : { ok: false, expected: 'mail addresses separated by commas' }
-}
-
-function isMailAddress(value: string): boolean {
-  return /^[^\s@<>"']+@[^\s@<>"',]+$/.test(value)
 }
 
 /** The setting that an unknown `MONITOR_…` name nearly is; names that are far from all may belong to somebody else. */

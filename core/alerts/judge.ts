@@ -33,11 +33,17 @@ export function judge(
 function sentence({ metric, threshold, clear, windowMs }: ThresholdRule, mean: number, is: Observation['is']): string {
   const compared = is === 'breaching' ? `> ${threshold} %` : is === 'clear' ? `≤ ${clear} %` : `≤ ${threshold} %`
   const over = windowMs === 0 ? '' : `, mean of ${duration(windowMs)}`
-  return `${title(metric)} ${mean.toFixed(1)} % ${compared}${over}`
+  return `${title(metric)} ${besides(mean, threshold)} % ${compared}${over}`
 }
 
 function buildingSentence({ metric, threshold, windowMs }: ThresholdRule, value: number): string {
-  return `${title(metric)} ${value.toFixed(1)} % > ${threshold} %, not yet over ${duration(windowMs)}`
+  return `${title(metric)} ${besides(value, threshold)} % > ${threshold} %, not yet over ${duration(windowMs)}`
+}
+
+/** With as many digits as it takes to tell it from the threshold: never `85.0 % > 85 %`. */
+function besides(value: number, threshold: number): string {
+  const digits = [1, 2, 3].find((count) => Number(value.toFixed(count)) !== threshold) ?? 1
+  return value.toFixed(digits)
 }
 
 function title(metric: string): string {

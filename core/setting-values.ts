@@ -1,0 +1,109 @@
+/** Texts from the environment as values, or what was expected instead. */
+import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; expected: string }
+
+function ok<T>(value: T): Parsed<T> {
+  return { ok: true, value }
+}
+
+export function text(value: string): Parsed<string> {
+  return ok(value)
+}
+
+function number(value: string): number | undefined {
+  return /^[0-9]+(?:\.[0-9]+)?$/.test(value.trim()) ? Number(value) : undefined
+}
+
+export function seconds(min: number, max: number) {
+  return (value: string): Parsed<number> => {
+    const parsed = number(value)
+    if (parsed === undefined || parsed < min || parsed > max) {
+      return { ok: false, expected: `seconds from ${min} to ${max}` }
+    }
+    return ok(Math.round(parsed * 1000))
+  }
+}
+
+export function integer(min: number, max: number) {
+  return (value: string): Parsed<number> => {
+    const parsed = number(value)
+    if (parsed === undefined || !Number.isInteger(parsed) || parsed < min || parsed > max) {
+      return { ok: false, expected: `a whole number from ${min} to ${max}` }
+    }
+    return ok(parsed)
+  }
+}
+
+export function percent(value: string): Parsed<number> {
+  const parsed = number(value)
+  return parsed === undefined || parsed > 100 ? { ok: false, expected: 'a percentage from 0 to 100' } : ok(parsed)
+}
+
+export function bucketUrl(value: string): Parsed<string> {
+  const expected = 'file:///path or s3://name/prefix'
+  const url = URL.parse(value)
+  if (url?.protocol === 's3:' && url.hostname !== '') return ok(value.replace(/\/+$/, ''))
+  if (url?.protocol === 'file:' && url.pathname !== '/' && url.hostname === '') return ok(url.href.replace(/\/+$/, ''))
+  return { ok: false, expected }
+}
+
+export function httpUrl(value: string): Parsed<string> {
+  const url = URL.parse(value)
+  const good = url && (url.protocol === 'http:' || url.protocol === 'https:')
+  return good ? ok(value.replace(/\/+$/, '')) : { ok: false, expected: 'http://host or https://host' }
+}
+
+export function smtpUrl(value: string): Parsed<string> {
+  const url = URL.parse(value)
+  const good = url && (url.protocol === 'smtp:' || url.protocol === 'smtps:') && url.hostname !== ''
+  return good ? ok(value) : { ok: false, expected: 'smtp://user:password@host:port or smtps://…' }
+}
+
+export function hostName(value: string): Parsed<string> {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+  const good = isShippableHost(value) && !/[\u0000-\u001f\u007f]/.test(value)
+  const expected =
+    'at most 128 characters and 255 bytes (those outside A-Z a-z 0-9 . _ - count three each), no control characters'
+  return good ? ok(value) : { ok: false, expected }
+}
+
+export function tagList(value: string): Parsed<Record<string, string>> {
+  const pairs = value.split(',').map((pair) => pair.trim().split('='))
+  const good = pairs.length <= 32 && pairs.every(([key, tag, more]) => key && tag && more === undefined)
+  return good
+    ? ok(Object.fromEntries(pairs as [string, string][]))
+    : { ok: false, expected: 'key=value pairs separated by commas, at most 32' }
+}
+
+export function shardCount(value: string): Parsed<ShardCount> {
+  const found = shardCounts.find((count) => String(count) === value.trim())
+  return found ? ok(found) : { ok: false, expected: shardCounts.join(', ') }
+}
+
+export function cron(value: string): Parsed<string> {
+  const fields = value.trim().split(/\s+/)
+  const good = fields.length >= 5 && fields.length <= 6 && fields.every((field) => /^[0-9A-Za-z*?,/#L-]+$/.test(field))
+  return good ? ok(value.trim()) : { ok: false, expected: 'five cron fields, e.g. 0 7 * * *' }
+}
+
+export function timeZone(value: string): Parsed<string> {
+  try {
+    return ok(new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone)
+  } catch {
+    return { ok: false, expected: 'a time zone such as Europe/Berlin or UTC' }
+  }
+}
+
+export function mailAddress(value: string): Parsed<string> {
+  return isMailAddress(value.trim()) ? ok(value.trim()) : { ok: false, expected: 'a mail address' }
+}
+
+export function mailAddresses(value: string): Parsed<string[]> {
+  const addresses = value.split(',').map((address) => address.trim())
+  return addresses.every(isMailAddress) ? ok(addresses) : { ok: false, expected: 'mail addresses separated by commas' }
+}
+
+function isMailAddress(value: string): boolean {
+  return /^[^\s@<>"']+@[^\s@<>"',]+$/.test(value)
+}
