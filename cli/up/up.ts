@@ -32,6 +32,8 @@ export async function up({ settings, log, print, withAgent, signal }: UpOptions)
   const watching = withAgent
     ? runAgent({ settings, functions, log, signal, onPushed: () => onPushed() })
     : untilAborted(signal)
+  // Awaited below: what goes wrong until then is not unhandled, only not heard yet.
+  watching.catch(() => {})
   // A spool that another process has is told before anything else is said.
   await Promise.race([watching, systemClock.sleep(0)])
   const jobs = createJobs({ settings, functions, log })
