@@ -58,13 +58,10 @@ export function decideSample(
       transitions.push(...decided.transitions)
     }
     if (!isNewest) continue
-    const missing = entitiesOf(next, rule).filter((entity) => !values.some(([known]) => known === entity))
-    for (const entity of missing) {
-      const reason = 'the snapshot has no such value'
-      const decided = decideAlert(next, { name, rule, entity, atMs, nowMs, observation: { is: 'missing' }, reason })
-      next = decided.host
-      transitions.push(...decided.transitions)
-    }
+    const gone = entitiesOf(next, rule).filter((entity) => !values.some(([known]) => known === entity))
+    const decided = decideMissing(next, gone, { name, rule, atMs, nowMs, reason: 'the snapshot has no such value' })
+    next = decided.host
+    transitions.push(...decided.transitions)
   }
   return { host: next, transitions }
 }
@@ -72,23 +69,30 @@ export function decideSample(
 /** No more to judge by: the host is silent, or its agent said goodbye. */
 export function decideSilence(
   host: HostState,
-  {
-    name,
-    rules,
-    atMs,
-    nowMs,
-    reason,
-  }: { name: string; rules: readonly Rule[]; atMs: number; nowMs: number; reason: string },
+  { rules, ...silence }: { name: string; rules: readonly Rule[]; atMs: number; nowMs: number; reason: string },
 ): Decided {
   let next = host
   const transitions: Transition[] = []
   for (const rule of rules) {
     if (rule.kind !== 'threshold') continue
-    for (const entity of entitiesOf(next, rule)) {
-      const decided = decideAlert(next, { name, rule, entity, atMs, nowMs, observation: { is: 'missing' }, reason })
-      next = decided.host
-      transitions.push(...decided.transitions)
-    }
+    const decided = decideMissing(next, entitiesOf(next, rule), { ...silence, rule })
+    next = decided.host
+    transitions.push(...decided.transitions)
+  }
+  return { host: next, transitions }
+}
+
+function decideMissing(
+  host: HostState,
+  entities: readonly string[],
+  missing: Omit<Decision, 'entity' | 'observation'>,
+): Decided {
+  let next = host
+  const transitions: Transition[] = []
+  for (const entity of entities) {
+    const decided = decideAlert(next, { ...missing, entity, observation: { is: 'missing' } })
+    next = decided.host
+    transitions.push(...decided.transitions)
   }
   return { host: next, transitions }
 }
