@@ -122,10 +122,14 @@ function hostCard(report: Report, host: HostReport, charts: readonly ChartImage[
 <h2>${host.host} <span class="muted small">${coverageWords(host.coverage)}</span></h2>
 ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period.</p>`}
 ${chartGrid(charts)}
-${host.metrics.length > 0 && metricTable(host.metrics)}
-${host.processes.length > 0 && processTable(host.processes)}
-${host.gaps.length > 0 && gapTable(host, report.timeZone)}
+${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone)])}
 </section>`
+}
+
+/** Of many hosts the numbers are a click away, and on paper they are all there. */
+function folded(isFolded: boolean, tables: readonly (Html | false)[]): Html {
+  if (!isFolded) return html`<div class="tables">${tables}</div>`
+  return html`<details><summary>All numbers</summary><div class="tables">${tables}</div></details>`
 }
 
 function coverageWords({ snapshots, expected, percent }: Coverage): string {
@@ -152,11 +156,11 @@ function dataUrl(png: Uint8Array): string {
 /** The charts' numbers for whoever can't see them, and exact for whoever can. */
 function metricTable(metrics: readonly MetricReport[]): Html {
   return html`<div><h3>Metrics</h3><div class="scroll" tabindex="0" role="region" aria-label="Metrics"><table>
-<thead><tr><th scope="col">Metric</th><th scope="col" class="num">Mean</th><th scope="col" class="num">p95</th><th scope="col" class="num">Max</th><th scope="col" class="num wide">Last</th><th scope="col" class="num wide">Change</th></tr></thead>
+<thead><tr><th scope="col">Metric</th><th scope="col" class="num">Mean</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Max</th><th scope="col" class="num wide">Last</th><th scope="col" class="num wide">Change</th></tr></thead>
 <tbody>${metrics.map((one) => {
     const { title, unit } = metricById(one.metric) ?? { title: one.metric, unit: 'count' as const }
     const value = (number: number | undefined) => formatValue(number, unit)
-    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${changeWords(one.change, value)}</td></tr>`
+    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num wide">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${changeWords(one.change, value)}</td></tr>`
   })}</tbody>
 </table></div><p class="muted small">Change: this period’s mean less that of the period before.</p></div>`
 }

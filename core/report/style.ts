@@ -38,7 +38,8 @@ figure picture{display:block}
 figure img{display:block;width:100%;height:auto;border-radius:6px}
 summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
 summary:focus-visible,a:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
-details table{font-size:13px}
+.tables>*+*{margin-top:18px}
+details .tables{padding-top:10px}
 .problem{border-left:3px solid var(--state-warning);padding-left:12px}
 footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
 @media (max-width:600px){
@@ -48,6 +49,6 @@ th,td{padding-right:10px}.wide{display:none}
 }
 @media print{
 body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
-.charts{grid-template-columns:1fr 1fr}details{display:none}header{padding-top:0}
+.charts{grid-template-columns:1fr 1fr}header{padding-top:0}summary{display:none}details::details-content{content-visibility:visible;height:auto}
 }
 `
