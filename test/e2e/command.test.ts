@@ -1,5 +1,5 @@
 /** The command as a user types it: what it prints where, and its exit status. */
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,10 +12,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
-function vitals(args: string[], env: Record<string, string> = {}) {
+function vitals(args: string[], env: Record<string, string> = {}, program = main) {
   return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
     const options = { cwd: directory, env: { PATH: process.env.PATH, ...env } }
-    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) =>
       resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
     )
   })
@@ -70,4 +70,11 @@ test('what is for scripts is JSON, and nothing else is on standard output', asyn
   expect(JSON.parse((await vitals(['notify', 'test', '--json'])).stdout)).toMatchObject([
     { outcome: 'sent', reachesSomebody: false, where: expect.stringMatching(/logs\/mail\/.*\.eml$/) },
   ])
+})
+
+test('npm run build makes it one file that does the same', async () => {
+  execFileSync(process.execPath, ['scripts/build.ts'])
+  const built = join(process.cwd(), 'dist', 'vitals.mjs')
+  expect((await vitals(['--help'], {}, built)).stdout).toBe((await vitals(['--help'])).stdout)
+  expect((await vitals(['report', '--json', '--out', 'made'], {}, built)).stdout).toContain('alerts.png')
 })
