@@ -29,6 +29,9 @@ function faultStep(kinds: Fault['kind'][]): fc.Arbitrary<Step> {
   })
 }
 
+/** A spool that works is empty after two. */
+const drainRounds = 20
+
 /** A machine that lives through `steps`, then works undisturbed until its spool is empty. */
 async function live(steps: Step[], maxBytes: number) {
   const disk = createFaultyDisk()
@@ -75,7 +78,9 @@ async function live(steps: Step[], maxBytes: number) {
   for (const step of steps) await run(step)
   // Faults that were set and have not come yet come now; then the weather is fine.
   for (let call = 0; call < 60; call++) await disk.unlessItDies(orUndefined(disk.storage.list()))
-  for (let left = 1; left > 0; left = (spool?.batches().length ?? 1) + pendingGaps(disk)) {
+  const isDrained = () => spool?.batches().length === 0 && pendingGaps(disk) === 0
+  for (let rounds = 0; rounds === 0 || !isDrained(); rounds++) {
+    if (rounds === drainRounds) throw new Error(`the spool is not empty after ${rounds} rounds without a fault`)
     await run({ do: 'add' })
     await run({ do: 'seal' })
     for (let more = spool?.batches().length ?? 0; more > 0; more--) await run({ do: 'ship' })
