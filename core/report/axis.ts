@@ -1,24 +1,50 @@
 /** What stands below a chart's time axis: made here, in the reader's zone, since a chart is JSON and computes nothing. */
-import { formatTime } from '../view/format.ts'
+import { formatDate, formatTime } from '../view/format.ts'
 import type { Report } from './report.ts'
 
+const hourMs = 3_600_000
+
 export function slotLabel(atMs: number, { timeZone, period }: Report): string {
-  const hours = (period.toMs - period.fromMs) / 3_600_000
+  const hours = (period.toMs - period.fromMs) / hourMs
   if (hours <= 36) return formatTime(atMs, timeZone)
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' }).format(atMs)
   return hours <= 24 * 4 ? `${day} ${formatTime(atMs, timeZone)}` : day
 }
 
-/** Some two dozen at most: hours of a day, days of a month. */
-export function partsOf({ period: { fromMs, toMs } }: Report): { fromMs: number; toMs: number }[] {
-  const hour = 3_600_000
-  const lengthMs =
-    [hour, 3 * hour, 6 * hour, 24 * hour, 7 * 24 * hour].find((length) => (toMs - fromMs) / length <= 31) ??
-    31 * 24 * hour
+/** Some two dozen at most: hours of a day, days of a month, weeks of a year; days and weeks are the reader's. */
+export function partsOf({ period: { fromMs, toMs }, timeZone }: Report): { fromMs: number; toMs: number }[] {
+  const hours = [1, 3, 6, 24, 7 * 24].find((length) => (toMs - fromMs) / hourMs / length <= 31) ?? 31 * 24
   const parts: { fromMs: number; toMs: number }[] = []
-  for (let at = Math.floor(fromMs / lengthMs) * lengthMs; at < toMs; at += lengthMs)
-    parts.push({ fromMs: at, toMs: at + lengthMs })
+  for (let at = beginning(fromMs, hours, timeZone); at < toMs; ) {
+    const end = hours < 24 ? at + hours * hourMs : daysLater(at, hours / 24, timeZone)
+    parts.push({ fromMs: at, toMs: end })
+    at = end
+  }
   return parts
+}
+
+function beginning(fromMs: number, hours: number, timeZone: string): number {
+  if (hours < 24) return Math.floor(fromMs / (hours * hourMs)) * hours * hourMs
+  const yesterday = nextMidnight(fromMs - 26 * hourMs, timeZone)
+  const today = nextMidnight(yesterday, timeZone)
+  return today <= fromMs ? today : yesterday
+}
+
+function daysLater(midnightMs: number, days: number, timeZone: string): number {
+  let at = midnightMs
+  for (let day = 0; day < days; day++) at = nextMidnight(at, timeZone)
+  return at
+}
+
+const quarterMs = 900_000
+
+/** Days have 23 to 25 hours; zones are apart by quarters of an hour. */
+function nextMidnight(atMs: number, timeZone: string): number {
+  const day = formatDate(atMs, timeZone)
+  let next = Math.floor(atMs / quarterMs) * quarterMs
+  if (formatTime(next, timeZone) === '00:00') next += 22 * hourMs
+  while (formatDate(next, timeZone) === day) next += quarterMs
+  return next
 }
 
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]
@@ -26,11 +52,13 @@ const labelsAtMost = 9
 
 /** A label a slot; most are empty: full hours, or days at midnight, so many that none touches the next. */
 export function axisLabels({ slots, timeZone, period }: Report): string[] {
-  const hours = (period.toMs - period.fromMs) / 3_600_000
+  const hours = (period.toMs - period.fromMs) / hourMs
   const step = hoursBetweenLabels.find((one) => hours / one <= labelsAtMost) ?? 8_760
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' })
   let daysSeen = -1
   let lastDay = ''
+  let lastMark: number | undefined
+  let lastLabelMs = Number.NEGATIVE_INFINITY
   return slots.map((slot) => {
     const [hour = 0, minute = 0] = formatTime(slot, timeZone).split(':').map(Number)
     const today = day.format(slot)
@@ -38,7 +66,13 @@ export function axisLabels({ slots, timeZone, period }: Report): string[] {
     if (isNewDay) daysSeen += 1
     lastDay = today
     if (step >= 24) return isNewDay && daysSeen % (step / 24) === 0 ? today : ''
-    if ((hour * 60 + minute) % (step * 60) !== 0) return ''
-    return hours > 36 && hour === 0 && minute === 0 ? today : formatTime(slot, timeZone)
+    // Where the hours of a zone are apart from UTC's by a part of one, the first slot after the mark has the label.
+    const mark = Math.floor((hour * 60 + minute) / (step * 60))
+    const isAt = lastMark === undefined ? (hour * 60 + minute) % (step * 60) === 0 : mark !== lastMark
+    lastMark = mark
+    // The night in which an hour is left out brings two labels near to each other.
+    if (!isAt || slot - lastLabelMs < 0.8 * step * hourMs) return ''
+    lastLabelMs = slot
+    return hours > 36 && mark === 0 ? today : formatTime(slot, timeZone)
   })
 }

@@ -1,11 +1,20 @@
 /** Rollups in, report out. Pure: the same history gives the same report. */
 import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
+import type { HostNow } from '../now.ts'
 import { bucketMs, type HostBucket } from '../rollup/rollup.ts'
 import type { GapRow } from '../shard/block.ts'
-import { formatPercent } from '../view/format.ts'
-import { alertReports } from './incidents.ts'
-import { type Coverage, type HostReport, type Report, reportVersion, type Thresholds } from './report.ts'
+import { formatDuration, formatPercent } from '../view/format.ts'
+import { coverageOf, silences } from './coverage.ts'
+import { alertReports, isOpen, openWords } from './incidents.ts'
+import {
+  type GapReport,
+  type HostPresence,
+  type HostReport,
+  type Report,
+  reportVersion,
+  type Thresholds,
+} from './report.ts'
 import { metricReports, processReports } from './series.ts'
 
 export interface History {
@@ -18,6 +27,12 @@ export interface BuildOptions {
   history: History
   /** Of the period before, as long as this one. */
   previous: History
+  /** What was decided since the period ended, where that is long past: it tells what was open through all of it. */
+  later?: readonly Transition[]
+  /** As the report is made. */
+  nows?: readonly HostNow[]
+  /** Hosts that were asked for by name: each is in the report, with data or without. */
+  asked?: readonly string[]
   period: Report['period']
   resolution: Resolution
   timeZone: string
@@ -27,31 +42,9 @@ export interface BuildOptions {
 }
 
 export function buildReport(options: BuildOptions): Report {
-  const { history, previous, period, resolution, timeZone, generatedAtMs, thresholds, problems } = options
+  const { period, resolution, timeZone, generatedAtMs, thresholds, problems } = options
   const slots = slotsOf(period, bucketMs[resolution])
-  const names = new Set([...history.hosts.keys(), ...history.transitions.map(({ host }) => host)])
-  const hosts = [...names].map((host): HostReport => {
-    const buckets = history.hosts.get(host) ?? []
-    return {
-      host,
-      coverage: coverageOf(
-        buckets,
-        { fromMs: period.fromMs, toMs: Math.min(period.toMs, generatedAtMs) },
-        bucketMs[resolution],
-      ),
-      metrics: metricReports(buckets, previous.hosts.get(host) ?? [], slots),
-      processes: processReports(buckets, slots),
-      alerts: alertReports(history.transitions.filter((one) => one.host === host)),
-      gaps: history.gaps
-        .filter((gap) => gap.host === host)
-        .map(({ fromMs, toMs, snapshots, reason }) => ({
-          fromMs,
-          toMs,
-          reason,
-          ...(snapshots === undefined ? {} : { snapshots }),
-        })),
-    }
-  })
+  const hosts = hostNames(options).map((host) => hostReport(host, slots, options))
   hosts.sort((a, b) => badness(b, thresholds) - badness(a, thresholds) || (a.host < b.host ? -1 : 1))
   return {
     v: reportVersion,
@@ -60,11 +53,88 @@ export function buildReport(options: BuildOptions): Report {
     period,
     resolution,
     thresholds,
-    summary: summaryOf(hosts),
+    summary: summaryOf(hosts, openWords({ period, generatedAtMs })),
     hosts,
     slots,
     problems,
   }
+}
+
+/** With data or an alert in the period, with data in the one before, or asked for. */
+function hostNames({ history, previous, later = [], nows = [], asked, period }: BuildOptions): string[] {
+  const alerting = [
+    ...[...history.transitions, ...previous.transitions, ...later].filter(
+      ({ incident }) => incident && incident.startedAtMs < period.toMs,
+    ),
+    ...nows.filter(({ alerts }) =>
+      alerts.some(
+        ({ alert }) => 'incident' in alert && alert.incident !== undefined && alert.incident.startedAtMs < period.toMs,
+      ),
+    ),
+  ]
+  const known = new Set([
+    ...history.hosts.keys(),
+    ...previous.hosts.keys(),
+    ...alerting.map(({ host }) => host),
+    ...(asked ?? []),
+  ])
+  return asked ? [...new Set(asked)] : [...known]
+}
+
+function hostReport(host: string, slots: readonly number[], options: BuildOptions): HostReport {
+  const { history, previous, later = [], nows = [], period, resolution, generatedAtMs } = options
+  const buckets = history.hosts.get(host) ?? []
+  const before = previous.hosts.get(host) ?? []
+  const now = nows.find((one) => one.host === host)
+  const transitions = [...previous.transitions, ...history.transitions, ...later].filter((one) => one.host === host)
+  const intervalBeforeMs = before.findLast(({ intervalMs }) => intervalMs !== undefined)?.intervalMs
+  const sources = {
+    buckets,
+    slots,
+    slotMs: bucketMs[resolution],
+    nowMs: generatedAtMs,
+    ...(intervalBeforeMs === undefined ? {} : { intervalBeforeMs }),
+    ...(now?.lastEventMs === undefined ? {} : { lastEventMs: now.lastEventMs }),
+  }
+  return {
+    host,
+    ...(now ? { now: presenceOf(now) } : {}),
+    coverage: coverageOf(sources),
+    metrics: metricReports(buckets, before, slots),
+    processes: processReports(buckets, slots),
+    alerts: alertReports({ transitions, open: now?.alerts ?? [], period }),
+    gaps: gapReports(
+      history.gaps.filter((gap) => gap.host === host),
+      silences(sources),
+    ),
+  }
+}
+
+function presenceOf({ facts, agentVersion, lastEventMs, stoppedAtMs, latest }: HostNow): HostPresence {
+  const memoryBytes = latest?.memory.totalBytes
+  return {
+    facts,
+    agentVersion,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(latest?.sinceBootMs === undefined ? {} : { uptimeMs: latest.sinceBootMs }),
+    ...(lastEventMs === undefined ? {} : { lastEventMs }),
+    ...(stoppedAtMs === undefined ? {} : { stoppedAtMs }),
+  }
+}
+
+/** A silence that gap records explain is told once, in their words. */
+function gapReports(told: readonly GapRow[], silent: readonly GapReport[]): GapReport[] {
+  const explained = ({ fromMs, toMs }: GapReport) => {
+    const overlaps = told.map((gap) => Math.min(toMs, gap.toMs) - Math.max(fromMs, gap.fromMs))
+    return overlaps.reduce((sum, overlap) => sum + Math.max(0, overlap), 0) * 2 >= toMs - fromMs
+  }
+  const records = told.map(({ fromMs, toMs, snapshots, reason }) => ({
+    fromMs,
+    toMs,
+    reason,
+    ...(snapshots === undefined ? {} : { snapshots }),
+  }))
+  return [...records, ...silent.filter((gap) => !explained(gap))].sort((a, b) => a.fromMs - b.fromMs)
 }
 
 /** Starts of the buckets that overlap the period. */
@@ -74,23 +144,9 @@ function slotsOf({ fromMs, toMs }: Report['period'], lengthMs: number): number[]
   return slots
 }
 
-/** From the first snapshot in the period on: a host that is new has missed nothing. */
-function coverageOf(buckets: readonly HostBucket[], { fromMs, toMs }: Report['period'], lengthMs: number): Coverage {
-  const snapshots = buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
-  const first = buckets[0]
-  const intervals = buckets.flatMap(({ intervalMs }) => intervalMs ?? [])
-  if (!first || intervals.length === 0) return { snapshots }
-  // The first and the last bucket are only partly its own.
-  const spanMs = Math.max(lengthMs, toMs - Math.max(fromMs, first.startMs))
-  const intervalMs = intervals.reduce((sum, one) => sum + one, 0) / intervals.length
-  const partMs = Math.min(lengthMs, spanMs)
-  const expected = Math.max(snapshots, Math.floor((spanMs - partMs) / intervalMs))
-  return { snapshots, expected, percent: Math.min(100, (100 * snapshots) / expected) }
-}
-
 /** Open alerts weigh most, then past ones, then how near the host is to its thresholds. */
 function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, diskPercent }: Thresholds): number {
-  const open = alerts.filter(({ endedAtMs }) => endedAtMs === undefined).length
+  const open = alerts.filter(isOpen).length
   const limits = new Map([
     ['cpu.percent', cpuPercent],
     ['memory.percent', memoryPercent],
@@ -100,17 +156,18 @@ function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, d
   return open * 100 + alerts.length * 10 + Math.max(0, ...near)
 }
 
-function summaryOf(hosts: readonly HostReport[]): string {
-  if (hosts.length === 0) return 'No data in this period.'
+function summaryOf(hosts: readonly HostReport[], openWord: string): string {
   const alerts = hosts.flatMap((host) => host.alerts)
-  const open = alerts.filter(({ endedAtMs }) => endedAtMs === undefined).length
+  if (alerts.length === 0 && hosts.every(({ coverage }) => coverage.snapshots === 0)) return 'No data in this period.'
+  const open = alerts.filter(isOpen).length
   const said = [
     hosts.length === 1 ? (hosts[0]?.host ?? '') : `${hosts.length} hosts`,
-    alerts.length === 0 ? 'no alerts' : `${count(alerts.length, 'alert')}${open > 0 ? `, ${open} still open` : ''}`,
+    alerts.length === 0 ? 'no alerts' : `${count(alerts.length, 'alert')}${open > 0 ? `, ${open} ${openWord}` : ''}`,
   ]
-  const percents = hosts.flatMap(({ coverage }) => coverage.percent ?? [])
+  const percents = hosts.flatMap(({ coverage }) => (coverage.snapshots > 0 ? (coverage.percent ?? []) : []))
   if (percents.length > 0)
     said.push(`${formatPercent(Math.min(...percents))} of the snapshots${hosts.length > 1 ? ' at the least' : ''}`)
+  said.push(...missingWords(hosts))
   const fullest = hosts
     .flatMap((host) => host.metrics.filter(({ metric }) => metric === 'disk.percent').map((disk) => ({ host, disk })))
     .sort((a, b) => b.disk.last - a.disk.last)[0]
@@ -119,6 +176,16 @@ function summaryOf(hosts: readonly HostReport[]): string {
     said.push(`fullest disk ${fullest.disk.entity}${where} at ${formatPercent(fullest.disk.last)}`)
   }
   return `${said.join(' · ')}`
+}
+
+function missingWords(hosts: readonly HostReport[]): string[] {
+  const silent = hosts.filter(({ coverage }) => coverage.snapshots === 0).length
+  const gaps = hosts.flatMap((host) => (host.coverage.snapshots > 0 ? host.gaps : []))
+  const lengthMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+  return [
+    ...(silent > 0 ? [hosts.length > 1 ? `${count(silent, 'host')} without data` : 'no data'] : []),
+    ...(gaps.length > 0 ? [`${count(gaps.length, 'gap')}, ${formatDuration(lengthMs)} in all`] : []),
+  ]
 }
 
 function count(number: number, noun: string): string {

@@ -111,7 +111,8 @@ export function fleetChart(report: Report, metric: string, frame: Frame): Chart 
 export function alertsChart(report: Report, frame: Frame): Chart {
   const { palette } = frame
   const parts = partsOf(report)
-  const alerts = report.hosts.flatMap((host) => host.alerts)
+  const { fromMs } = report.period
+  const alerts = report.hosts.flatMap((host) => host.alerts).filter(({ startedAtMs }) => startedAtMs >= fromMs)
   const rules = [...new Set(alerts.map(({ rule }) => rule))].sort()
   const colourOf: Readonly<Record<string, string>> = {
     cpu: palette.series.cpu,

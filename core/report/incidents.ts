@@ -1,24 +1,53 @@
-/** Transitions as the alerts of a period: from the first firing to the end, if it has come. */
+/**
+ * The alerts of a period: whatever was open in it, also what began before it, and what nothing was decided about in it
+ * because it stayed open from its beginning to its end.
+ */
 import type { Transition } from '../alerts/alert.ts'
-import type { AlertReport } from './report.ts'
+import type { AlertNow } from '../now.ts'
+import type { AlertReport, Report } from './report.ts'
 
-/** Newest first. */
-export function alertReports(transitions: readonly Transition[]): AlertReport[] {
+export interface IncidentSources {
+  /** Of one host, ascending; of the period, the time before it and, where it is long past, the time after it. */
+  transitions: readonly Transition[]
+  /** What is open as the report is made. */
+  open: readonly AlertNow[]
+  period: { fromMs: number; toMs: number }
+}
+
+/** Open ones first, then the newest. What ended after the period was open at its end. */
+export function alertReports({ transitions, open, period }: IncidentSources): AlertReport[] {
   const alerts = new Map<string, AlertReport>()
+  for (const { rule, entity, severity, alert, reason = '' } of open) {
+    const incident = 'incident' in alert ? alert.incident : undefined
+    if (!incident) continue
+    const { id, startedAtMs } = incident
+    alerts.set(id, { incident: id, rule, entity, severity, startedAtMs, reason })
+  }
   for (const { incident, rule, entity, severity, to, atMs, reason, value, top } of transitions) {
     if (!incident) continue
-    const known = alerts.get(incident.id) ?? {
-      incident: incident.id,
-      rule,
-      entity,
-      severity,
-      startedAtMs: incident.startedAtMs,
-      reason,
-    }
+    const { id, startedAtMs } = incident
+    const known = alerts.get(id) ?? { incident: id, rule, entity, severity, startedAtMs, reason }
     const [busiest] = top ?? []
     const fired = to === 'firing' ? { reason, ...(value === undefined ? {} : { value }) } : {}
     const ended = to === 'ok' ? { endedAtMs: atMs } : {}
-    alerts.set(incident.id, { ...known, ...fired, ...ended, ...(busiest ? { topProcess: busiest.name } : {}) })
+    alerts.set(id, { ...known, ...fired, ...ended, ...(busiest ? { topProcess: busiest.name } : {}) })
   }
-  return [...alerts.values()].sort((a, b) => b.startedAtMs - a.startedAtMs)
+  return [...alerts.values()]
+    .filter(({ startedAtMs, endedAtMs }) => startedAtMs < period.toMs && (endedAtMs ?? period.toMs) >= period.fromMs)
+    .map(({ endedAtMs, ...alert }) =>
+      endedAtMs === undefined || endedAtMs >= period.toMs ? alert : { ...alert, endedAtMs },
+    )
+    .sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)) || b.startedAtMs - a.startedAtMs)
+}
+
+/** At the end of the period. */
+export function isOpen({ endedAtMs }: AlertReport): boolean {
+  return endedAtMs === undefined
+}
+
+const rightNowMs = 600_000
+
+/** An alert that is open at the end of a period that ended just now is open still. */
+export function openWords({ period, generatedAtMs }: Pick<Report, 'period' | 'generatedAtMs'>): string {
+  return generatedAtMs - period.toMs < rightNowMs ? 'still open' : 'open at the end'
 }

@@ -10,8 +10,9 @@ import {
   formatValue,
   isoTime,
 } from '../view/format.ts'
-import { type Html, html, raw, render } from '../view/html.ts'
-import type { AlertReport, Coverage, HostReport, MetricReport, ProcessReport, Report } from './report.ts'
+import { type Html, type HtmlValue, html, raw, render } from '../view/html.ts'
+import { isOpen, openWords } from './incidents.ts'
+import type { AlertReport, Coverage, HostPresence, HostReport, MetricReport, ProcessReport, Report } from './report.ts'
 import { reportCss } from './style.ts'
 
 /** One chart, drawn for light and for dark; absent where drawing failed. */
@@ -73,9 +74,9 @@ ${hosts.map((host) => hostCard(report, host, charts.byHost.get(host.host) ?? [])
 }
 
 function overview(report: Report, charts: readonly ChartImage[]): Html {
-  const { hosts, timeZone } = report
+  const { hosts } = report
   const alerts = hosts.flatMap((host) => host.alerts.map((alert) => ({ host: host.host, alert })))
-  alerts.sort((a, b) => b.alert.startedAtMs - a.alert.startedAtMs)
+  alerts.sort((a, b) => Number(isOpen(b.alert)) - Number(isOpen(a.alert)) || b.alert.startedAtMs - a.alert.startedAtMs)
   return html`<section class="card" aria-labelledby="overview">
 <h2 id="overview">Overview</h2>
 ${hosts.length > 1 && hostTable(hosts)}
@@ -83,7 +84,7 @@ ${
   alerts.length > 0 &&
   html`<div><h3>Alerts</h3><div class="scroll" tabindex="0" role="region" aria-label="Alerts"><table class="alerts">
 <thead><tr><th scope="col">Began</th><th scope="col">Host</th><th scope="col">Alert</th><th scope="col">Lasted</th><th scope="col">Why</th></tr></thead>
-<tbody>${alerts.slice(0, alertsShown).map(({ host, alert }) => alertRow(host, alert, timeZone))}</tbody>
+<tbody>${alerts.slice(0, alertsShown).map(({ host, alert }) => alertRow(host, alert, report))}</tbody>
 </table></div>${alerts.length > alertsShown && html`<p class="muted small">and ${alerts.length - alertsShown} more, in report.json</p>`}</div>`
 }
 ${chartGrid(charts)}
@@ -92,11 +93,10 @@ ${chartGrid(charts)}
 
 const alertsShown = 50
 
-function alertRow(host: string, alert: AlertReport, timeZone: string): Html {
+function alertRow(host: string, alert: AlertReport, report: Report): Html {
   const { rule, entity, startedAtMs, endedAtMs, reason, severity, topProcess } = alert
-  const state = endedAtMs === undefined ? severity : 'ok'
-  return html`<tr><td class="nowrap">${time(startedAtMs, timeZone)}</td><td><strong>${host}</strong></td><td>${`${rule} ${entity}`.trim()}</td>
-<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${state}">still open</span>` : formatDuration(endedAtMs - startedAtMs)}</td>
+  return html`<tr><td class="nowrap">${time(startedAtMs, report.timeZone)}</td><td><strong>${host}</strong></td><td>${`${rule} ${entity}`.trim()}</td>
+<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : formatDuration(endedAtMs - startedAtMs)}</td>
 <td class="why">${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
 }
 
@@ -112,14 +112,21 @@ function hostTable(hosts: readonly HostReport[]): Html {
     (
       host,
     ) => html`<tr><th scope="row">${host.host}</th>${cell(mean(host, 'cpu.percent'))}${cell(mean(host, 'memory.percent'))}
-<td class="num">${formatPercent(disk(host)?.last)}</td><td class="num">${host.alerts.length}</td><td class="num wide">${formatPercent(host.coverage.percent)}</td></tr>`,
+<td class="num">${formatPercent(disk(host)?.last)}</td><td class="num">${alertCount(host)}</td><td class="num wide">${formatPercent(host.coverage.percent)}</td></tr>`,
   )}</tbody>
 </table></div>`
 }
 
+function alertCount({ alerts }: HostReport): HtmlValue {
+  const open = alerts.filter(isOpen)
+  const state = open.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
+  return open.length > 0 ? html`<span class="pill c-${state}">${open.length} open</span>` : alerts.length
+}
+
 function hostCard(report: Report, host: HostReport, charts: readonly ChartImage[]): Html {
   return html`<section class="card">
-<h2>${host.host} <span class="muted small">${coverageWords(host.coverage)}</span></h2>
+<div><h2>${host.host} <span class="muted small">${coverageWords(host.coverage)}</span></h2>
+${host.now && html`<p class="muted small">${factWords(host.now, report.timeZone).join(' · ')}</p>`}</div>
 ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period.</p>`}
 ${chartGrid(charts)}
 ${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone)])}
@@ -130,6 +137,23 @@ ${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.m
 function folded(isFolded: boolean, tables: readonly (Html | false)[]): Html {
   if (!isFolded) return html`<div class="tables">${tables}</div>`
   return html`<details><summary>All numbers</summary><div class="tables">${tables}</div></details>`
+}
+
+/** What it is, as far as it is known, and whether it was stopped on purpose. */
+function factWords(
+  { facts, agentVersion, memoryBytes, uptimeMs, stoppedAtMs }: HostPresence,
+  timeZone: string,
+): string[] {
+  const { os, kernel, arch, cores, virtualisation, tags = {} } = facts
+  return [
+    ...[os, kernel, arch, virtualisation].flatMap((fact) => fact ?? []),
+    ...(cores === undefined ? [] : [`${cores} core${cores === 1 ? '' : 's'}`]),
+    ...(memoryBytes === undefined ? [] : [formatBytes(memoryBytes)]),
+    ...(uptimeMs === undefined || stoppedAtMs !== undefined ? [] : [`up ${formatDuration(uptimeMs)}`]),
+    `agent ${agentVersion}`,
+    ...(stoppedAtMs === undefined ? [] : [`stopped ${formatDateTime(stoppedAtMs, timeZone)}`]),
+    ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
+  ]
 }
 
 function coverageWords({ snapshots, expected, percent }: Coverage): string {
@@ -185,9 +209,9 @@ function processTable(processes: readonly ProcessReport[]): Html {
 const processesShown = 15
 
 function gapTable({ gaps }: HostReport, timeZone: string): Html {
-  return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table>
-<thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
-<tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, timeZone)}</td><td class="nowrap">${time(toMs, timeZone)}</td><td class="num">${snapshots === undefined ? 'unknown' : formatNumber(snapshots)}</td><td>${reason}</td></tr>`)}</tbody>
+  return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table class="alerts">
+<thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
+<tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, timeZone)}</td><td class="nowrap wide">${time(toMs, timeZone)}</td><td class="nowrap">${formatDuration(toMs - fromMs)}</td><td class="num wide">${snapshots === undefined ? 'unknown' : formatNumber(snapshots)}</td><td class="why">${reason}</td></tr>`)}</tbody>
 </table></div></div>`
 }
 

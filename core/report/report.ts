@@ -5,6 +5,7 @@
 import type { Severity } from '../alerts/rule.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
+import type { HostFacts } from '../snapshot.ts'
 
 export const reportVersion = 1
 
@@ -35,18 +36,31 @@ export interface Thresholds {
 
 export interface HostReport {
   host: string
+  /** As the report is made; absent: nothing is known of it now. */
+  now?: HostPresence
   coverage: Coverage
   metrics: MetricReport[]
   processes: ProcessReport[]
-  /** Begin, newest first. */
+  /** Open ones first, then the newest; also what began before the period. */
   alerts: AlertReport[]
   gaps: GapReport[]
+}
+
+export interface HostPresence {
+  facts: HostFacts
+  agentVersion: string
+  memoryBytes?: number
+  /** Since boot, at the newest snapshot. */
+  uptimeMs?: number
+  lastEventMs?: number
+  /** The agent said goodbye then, and has been silent since. */
+  stoppedAtMs?: number
 }
 
 /** How many of the snapshots that were planned are there. */
 export interface Coverage {
   snapshots: number
-  /** Absent: no snapshot said how often they come. */
+  /** Of the times that are over; absent: no snapshot said how often they come. */
   expected?: number
   /** 0 to 100. */
   percent?: number
@@ -92,7 +106,7 @@ export interface AlertReport {
   entity: string
   severity: Severity
   startedAtMs: number
-  /** Absent: still open at the end of the period. */
+  /** Absent: open at the end of the period. */
   endedAtMs?: number
   reason: string
   value?: number
@@ -100,6 +114,7 @@ export interface AlertReport {
   topProcess?: string
 }
 
+/** Times without data: told by the agent that lost it, found by evaluate, or seen in the history, to a slot's length. */
 export interface GapReport {
   fromMs: number
   toMs: number

@@ -2,6 +2,7 @@
 import { metricById } from '../metrics.ts'
 import { formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { printable } from '../view/html.ts'
+import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
 const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
@@ -17,7 +18,8 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
-function hostLines({ host, coverage, metrics, alerts }: HostReport, { timeZone }: Report): string[] {
+function hostLines({ host, coverage, metrics, alerts, gaps }: HostReport, report: Report): string[] {
+  const { timeZone } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
     .map(({ metric, entity, mean, p95, max }) => {
@@ -27,8 +29,18 @@ function hostLines({ host, coverage, metrics, alerts }: HostReport, { timeZone }
       return `  ${printable(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
     })
   const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason }) => {
-    const length = endedAtMs === undefined ? 'still open' : formatDuration(endedAtMs - startedAtMs)
+    const length = endedAtMs === undefined ? openWords(report) : formatDuration(endedAtMs - startedAtMs)
     return `  ${formatDateTime(startedAtMs, timeZone)}  ${printable(`${rule} ${entity}`.trim())}, ${length}: ${printable(reason)}`
   })
-  return [`${printable(host)}  (${formatPercent(coverage.percent)} of the snapshots)`, ...rows, ...alertLines]
+  const gapLines = gaps.map(
+    ({ fromMs, toMs, reason }) =>
+      `  ${formatDateTime(fromMs, timeZone)}  gap of ${formatDuration(toMs - fromMs)}: ${printable(reason)}`,
+  )
+  if (coverage.snapshots === 0) return [`${printable(host)}  (no data)`, ...alertLines, ...gapLines]
+  return [
+    `${printable(host)}  (${formatPercent(coverage.percent)} of the snapshots)`,
+    ...rows,
+    ...alertLines,
+    ...gapLines,
+  ]
 }

@@ -10,6 +10,7 @@ import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
 import { drawCharts } from './draw.ts'
 import { resolutionOf } from './period.ts'
+import { readNows } from './read-now.ts'
 
 export interface ReportDeps {
   bucket: Bucket
@@ -40,6 +41,9 @@ export interface MadeReport {
   files: ReportFile[]
 }
 
+/** What was open through a period that ended longer ago may have ended since. */
+const longPastMs = 60_000
+
 export async function makeReport(
   { bucket, shards, charts, clock, timeZone, thresholds }: ReportDeps,
   { period, hosts, onProgress }: ReportRequest,
@@ -49,18 +53,25 @@ export async function makeReport(
   const lengthMs = period.toMs - period.fromMs
   const history = await readHistory({ ...wanted, ...period })
   const previous = await readHistory({ ...wanted, fromMs: period.fromMs - lengthMs, toMs: period.fromMs })
-  const problems = [...history.unreadable, ...previous.unreadable].map(
-    ({ key, reason }) => `${key} can't be read: ${reason}`,
-  )
+  const { nows, problems } = await readNows(bucket, shards)
+  const generatedAtMs = clock.now()
+  const later =
+    generatedAtMs - period.toMs > longPastMs
+      ? await readHistory({ ...wanted, resolution: '1d', fromMs: period.toMs, toMs: generatedAtMs })
+      : undefined
+  const unreadable = [history, previous, ...(later ? [later] : [])].flatMap((one) => one.unreadable)
   const value = buildReport({
     history,
     previous,
+    ...(later ? { later: later.transitions } : {}),
+    nows,
+    ...(hosts ? { asked: hosts } : {}),
     period,
     resolution,
     timeZone,
-    generatedAtMs: clock.now(),
+    generatedAtMs,
     thresholds,
-    problems,
+    problems: [...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
   const drawn = await drawCharts({ report: value, charts, ...(onProgress ? { onProgress } : {}) })
   const report = { ...value, problems: [...value.problems, ...drawn.problems] }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Transition } from '../../../../core/alerts/alert.ts'
-import { axisLabels } from '../../../../core/report/axis.ts'
+import type { HostNow } from '../../../../core/now.ts'
+import { axisLabels, partsOf } from '../../../../core/report/axis.ts'
 import { buildReport, type History } from '../../../../core/report/build.ts'
 import { alertsChart, systemChart } from '../../../../core/report/charts.ts'
 import { reportPage } from '../../../../core/report/page.ts'
@@ -26,7 +27,12 @@ function history(rows: SampleRow[], transitions: Transition[] = []): History {
   return { hosts: bucketsOfSamples(rows, bucketMs['5m']), transitions, gaps: [] }
 }
 
-function build(now: History, previous: History = history([]), timeZone = 'UTC') {
+function build(
+  now: History,
+  previous: History = history([]),
+  timeZone = 'UTC',
+  more: { asked?: string[]; nows?: HostNow[] } = {},
+) {
   const generatedAtMs = period.toMs
   return buildReport({
     history: now,
@@ -37,6 +43,7 @@ function build(now: History, previous: History = history([]), timeZone = 'UTC') 
     generatedAtMs,
     thresholds,
     problems: [],
+    ...more,
   })
 }
 
@@ -83,7 +90,11 @@ describe('a report', () => {
     const [host] = report.hosts
     const points = host?.metrics.find(({ metric }) => metric === 'cpu.percent')?.points
     expect(points?.map((point) => (point === null ? '.' : 'x')).join('')).toBe('xxxxxx............xxxxxx')
-    expect(host?.coverage.percent).toBeCloseTo(52, 0)
+    expect(host?.coverage).toEqual({ snapshots: 60, expected: 120, percent: 50 })
+    expect(host?.gaps).toEqual([
+      { fromMs: startMs + 30 * minuteMs, toMs: startMs + 90 * minuteMs, snapshots: 60, reason: 'nothing came' },
+    ])
+    expect(report.summary).toContain('1 gap, 1\u00a0h in all')
   })
 
   it('tells each alert from its beginning to its end, and one that has none as open', () => {
@@ -95,6 +106,27 @@ describe('a report', () => {
     const open = build(history(rows, [transition('web-1', 'firing', 20)]))
     expect(open.hosts[0]?.alerts[0]).not.toHaveProperty('endedAtMs')
     expect(open.summary).toContain('1 alert, 1 still open')
+  })
+
+  it('tells a gap once, in the words of who knows why', () => {
+    const told = { kind: 'gap', host: 'web-1', snapshots: 58, reason: 'the disk was full' } as const
+    const outage = history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20))
+    const { hosts } = build({
+      ...outage,
+      gaps: [{ ...told, fromMs: startMs + 31 * minuteMs, toMs: startMs + 89 * minuteMs }],
+    })
+    expect(hosts[0]?.gaps).toMatchObject([{ snapshots: 58, reason: 'the disk was full' }])
+  })
+
+  it('has a host that was there before and is silent now, and one that was asked for', () => {
+    const before = history(samples('web-1', range(-120, 0), () => 10))
+    const report = build(history([]), before)
+    expect(report.hosts).toMatchObject([{ host: 'web-1', coverage: { snapshots: 0, expected: 110 }, metrics: [] }])
+    const page = reportPage(report, { overall: [], byHost: new Map() })
+    expect(page).toContain('No snapshots in this period')
+    const asked = build(history([]), history([]), 'UTC', { asked: ['web-9'] })
+    expect(asked.hosts.map(({ host }) => host)).toEqual(['web-9'])
+    expect(reportText(asked)).toContain('web-9  (no data)')
   })
 
   it('puts the worst host first', () => {
@@ -170,6 +202,52 @@ describe('a report', () => {
     const slots = Array.from({ length: hours * 12 }, (_, index) => startMs + index * 5 * minuteMs)
     const report = { ...build(history([])), slots, period: { fromMs: startMs, toMs: startMs + hours * hourMs } }
     expect(axisLabels(report).filter((label) => label !== '')).toEqual(labels)
+  })
+
+  it.each<[zone: string, labels: string[]]>([
+    ['Asia/Kolkata', ['18:30', '2 Mar', '06:30', '12:30', '18:30', '3 Mar', '06:30', '12:30']],
+    ['Europe/Berlin', ['18:00', '2 Mar', '06:00', '12:00', '18:00', '3 Mar', '06:00', '12:00']],
+  ])('labels two days of hours in %s', (timeZone, labels) => {
+    const slots = Array.from({ length: 48 }, (_, index) => startMs + index * hourMs)
+    const report = { ...build(history([])), timeZone, slots, period: { fromMs: startMs, toMs: startMs + 48 * hourMs } }
+    expect(axisLabels(report).filter((label) => label !== '')).toEqual(labels)
+  })
+
+  it('leaves out a label that the change of clocks brings near to the last', () => {
+    const fromMs = Date.UTC(2026, 2, 28, 12)
+    const slots = Array.from({ length: 24 }, (_, index) => fromMs + index * hourMs)
+    const report = {
+      ...build(history([]), history([]), 'Europe/Berlin'),
+      slots,
+      period: { fromMs, toMs: fromMs + 24 * hourMs },
+    }
+    expect(axisLabels(report).filter((label) => label !== '')).toEqual([
+      '15:00',
+      '18:00',
+      '21:00',
+      '00:00',
+      '06:00',
+      '09:00',
+      '12:00',
+    ])
+  })
+
+  it('counts alerts by the reader’s days, also those with 23 and 25 hours', () => {
+    const lengths = (fromMs: number, timeZone: string) =>
+      partsOf({
+        ...build(history([]), history([]), timeZone),
+        period: { fromMs, toMs: fromMs + 10 * 24 * hourMs },
+      }).map((part) => (part.toMs - part.fromMs) / hourMs)
+    const days = (changed: number, length: number) =>
+      Array.from({ length: 11 }, (_, day) => (day === changed ? length : 24))
+    expect(lengths(Date.UTC(2026, 2, 25, 12), 'Europe/Berlin')).toEqual(days(4, 23))
+    expect(lengths(Date.UTC(2026, 9, 20, 12), 'Europe/Berlin')).toEqual(days(5, 25))
+    expect(lengths(Date.UTC(2026, 9, 20, 12), 'Asia/Kathmandu')).toEqual(days(99, 0))
+    const report = {
+      ...build(history([]), history([]), 'Europe/Berlin'),
+      period: { fromMs: Date.UTC(2026, 2, 25, 12), toMs: Date.UTC(2026, 3, 4, 12) },
+    }
+    expect(partsOf(report)[0]?.fromMs).toBe(Date.UTC(2026, 2, 24, 23))
   })
 
   it('labels a month by its days', () => {

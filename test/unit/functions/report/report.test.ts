@@ -8,6 +8,7 @@ import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
 import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port.ts'
 import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
+import type { Rule } from '../../../../core/alerts/rule.ts'
 import type { Report } from '../../../../core/report/report.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
@@ -34,11 +35,16 @@ function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
 }
 
 /** An hour of one host, through evaluate and rollup. */
-async function liveAnHour(host = 'web-1'): Promise<void> {
-  const records = Array.from({ length: 60 }, (_, minute) => makeSnapshot({ atMs: startMs + minute * minuteMs }))
-  const { key, body } = makeInboxObject(makeBatch({ host, records }))
+async function liveAnHour(
+  host = 'web-1',
+  { rules = [], disks }: { rules?: Rule[]; disks?: [string, number][] } = {},
+): Promise<void> {
+  const records = Array.from({ length: 60 }, (_, minute) =>
+    makeSnapshot({ atMs: startMs + minute * minuteMs, ...(disks ? { disks } : {}) }),
+  )
+  const { key, body } = makeInboxObject(makeBatch({ host, records, facts: { os: 'Debian' } }))
   await bucket.put(key, body)
-  await evaluateShard({ bucket, shard: 'all', rules: [], clock, random: systemRandom, log: silentLog })
+  await evaluateShard({ bucket, shard: 'all', rules, clock, random: systemRandom, log: silentLog })
   await rollupShard({ bucket, shard: 'all', log: silentLog })
 }
 
@@ -80,6 +86,34 @@ describe('report', () => {
     const { id, files } = await handler(broken)({})
     expect(files).toEqual(['report.json', 'metrics_report.html'])
     expect((await read(id, 'metrics_report.html')).toString()).toContain('could not be drawn: no ink')
+  })
+
+  it('names an alert that has been open since before the period', async () => {
+    const rule = {
+      kind: 'threshold',
+      id: 'disk',
+      metric: 'disk.percent',
+      threshold: 90,
+      clear: 88,
+      windowMs: 0,
+      keepFiringMs: 0,
+      severity: 'warning',
+    } as const
+    await liveAnHour('web-1', { rules: [rule], disks: [['/var', 95]] })
+    const { id, text } = await handler()({ fromMs: startMs + 40 * minuteMs, toMs: nowMs })
+    const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(report.hosts[0]?.alerts).toMatchObject([{ rule: 'disk', entity: '/var', startedAtMs: startMs }])
+    expect(report.hosts[0]?.now?.facts).toEqual({ os: 'Debian' })
+    expect(text).toContain('1 alert, 1 still open')
+  })
+
+  it('is made when the view of now is damaged, and says so', async () => {
+    await liveAnHour()
+    await bucket.put('site/now/all.json', Buffer.from('{'))
+    const { id } = await handler()({ hours: 1 })
+    const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(report.problems).toEqual([expect.stringContaining("site/now/all.json can't be read")])
+    expect(report.hosts.map(({ host }) => host)).toEqual(['web-1'])
   })
 
   it('has the hosts that are asked for, and no others', async () => {

@@ -1,0 +1,86 @@
+/** What is missing: how many snapshots there should have been, and the times in which none came. */
+import type { HostBucket } from '../rollup/rollup.ts'
+import type { Coverage, GapReport } from './report.ts'
+
+export interface CoverageSources {
+  /** Of one host, ascending. */
+  buckets: readonly HostBucket[]
+  /** Begin of each bucket that the period has, and their length. */
+  slots: readonly number[]
+  slotMs: number
+  /** The interval of its snapshots before the period; absent: it is new, and has missed nothing before its first one. */
+  intervalBeforeMs?: number
+  /** When the report was made. */
+  nowMs: number
+  /** The newest snapshot that was evaluated: what came up to it is not missing, though it may not be rolled up yet. */
+  lastEventMs?: number
+}
+
+/** What is younger may still be on its way: sent every five minutes, evaluated every minute. */
+const onItsWayMs = 600_000
+/** Rollup runs once an hour at least. */
+const rollupLagMs = 7_200_000
+
+/** Slots of a time that is over, from the host's beginning on, with what they have and should have. */
+interface JudgedSlot {
+  startMs: number
+  snapshots: number
+  expected: number
+  intervalMs: number
+}
+
+export function coverageOf(sources: CoverageSources): Coverage {
+  const snapshots = sources.buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
+  const judged = judgedSlots(sources)
+  if (judged.length === 0) return { snapshots }
+  const seen = judged.reduce((sum, slot) => sum + slot.snapshots, 0)
+  const planned = judged.reduce((sum, slot) => sum + slot.expected, 0)
+  // A part of a snapshot is none that is missing.
+  const expected = Math.max(snapshots, Math.floor(planned + snapshots - seen + 1e-6))
+  return { snapshots, expected, ...(expected > 0 ? { percent: (100 * snapshots) / expected } : {}) }
+}
+
+/** Times without a single snapshot, to a slot's length. */
+export function silences(sources: CoverageSources): GapReport[] {
+  const { slotMs } = sources
+  const runs: { fromMs: number; toMs: number; expected: number; intervalMs: number }[] = []
+  for (const { startMs, snapshots, expected, intervalMs } of judgedSlots(sources)) {
+    if (snapshots > 0) continue
+    const toMs = startMs + slotMs
+    const last = runs.at(-1)
+    if (last?.toMs === startMs) runs.splice(-1, 1, { ...last, toMs, expected: last.expected + expected })
+    else runs.push({ fromMs: startMs, toMs, expected, intervalMs })
+  }
+  // Whose interval is as long as a slot leaves slots empty that miss nothing.
+  return runs
+    .filter(({ fromMs, toMs, intervalMs }) => toMs - fromMs > intervalMs)
+    .map(({ fromMs, toMs, expected }) => ({ fromMs, toMs, snapshots: Math.round(expected), reason: 'nothing came' }))
+}
+
+function judgedSlots(sources: CoverageSources): JudgedSlot[] {
+  const { buckets, slots, slotMs, intervalBeforeMs } = sources
+  const byStart = new Map(buckets.map((bucket) => [bucket.startMs, bucket]))
+  const first = buckets[0]
+  const isOver = (startMs: number) => startMs + slotMs <= judgedUntil(sources)
+  const isNew = intervalBeforeMs === undefined
+  let intervalMs = intervalBeforeMs ?? buckets.find((bucket) => bucket.intervalMs !== undefined)?.intervalMs
+  const judged: JudgedSlot[] = []
+  for (const startMs of slots) {
+    const bucket = byStart.get(startMs)
+    const snapshots = bucket?.snapshots ?? 0
+    intervalMs = bucket?.intervalMs ?? intervalMs
+    if (intervalMs === undefined || !isOver(startMs)) continue
+    if (isNew && (!first || startMs < first.startMs)) continue
+    // Of the slot in which a host is new only a part is its own.
+    const expected = isNew && bucket === first ? snapshots : slotMs / intervalMs
+    judged.push({ startMs, snapshots, expected, intervalMs })
+  }
+  return judged
+}
+
+function judgedUntil({ buckets, slotMs, nowMs, lastEventMs = 0 }: CoverageSources): number {
+  const last = buckets.at(-1)
+  const rolledUpTo = last ? last.startMs + slotMs : 0
+  const arrived = nowMs - onItsWayMs
+  return lastEventMs > rolledUpTo ? Math.min(arrived, Math.max(rolledUpTo, nowMs - rollupLagMs)) : arrived
+}
