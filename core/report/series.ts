@@ -11,8 +11,8 @@ export function metricReports(
   before: readonly HostBucket[],
   slots: readonly number[],
 ): MetricReport[] {
-  const whole = mergeBuckets(0, buckets).series
-  const previous = mergeBuckets(0, before).series
+  const whole = mergeBuckets(0, buckets.map(withoutProcesses)).series
+  const previous = mergeBuckets(0, before.map(meansOnly)).series
   const bySlot = new Map(buckets.map((bucket) => [bucket.startMs, bucket]))
   const order = new Map<string, number>(metrics.map(({ id }, index) => [id, index]))
   return Object.entries(whole)
@@ -44,7 +44,7 @@ const processesKept = 20
 
 /** Most CPU first; the ones with most memory are among them. */
 export function processReports(buckets: readonly HostBucket[], slots: readonly number[]): ProcessReport[] {
-  const { processes, snapshots } = mergeBuckets(0, buckets)
+  const { processes, snapshots } = mergeBuckets(0, buckets.map(withoutSeries))
   const bySlot = new Map(
     buckets.map((bucket) => [bucket.startMs, new Map(bucket.processes.map((one) => [one.name, one]))]),
   )
@@ -68,6 +68,21 @@ export function processReports(buckets: readonly HostBucket[], slots: readonly n
   const byCpu = reports.toSorted((a, b) => weight(b) - weight(a)).slice(0, processesKept)
   const byMemory = reports.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean).slice(0, processesKept / 2)
   return [...new Set([...byCpu, ...byMemory])]
+}
+
+function withoutProcesses(bucket: HostBucket): HostBucket {
+  return { ...bucket, processes: [] }
+}
+
+function withoutSeries(bucket: HostBucket): HostBucket {
+  return { ...bucket, series: {} }
+}
+
+/** Sketches are most of what merging costs, and a mean needs none. */
+function meansOnly({ series, ...bucket }: HostBucket): HostBucket {
+  const sketch = { zeros: 0, bins: [] }
+  const means = Object.entries(series).map(([key, stats]) => [key, { ...stats, sketch }])
+  return { ...bucket, series: Object.fromEntries(means), processes: [] }
 }
 
 function meanOf(stats: SeriesStats | undefined): number | undefined {

@@ -6,7 +6,7 @@ import { metrics, type SeriesKey, seriesKey } from '../metrics.ts'
 import type { SampleRow } from '../shard/block.ts'
 import type { ProcessSample, Snapshot } from '../snapshot.ts'
 import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
-import { addToSketch, emptySketch, mergeSketches, type Sketch, toJson } from './sketch.ts'
+import { addSketch, addToSketch, emptySketch, type Sketch, toJson } from './sketch.ts'
 
 /** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
 export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number): Map<string, HostBucket[]> {
@@ -32,17 +32,14 @@ export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number):
  * result depend on the order. `boundProcesses` comes last.
  */
 export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): HostBucket {
-  const series: Record<SeriesKey, SeriesStats> = {}
+  const series = new Map<SeriesKey, SeriesBuilder>()
   const processes = new Map<string, ProcessStats>()
   let snapshots = 0
   let intervalMs: number | undefined
   for (const bucket of buckets) {
     snapshots += bucket.snapshots
     intervalMs = least(intervalMs, bucket.intervalMs)
-    for (const [key, stats] of Object.entries(bucket.series)) {
-      const known = series[key]
-      series[key] = known ? mergeSeries(known, stats) : stats
-    }
+    for (const [key, stats] of Object.entries(bucket.series)) addStats(getOrMake(series, key, emptyStats), stats)
     for (const stats of bucket.processes) {
       const known = processes.get(stats.name)
       processes.set(stats.name, known ? mergeProcess(known, stats) : stats)
@@ -52,19 +49,17 @@ export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): H
     startMs,
     snapshots,
     ...(intervalMs === undefined ? {} : { intervalMs }),
-    series,
+    series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
   }
 }
 
-function mergeSeries(a: SeriesStats, b: SeriesStats): SeriesStats {
-  return {
-    count: a.count + b.count,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    sum: a.sum + b.sum,
-    sketch: mergeSketches(a.sketch, b.sketch),
-  }
+function addStats(builder: SeriesBuilder, { count, min, max, sum, sketch }: SeriesStats): void {
+  builder.count += count
+  builder.min = Math.min(builder.min, min)
+  builder.max = Math.max(builder.max, max)
+  builder.sum += sum
+  addSketch(builder.sketch, sketch)
 }
 
 const processesByCpu = 30
@@ -109,18 +104,16 @@ function addSnapshot(builder: Builder, snapshot: Snapshot): void {
 }
 
 function addValue(builder: Builder, key: SeriesKey, value: number): void {
-  const stats = getOrMake(builder.series, key, () => ({
-    count: 0,
-    min: Number.POSITIVE_INFINITY,
-    max: Number.NEGATIVE_INFINITY,
-    sum: 0,
-    sketch: emptySketch(),
-  }))
+  const stats = getOrMake(builder.series, key, emptyStats)
   stats.count += 1
   stats.min = Math.min(stats.min, value)
   stats.max = Math.max(stats.max, value)
   stats.sum += value
   addToSketch(stats.sketch, value)
+}
+
+function emptyStats(): SeriesBuilder {
+  return { count: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0, sketch: emptySketch() }
 }
 
 /** All processes of one name in one snapshot. */
@@ -159,14 +152,17 @@ function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
 }
 
 function finish({ startMs, snapshots, intervalMs, series, processes }: Builder): HostBucket {
-  const stats = [...series].map(([key, one]): [string, SeriesStats] => [key, { ...one, sketch: toJson(one.sketch) }])
   return boundProcesses({
     startMs,
     snapshots,
     ...(intervalMs === undefined ? {} : { intervalMs }),
-    series: Object.fromEntries(stats),
+    series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
   })
+}
+
+function finishSeries(series: ReadonlyMap<SeriesKey, SeriesBuilder>): Record<SeriesKey, SeriesStats> {
+  return Object.fromEntries([...series].map(([key, one]) => [key, { ...one, sketch: toJson(one.sketch) }]))
 }
 
 function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {

@@ -48,10 +48,10 @@ export function toJson({ zeros, counts }: Sketch): SketchJson {
   return { zeros, bins: [...counts].sort(([a], [b]) => a - b) }
 }
 
-export function mergeSketches(a: SketchJson, b: SketchJson): SketchJson {
-  const counts = new Map(a.bins)
-  for (const [index, count] of b.bins) counts.set(index, (counts.get(index) ?? 0) + count)
-  return toJson({ zeros: a.zeros + b.zeros, counts })
+/** Changes `sketch`: what `stored` counted is counted in it too. */
+export function addSketch(sketch: Sketch, stored: SketchJson): void {
+  sketch.zeros += stored.zeros
+  for (const [index, count] of stored.bins) sketch.counts.set(index, (sketch.counts.get(index) ?? 0) + count)
 }
 
 /**

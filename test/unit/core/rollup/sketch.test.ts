@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addSketch,
   addToSketch,
   emptySketch,
-  mergeSketches,
   quantile,
   relativeError,
   type SketchJson,
@@ -33,8 +33,8 @@ describe('sketch', () => {
       fc.property(values, values, values, (a, b, c) => {
         const [one, two, three] = [a, b, c].map(sketchOf) as [SketchJson, SketchJson, SketchJson]
         const all = sketchOf([...a, ...b, ...c])
-        expect(mergeSketches(mergeSketches(one, two), three)).toEqual(all)
-        expect(mergeSketches(three, mergeSketches(two, one))).toEqual(all)
+        expect(merged(merged(one, two), three)).toEqual(all)
+        expect(merged(three, merged(two, one))).toEqual(all)
       }),
     )
   })
@@ -62,4 +62,10 @@ function sketchOf(all: readonly number[]): SketchJson {
   const sketch = emptySketch()
   for (const one of all) addToSketch(sketch, one)
   return toJson(sketch)
+}
+
+function merged(...sketches: SketchJson[]): SketchJson {
+  const all = emptySketch()
+  for (const sketch of sketches) addSketch(all, sketch)
+  return toJson(all)
 }
