@@ -17,10 +17,13 @@ export interface QuickChartOptions {
 const retry = { tries: 3, baseMs: 300, capMs: 3_000 }
 const largestBytes = 10 * 1024 * 1024
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+/** The last chunk of every PNG: without it the end is missing. https://www.w3.org/TR/png-3/#11IEND */
+const pngEnd = Buffer.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82])
 
 type Answer = { png: Uint8Array } | { refused: string; mayRetry: boolean }
 
 export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_000 }: QuickChartOptions): ChartRenderer {
+  const endpoint = `${url.replace(/\/+$/, '')}/chart`
   return {
     name: url,
     render: async (request, { signal } = {}) => {
@@ -29,13 +32,9 @@ export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_00
       for (let attempt = 1; attempt <= retry.tries; attempt++) {
         if (attempt > 1)
           await clock.sleep(random.fraction() * Math.min(retry.capMs, retry.baseMs * 2 ** attempt), signal)
-        if (signal?.aborted) throw new ChartError(`${url}: given up`)
-        const answer = await ask(
-          `${url}/chart`,
-          body,
-          request,
-          AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
-        )
+        if (signal?.aborted) throw new ChartError(`QuickChart server ${url}: given up`)
+        const deadline = AbortSignal.timeout(timeoutMs)
+        const answer = await ask(endpoint, body, request, signal ? AbortSignal.any([deadline, signal]) : deadline)
         if ('png' in answer) return answer.png
         refused = answer.refused
         if (!answer.mayRetry) break
@@ -75,14 +74,17 @@ async function ask(url: string, body: string, request: ChartRequest, signal: Abo
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
-      redirect: 'error',
+      // Followed, it could lead the figures anywhere, and as a GET without them.
+      redirect: 'manual',
       signal,
     })
     if (!response.ok) {
       await response.body?.cancel()
-      return { refused: `answered ${response.status}`, mayRetry: response.status === 429 || response.status >= 500 }
+      const { status } = response
+      return { refused: `answered ${status}${reasonOf(response)}`, mayRetry: status === 429 || status >= 500 }
     }
-    return checkPng(await readBounded(response), request)
+    const png = await readBounded(response)
+    return png ? checkPng(png, request) : { refused: `answered more than ${largestBytes} bytes`, mayRetry: false }
   } catch (error) {
     const { name, message, cause } = error as Error
     const reason = name === 'TimeoutError' ? 'did not answer in time' : cause instanceof Error ? cause.message : message
@@ -90,22 +92,33 @@ async function ask(url: string, body: string, request: ChartRequest, signal: Abo
   }
 }
 
-async function readBounded(response: Response): Promise<Uint8Array> {
+/** Where its servers say what was wrong with a chart; often empty. */
+function reasonOf({ headers, status }: Response): string {
+  const said = status >= 300 && status < 400 ? headers.get('location') : headers.get('x-quickchart-error')
+  return said ? `: ${said.slice(0, longestReason)}` : ''
+}
+
+const longestReason = 200
+
+/** `undefined`: too many. */
+async function readBounded(response: Response): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength
-    if (bytes > largestBytes) throw new Error(`more than ${largestBytes} bytes`)
+    if (bytes > largestBytes) return undefined
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
 /** A PNG of the size that was asked for: servers answer errors with pictures too. */
-function checkPng(bytes: Uint8Array, { width, height, devicePixelRatio }: ChartRequest): Answer {
-  const png = Buffer.from(bytes)
+function checkPng(png: Buffer, { width, height, devicePixelRatio }: ChartRequest): Answer {
   if (png.length < 24 || !png.subarray(0, 8).equals(pngSignature)) {
     return { refused: `answered with something that is no PNG (${png.length} bytes)`, mayRetry: false }
+  }
+  if (!png.subarray(-pngEnd.length).equals(pngEnd)) {
+    return { refused: `answered with a picture whose end is missing (${png.length} bytes)`, mayRetry: true }
   }
   const [actualWidth, actualHeight] = [png.readUInt32BE(16), png.readUInt32BE(20)]
   const [wantedWidth, wantedHeight] = [Math.floor(width * devicePixelRatio), Math.floor(height * devicePixelRatio)]

@@ -44,7 +44,7 @@ async function serve(...answers: ((response: ServerResponse) => void)[]) {
         server.closeAllConnections()
       }),
   )
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   const renderer = createQuickChartRenderer({ url, clock: noWait, random, timeoutMs: 300 })
   return { renderer, seen }
 }
@@ -84,6 +84,10 @@ describe('a QuickChart server', () => {
         good,
       ],
     ],
+    [
+      'half a body that looks whole, then fine',
+      [(response) => response.writeHead(200, { connection: 'close' }).end(png.subarray(0, png.length / 2)), good],
+    ],
   ])('is asked again after %s', async (_, answers) => {
     const { renderer, seen } = await serve(...answers)
     expect(Buffer.from(await renderer.render(request)).equals(png)).toBe(true)
@@ -94,8 +98,19 @@ describe('a QuickChart server', () => {
     ['an HTML page with status 200', (response) => response.writeHead(200).end('<html>sorry</html>'), /no PNG/, 1],
     ['413', status(413), /answered 413/, 1],
     ['a picture of 1 x 1', status(200, tiny), /1 x 1, expected 200 x 100/, 1],
-    ['a redirect', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /redirect/, 3],
-    ['20 MB', status(200, Buffer.alloc(20 * 1024 * 1024)), /more than/, 3],
+    [
+      'a redirect',
+      (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      /answered 302: http:\/\/127\.0\.0\.1:1\//,
+      1,
+    ],
+    ['20 MB', status(200, Buffer.alloc(20 * 1024 * 1024)), /more than 10485760 bytes/, 1],
+    [
+      'a reason in its header',
+      (response) => response.writeHead(400, { 'x-quickchart-error': 'too many points' }).end(),
+      /answered 400: too many points/,
+      1,
+    ],
     ['500 for ever', status(500), /answered 500/, 3],
     ['nothing for ever', () => {}, /in time/, 3],
   ])('that answers %s is refused', async (_, answer, reason, calls) => {
