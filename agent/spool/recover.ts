@@ -23,7 +23,7 @@ export interface Recovered {
 /** The reason of a gap whose batch is kept aside, while others are deleted. */
 export const damagedReason = 'the batch was damaged in the spool'
 
-/** Foreign and damaged files are put aside, and told. */
+/** Foreign and damaged files are put aside, and told. Throws what the disk says when it can't be read. */
 export async function recover({ storage, clock, log }: RecoverOptions): Promise<Recovered> {
   const aside = async (name: string, reason: string) => {
     log.warn('a file in the spool is not usable and was put aside', { path: `${storage.path}/${name}`, reason })
@@ -39,8 +39,10 @@ export async function recover({ storage, clock, log }: RecoverOptions): Promise<
     else if (id) open.push({ name, id })
     else if (name !== gapsName) await aside(name, 'the spool gives no such name')
     else {
+      // One that can't be read just now is not damaged: the start fails, and nothing is lost.
+      const bytes = await storage.read(name)
       try {
-        gaps = parseGaps(await storage.read(name))
+        gaps = parseGaps(bytes)
       } catch (error) {
         await aside(name, `expected the losses still to be told: ${(error as Error).message}`)
       }

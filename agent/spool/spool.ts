@@ -57,6 +57,7 @@ export interface SpoolStats {
 /** Kept while the disk takes nothing: some 4 MiB. */
 const recordsInMemory = 1_000
 
+/** Throws what the disk says when it can't be read. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { storage, stream, clock, log } = options
   const recovered = await recover(options)

@@ -27,7 +27,9 @@ let running: { stop: AbortController; ended: Promise<void> } | undefined
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'vitals-agent-'))
-  clock = createManualClock()
+  const standing = createManualClock()
+  // What is due already is not slept for.
+  clock = { ...standing, sleep: async (ms, signal) => (ms > 0 ? standing.sleep(ms, signal) : undefined) }
   random = createPlainRandom()
   log = createRecordingLog()
   bucket = createMemoryBucket({ now: () => 1_000_000 + clock.now() })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,5 +73,14 @@ describe('a rotated log', () => {
     file.write(line(2))
     expect(read('a.log')).toBe('{"n":1002}\n')
     expect(log.told()).toEqual(['the log can not be written; its lines are lost', 'the log can be written again'])
+  })
+
+  it('keeps whole lines only when the disk fills up in the middle of one', () => {
+    const writer = join(import.meta.dirname, 'writer.ts')
+    // No file may grow past 1,024 bytes: the line that would is half written, as on a disk that is full.
+    const command = 'trap "" XFSZ; ulimit -f 1; exec "$@"'
+    const { status } = spawnSync('bash', ['-c', command, 'bash', process.execPath, writer, path, '100'])
+    expect(status).toBe(0)
+    expect(read('a.log')).toBe('{"n":1000}\n'.repeat(93))
   })
 })

@@ -22,6 +22,8 @@ let seconds: number
 let answers: Answer[]
 /** Numbers of the batches that were put, in their order. */
 let puts: number[]
+/** Happens while a put is on its way. */
+let duringPut: () => void
 
 beforeEach(async () => {
   disk = createFaultyDisk()
@@ -30,6 +32,7 @@ beforeEach(async () => {
   seconds = 0
   answers = [written]
   puts = []
+  duringPut = () => {}
   spool = await openSpool({
     storage: disk.storage,
     stream: 'a'.repeat(16),
@@ -47,6 +50,7 @@ const bucket: Bucket = {
     const name = parseInboxKey(key)
     if ('refused' in name) throw new Error(name.refused)
     puts.push(name.seq)
+    duringPut()
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? written
     if (answer === 'hangs') return new Promise<never>(() => {})
     if (answer === 'fails') throw new BucketError('away', { operation: 'put', key, effect: 'unknown' })
@@ -138,6 +142,7 @@ describe('shipping', () => {
     answers = ['fails', 'fails', 'fails', written]
     await addBatches(1)
     const { shipper, end } = start()
+    duringPut = shipper.wake
     await settled()
     const waits: number[] = []
     for (let tries = 1; tries < 4; tries++) {

@@ -127,6 +127,15 @@ describe('the spool', () => {
     ])
   })
 
+  it('does not take a file for damaged that can not be read just now: the start fails, and nothing is lost', async () => {
+    disk.files.set('gaps.json', Buffer.from('{"pending":[]}'))
+    disk.faultAt(1, { kind: 'fail', when: 'before' })
+    await expect(open()).rejects.toThrow('EIO')
+    expect(disk.aside.size).toBe(0)
+    await open()
+    expect(disk.aside.size).toBe(0)
+  })
+
   it.each([
     ['was changed', (name: string) => disk.files.set(name, Buffer.from('garbage')), 1],
     ['is gone', (name: string) => disk.files.delete(name), 0],
@@ -154,6 +163,22 @@ describe('the spool', () => {
     disk.faultAt(0, { kind: 'fail', when: 'before' })
     await expect(spool.read(batch)).rejects.toThrow('EIO')
     expect(await recordsOf(spool)).toEqual([[at(0)]])
+  })
+
+  it('tells a batch once that was dropped while somebody was about to read it', async () => {
+    const spool = await open({ maxAgeMs: 60_000 })
+    await spool.add(at(0))
+    await spool.seal(facts)
+    const [batch] = spool.batches()
+    if (!batch) throw new Error('expected a batch')
+    clock.advance(60_001)
+    await spool.add(at(1))
+    await spool.seal(facts)
+    expect(await spool.read(batch)).toBeUndefined()
+    await spool.add(at(2))
+    await spool.seal(facts)
+    expect((await recordsOf(spool)).flat().filter(({ kind }) => kind === 'gap')).toHaveLength(1)
+    expect(log.told()).toEqual(['the oldest batches are dropped, each told as a gap'])
   })
 
   it('drops the oldest when it is full, says so once, and tells all that is lost as one gap', async () => {
@@ -192,6 +217,7 @@ describe('the spool', () => {
     await spool.add(at(1))
     await spool.seal({ ...facts, agentVersion: '2.0.0' })
     expect(await recordsOf(spool)).toEqual([[at(0)], [at(1)]])
+    expect([...disk.files.keys()]).toEqual(spool.batches().map(({ name }) => name))
     expect(log.told()).toEqual([
       'the spool can not be written; snapshots are kept in memory',
       'the spool can be written again',
