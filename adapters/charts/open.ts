@@ -19,5 +19,6 @@ export function openCharts({
 }): ChartRenderer {
   const embedded = createEmbeddedRenderer()
   if (quickchartUrl === undefined) return embedded
-  return createFallbackRenderer([createQuickChartRenderer({ url: quickchartUrl, clock, random }), embedded], log)
+  const quickchart = createQuickChartRenderer({ url: quickchartUrl, clock, random })
+  return createFallbackRenderer({ renderers: [quickchart, embedded], clock, log })
 }

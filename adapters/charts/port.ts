@@ -10,8 +10,17 @@ export interface ChartRenderer {
 }
 
 export class ChartError extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  /** What can't be drawn: this chart, or any, since the renderer is away. */
+  readonly concerns: 'this-chart' | 'every-chart'
+
+  constructor(message: string, { cause, concerns = 'this-chart' }: ChartErrorOptions = {}) {
+    super(message, { cause })
     this.name = 'ChartError'
+    this.concerns = concerns
   }
+}
+
+export interface ChartErrorOptions {
+  cause?: unknown
+  concerns?: ChartError['concerns']
 }

@@ -29,6 +29,7 @@ export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_00
     render: async (request, { signal } = {}) => {
       const body = JSON.stringify(postData(request))
       let refused = ''
+      let concerns: ChartError['concerns'] = 'every-chart'
       for (let attempt = 1; attempt <= retry.tries; attempt++) {
         if (attempt > 1)
           await clock.sleep(random.fraction() * Math.min(retry.capMs, retry.baseMs * 2 ** attempt), signal)
@@ -37,9 +38,11 @@ export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_00
         const answer = await ask(endpoint, body, request, signal ? AbortSignal.any([deadline, signal]) : deadline)
         if ('png' in answer) return answer.png
         refused = answer.refused
-        if (!answer.mayRetry) break
+        if (answer.mayRetry) continue
+        concerns = 'this-chart'
+        break
       }
-      throw new ChartError(`QuickChart server ${url}: ${refused}`)
+      throw new ChartError(`QuickChart server ${url}: ${refused}`, { concerns })
     },
   }
 }

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
-import { createFallbackRenderer } from '../../../../adapters/charts/fallback.ts'
+import { openCharts } from '../../../../adapters/charts/open.ts'
 import { ChartError, type ChartRequest } from '../../../../adapters/charts/port.ts'
 import { createQuickChartRenderer } from '../../../../adapters/charts/quickchart.ts'
-import type { Log } from '../../../../adapters/log/port.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
 
 const request: ChartRequest = {
   chart: { type: 'bar', data: { labels: ['</script>'], datasets: [{ label: 'x', data: [1] }] }, options: {} },
@@ -115,23 +115,16 @@ describe('a QuickChart server', () => {
     ['nothing for ever', () => {}, /in time/, 3],
   ])('that answers %s is refused', async (_, answer, reason, calls) => {
     const { renderer, seen } = await serve(answer)
-    await expect(renderer.render(request)).rejects.toThrow(reason)
+    const error = await renderer.render(request).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ChartError)
+    const concerns = calls === 1 ? 'this-chart' : 'every-chart'
+    expect(error).toMatchObject({ message: expect.stringMatching(reason), concerns })
     expect(seen).toHaveLength(calls)
   })
 
-  it('that fails is replaced by the next renderer, and that is told once', async () => {
-    const { renderer } = await serve(status(413))
-    const told: string[] = []
-    const log: Log = { info: () => {}, warn: (event) => told.push(event), error: () => {} }
-    const charts = createFallbackRenderer([renderer, createEmbeddedRenderer()], log)
-    await charts.render(request)
+  it('that is not there is replaced by charts drawn here', async () => {
+    const quickchartUrl = 'http://127.0.0.1:1'
+    const charts = openCharts({ quickchartUrl, clock: noWait, random, log: silentLog })
     expect(Buffer.from(await charts.render(request)).equals(png)).toBe(true)
-    expect(told).toHaveLength(1)
-  })
-
-  it('without any that works is an error with every reason', async () => {
-    const { renderer } = await serve(status(413))
-    const charts = createFallbackRenderer([renderer], { info: () => {}, warn: () => {}, error: () => {} })
-    await expect(charts.render(request)).rejects.toThrow(ChartError)
   })
 })
