@@ -18,7 +18,7 @@ export function createEmbeddedRenderer(): ChartRenderer {
       checkSize(request)
       loading ??= load()
       try {
-        return draw(await loading, request)
+        return await draw(await loading, request)
       } catch (cause) {
         throw new ChartError(`embedded renderer: ${(cause as Error).message}`, { cause })
       }
@@ -43,10 +43,10 @@ async function load() {
   return { createCanvas: canvas.createCanvas, Chart }
 }
 
-function draw(
+async function draw(
   { createCanvas, Chart }: Awaited<ReturnType<typeof load>>,
   { chart: config, width, height, devicePixelRatio, backgroundColor }: ChartRequest,
-): Uint8Array {
+): Promise<Uint8Array> {
   const canvas = createCanvas(width, height)
   const background = {
     id: 'background',
@@ -59,12 +59,14 @@ function draw(
   }
   const copy = structuredClone(config)
   const options = { ...(copy.options as object), devicePixelRatio, animation: false, responsive: false }
-  // The types of Chart.js know browsers only; its platform for everything else takes any canvas.
-  const chart = new Chart(canvas as never, { ...copy, options, plugins: [background] } as never)
   try {
-    return canvas.toBuffer('image/png')
+    // The types of Chart.js know browsers only; its platform for everything else takes any canvas.
+    new Chart(canvas as never, { ...copy, options, plugins: [background] } as never)
+    // On a thread of its own: it takes most of the time, and meanwhile an agent of the same process would miss its moment.
+    return await canvas.encode('png')
   } finally {
-    chart.destroy()
+    // Also where the constructor threw: by then it is on the list of charts, and would stay there.
+    Chart.getChart(canvas as never)?.destroy()
   }
 }
 

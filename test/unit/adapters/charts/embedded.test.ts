@@ -1,4 +1,5 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { Chart } from 'chart.js/auto'
 import { describe, expect, it } from 'vitest'
 import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
 import { ChartError, type ChartRequest } from '../../../../adapters/charts/port.ts'
@@ -81,5 +82,12 @@ describe('the embedded renderer', () => {
     [Number.NaN, 100],
   ])('refuses a picture of %d x %d', async (width, height) => {
     await expect(charts.render({ ...request(), width, height })).rejects.toThrow(ChartError)
+  })
+
+  it('keeps nothing of a chart, drawn or failed', async () => {
+    await charts.render(request())
+    const impossible = { ...request(), chart: { type: 'no-such-chart', data: { datasets: [{ data: [1] }] } } }
+    await expect(charts.render(impossible)).rejects.toThrow(ChartError)
+    expect(Object.keys(Chart.instances)).toEqual([])
   })
 })
