@@ -76,7 +76,7 @@ describe('a rotated log', () => {
   })
 
   it('keeps whole lines only when the disk fills up in the middle of one', () => {
-    const writer = join(import.meta.dirname, 'writer.ts')
+    const writer = join(import.meta.dirname, 'log-worker.ts')
     // No file may grow past 1,024 bytes: the line that would is half written, as on a disk that is full.
     const command = 'trap "" XFSZ; ulimit -f 1; exec "$@"'
     const { status } = spawnSync('bash', ['-c', command, 'bash', process.execPath, writer, path, '100'])
