@@ -3,6 +3,7 @@
  * in a configuration is ever run: it is plain JSON.
  */
 import { createRequire } from 'node:module'
+import { encodePng } from './png.ts'
 import { ChartError, type ChartRenderer, type ChartRequest } from './port.ts'
 
 /** As QuickChart's servers have it. https://quickchart.io/documentation/ */
@@ -62,12 +63,20 @@ async function draw(
   try {
     // The types of Chart.js know browsers only; its platform for everything else takes any canvas.
     new Chart(canvas as never, { ...copy, options, plugins: [background] } as never)
-    // On a thread of its own: it takes most of the time, and meanwhile an agent of the same process would miss its moment.
-    return await canvas.encode('png')
+    const rgba = canvas.data()
+    // Both compress on a thread of their own: meanwhile an agent of the same process would miss its moment.
+    return isOpaque(rgba)
+      ? await encodePng({ rgba, width: canvas.width, height: canvas.height })
+      : await canvas.encode('png')
   } finally {
     // Also where the constructor threw: by then it is on the list of charts, and would stay there.
     Chart.getChart(canvas as never)?.destroy()
   }
+}
+
+/** At its corners: a background covers everything or nothing. */
+function isOpaque(rgba: Uint8Array): boolean {
+  return rgba[3] === 255 && rgba.at(-1) === 255
 }
 
 interface CanvasFill {

@@ -46,6 +46,11 @@ describe('the embedded renderer', () => {
     expect([...data.slice(0, 4)]).toEqual([0x17, 0x1c, 0x24, 255])
   })
 
+  it('leaves out the background that is asked to be transparent', async () => {
+    const { data } = await pixels(await charts.render(request({ backgroundColor: 'transparent' } as object)))
+    expect(data[3]).toBe(0)
+  })
+
   it('draws text: a chart with labels differs from one without', async () => {
     const dark = async (labels: string[]) => {
       const { data } = await pixels(await charts.render(request({ labels, data: [null, null, null] })))
