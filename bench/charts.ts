@@ -1,40 +1,50 @@
 /** One chart of a day beside matplotlib: the same four lines of 288 points, the same number of pixels. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createEmbeddedRenderer } from '../adapters/charts/embedded.ts'
 import { pythonWith } from './python.ts'
 
 const rounds = 5
-const chartsPerRound = 10
+const chartsPerRound = 20
 
+/** Both draw in processes of their own, in turns, so that what else the machine does meets both. */
 export async function benchCharts(): Promise<void> {
-  console.log('\ncharts: four lines of 288 points, 1600 x 600 pixels')
-  const python = pythonWith('matplotlib')
-  const charts = createEmbeddedRenderer()
-  const wave = (phase: number) => Array.from({ length: 288 }, (_, index) => 50 + 40 * Math.sin(index / 20 + phase))
-  const datasets = [0, 1, 2, 3].map((phase) => ({ label: `series ${phase}`, data: wave(phase), pointRadius: 0 }))
-  const labels = Array.from({ length: 288 }, (_, index) => String(index))
-  const request = {
-    chart: { type: 'line', data: { labels, datasets }, options: {} },
-    width: 800,
-    height: 300,
-    devicePixelRatio: 2,
-    backgroundColor: '#ffffff',
-  }
-  await charts.render(request)
-  const ratios: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const start = performance.now()
-    for (let chart = 0; chart < chartsPerRound; chart++) await charts.render(request)
-    const ours = (performance.now() - start) / chartsPerRound
-    const script = join(import.meta.dirname, 'peers', 'matplotlib-chart.py')
-    const peer = spawnSync(python, [script, String(chartsPerRound)], { encoding: 'utf8' })
-    if (peer.status !== 0) throw new Error(`matplotlib: ${peer.stderr}`)
-    ratios.push(Number(peer.stdout) / ours)
-  }
-  ratios.sort((a, b) => a - b)
-  const [least, median, most] = [ratios[0], ratios[Math.floor(rounds / 2)], ratios.at(-1)]
-  console.log(
-    `  matplotlib takes ${median?.toFixed(1)} times as long (${least?.toFixed(1)} to ${most?.toFixed(1)} in ${rounds} rounds of ${chartsPerRound}, both warm)`,
-  )
+  console.log('\ncharts: four lines of 288 points, 1600 x 600 pixels, beside matplotlib')
+  const ours = [process.execPath, join(import.meta.dirname, 'one-chart.ts')] as const
+  const theirs = [pythonWith('matplotlib'), join(import.meta.dirname, 'peers', 'matplotlib-chart.py')] as const
+  compare('warm', () => [warmMs(ours), warmMs(theirs)])
+  compare('one, with the start of its process', () => [onceMs(ours), onceMs(theirs)])
+}
+
+type Program = readonly [command: string, script: string]
+
+function compare(what: string, measure: () => [oursMs: number, theirsMs: number]): void {
+  measure()
+  const measured = Array.from({ length: rounds }, measure)
+  const ratios = spread(measured.map(([ours, theirs]) => theirs / ours))
+  const ours = spread(measured.map(([ms]) => ms))
+  const theirs = spread(measured.map(([, ms]) => ms))
+  console.log(`  ${what}: ours ${ours} ms, matplotlib ${theirs} ms, ${ratios} times as long`)
+}
+
+function warmMs([command, script]: Program): number {
+  return Number(run(command, script, chartsPerRound))
+}
+
+function onceMs([command, script]: Program): number {
+  const start = performance.now()
+  run(command, script, 0)
+  return performance.now() - start
+}
+
+function run(command: string, script: string, count: number): string {
+  const { status, stdout, stderr } = spawnSync(command, [script, String(count)], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${script}: ${stderr}`)
+  return stdout
+}
+
+/** `median (least to most)` */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b)
+  const shown = (value: number | undefined) => value?.toFixed(value >= 10 ? 0 : 1)
+  return `${shown(sorted[Math.floor(sorted.length / 2)])} (${shown(sorted[0])} to ${shown(sorted.at(-1))})`
 }

@@ -1,4 +1,4 @@
-"""Draws the chart of bench/charts.ts N times; prints the mean milliseconds of one, the first not counted."""
+"""Draws the chart of bench/one-chart.ts once and N times; prints the mean milliseconds of one after the first."""
 import io
 import math
 import sys
@@ -25,4 +25,5 @@ count = int(sys.argv[1])
 start = time.perf_counter()
 for _ in range(count):
     draw()
-print((time.perf_counter() - start) * 1000 / count)
+if count > 0:
+    print((time.perf_counter() - start) * 1000 / count)
