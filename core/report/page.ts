@@ -1,7 +1,8 @@
 /** metrics_report.html: one self-contained file that needs no script. What hosts sent is text. */
 import { createHash } from 'node:crypto'
-import { metricById } from '../metrics.ts'
+import { metricById, type Unit } from '../metrics.ts'
 import {
+  absent,
   formatBytes,
   formatDateTime,
   formatDuration,
@@ -184,29 +185,36 @@ function metricTable(metrics: readonly MetricReport[]): Html {
 <tbody>${metrics.map((one) => {
     const { title, unit } = metricById(one.metric) ?? { title: one.metric, unit: 'count' as const }
     const value = (number: number | undefined) => formatValue(number, unit)
-    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num wide">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${changeWords(one.change, value)}</td></tr>`
+    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num wide">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${changeWords(one.change, unit)}</td></tr>`
   })}</tbody>
-</table></div><p class="muted small">Change: this period’s mean less that of the period before.</p></div>`
+</table></div><p class="muted small">Change: this period’s mean less that of the period before; pp: percentage points.</p></div>`
 }
 
-function changeWords(change: number | undefined, value: (number: number) => string): string {
-  if (change === undefined) return '–'
-  return `${change < 0 ? '−' : '+'}${value(Math.abs(change))}`
+function changeWords(change: number | undefined, unit: Unit): string {
+  if (change === undefined) return absent
+  const size = unit === '%' ? `${Math.abs(change).toFixed(1)}\u00a0pp` : formatValue(Math.abs(change), unit)
+  if (!/[1-9]/.test(size)) return '±0'
+  return `${change < 0 ? '−' : '+'}${size}`
 }
 
 function processTable(processes: readonly ProcessReport[]): Html {
   return html`<div><h3>Processes</h3><div class="scroll" tabindex="0" role="region" aria-label="Processes"><table>
 <thead><tr><th scope="col">Name</th><th scope="col" class="num">CPU, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num">Memory, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num wide">Threads</th><th scope="col" class="num wide">Files</th><th scope="col" class="num wide">Seen</th></tr></thead>
-<tbody>${processes
-    .slice(0, processesShown)
-    .map(
-      (one) =>
-        html`<tr><th scope="row">${one.name}${one.instancesMax > 1 && html` <span class="muted">× ${one.instancesMax}</span>`}</th><td class="num">${formatPercent(one.cpuPercentMean)}</td><td class="num wide">${formatPercent(one.cpuPercentMax)}</td><td class="num">${formatBytes(one.rssBytesMean)}</td><td class="num wide">${formatBytes(one.rssBytesMax)}</td><td class="num wide">${formatNumber(one.threadsMax)}</td><td class="num wide">${formatNumber(one.openFilesMax)}</td><td class="num wide">${formatPercent(one.seenPercent)}</td></tr>`,
-    )}</tbody>
+<tbody>${shownProcesses(processes).map(
+    (one) =>
+      html`<tr><th scope="row">${one.name}${one.instancesMax > 1 && html` <span class="muted">× ${one.instancesMax}</span>`}</th><td class="num">${formatPercent(one.cpuPercentMean)}</td><td class="num wide">${formatPercent(one.cpuPercentMax)}</td><td class="num">${formatBytes(one.rssBytesMean)}</td><td class="num wide">${formatBytes(one.rssBytesMax)}</td><td class="num wide">${formatNumber(one.threadsMax)}</td><td class="num wide">${formatNumber(one.openFilesMax)}</td><td class="num wide">${formatPercent(one.seenPercent)}</td></tr>`,
+  )}</tbody>
 </table></div><p class="muted small">All processes of one name together. CPU: 100 % is one core. Seen: how often it was among the busiest or largest.</p></div>`
 }
 
-const processesShown = 15
+const busiestShown = 10
+const largestShown = 5
+
+/** What needs much memory and no CPU is shown as well. */
+function shownProcesses(processes: readonly ProcessReport[]): ProcessReport[] {
+  const largest = processes.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean).slice(0, largestShown)
+  return [...new Set([...processes.slice(0, busiestShown), ...largest])]
+}
 
 function gapTable({ gaps }: HostReport, timeZone: string): Html {
   return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table class="alerts">

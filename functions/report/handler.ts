@@ -1,16 +1,21 @@
 import * as v from 'valibot'
 import type { Random } from '../../adapters/clock/port.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
+import { limits } from '../../core/limits.ts'
 import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
 import { publishReport } from './publish.ts'
 
 const hourMs = 3_600_000
-const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** As long as daily rollups are kept; a report of for ever would be no report. */
+const longestHours = 24 * 400
+/** The last moment that a date can be. https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15))
+const hostNames = v.pipe(v.array(v.pipe(v.string(), v.maxLength(limits.hostLength))), v.maxLength(1_000))
 
 /** `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. */
 const eventSchema = v.object({
-  hosts: v.optional(v.array(v.string())),
-  hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(24 * 400))),
+  hosts: v.optional(hostNames),
+  hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(longestHours))),
   fromMs: v.optional(time),
   toMs: v.optional(time),
 })
@@ -38,6 +43,11 @@ export function parseRequest(event: unknown, nowMs: number): ReportRequest {
   if (period.fromMs >= period.toMs) {
     throw new Error(
       `report: the period begins at ${iso(period.fromMs)} and ends at ${iso(period.toMs)}: expected the end after the beginning`,
+    )
+  }
+  if (period.toMs - period.fromMs > longestHours * hourMs) {
+    throw new Error(
+      `report: the period from ${iso(period.fromMs)} to ${iso(period.toMs)}: expected ${longestHours / 24} days at most`,
     )
   }
   return { period, ...(hosts ? { hosts } : {}) }

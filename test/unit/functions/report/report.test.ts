@@ -145,7 +145,11 @@ describe('report', () => {
     [{ hours: -1 }, /event\.hours/],
     [{ hours: 'many' }, /event\.hours/],
     [{ fromMs: nowMs, toMs: startMs }, /expected the end after the beginning/],
+    [{ fromMs: 0 }, /expected 400 days at most/],
+    [{ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }, /event\.toMs/],
     [{ hosts: 'web-1' }, /event\.hosts/],
+    [{ hosts: ['x'.repeat(129)] }, /event\.hosts\.0/],
+    [{ hosts: Array(1_001).fill('x') }, /event\.hosts/],
   ])('refuses %j with the field', (event, reason) => {
     expect(() => parseRequest(event, nowMs)).toThrow(reason)
   })

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { buildReport } from '../../../../core/report/build.ts'
+import { reportPage } from '../../../../core/report/page.ts'
+import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
+import { bucketMs } from '../../../../core/rollup/rollup.ts'
+import type { Snapshot } from '../../../../core/snapshot.ts'
+import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+
+type Change = Parameters<typeof makeSnapshot>[0]
+
+/** The page of one host's two hours, a snapshot a minute, and of the two before it where `before` says what they were. */
+function page({ now, before }: { now: Change; before?: Change }): string {
+  const history = (fromMs: number, change: Change) => ({
+    hosts: bucketsOfSamples(
+      Array.from({ length: 120 }, (_, minute) => {
+        const atMs = fromMs + minute * minuteMs
+        const snapshot: Snapshot = makeSnapshot({ atMs, ...change })
+        return { kind: 'sample', host: 'web-1', atMs, snapshot } as const
+      }),
+      bucketMs['5m'],
+    ),
+    transitions: [],
+    gaps: [],
+  })
+  const toMs = startMs + 120 * minuteMs
+  const report = buildReport({
+    history: history(startMs, now),
+    previous: before ? history(startMs - 120 * minuteMs, before) : { hosts: new Map(), transitions: [], gaps: [] },
+    period: { fromMs: startMs, toMs },
+    resolution: '5m',
+    timeZone: 'UTC',
+    generatedAtMs: toMs,
+    thresholds: { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 },
+    problems: [],
+  })
+  return reportPage(report, { overall: [], byHost: new Map() })
+}
+
+describe('the page of a report', () => {
+  it('shows the processes that need most CPU, and those that need most memory and no CPU', () => {
+    const busy = Array.from({ length: 30 }, (_, index) => ({
+      pid: index + 1,
+      name: `busy-${index}`,
+      cpuPercent: 90 - index,
+      rssBytes: 1,
+    }))
+    const top = [...busy, { pid: 99, name: 'idle-cache', cpuPercent: 0, rssBytes: 9e9 }]
+    const shown = page({ now: { processes: { top } } })
+    expect(shown).toContain('busy-0<')
+    expect(shown).toContain('idle-cache')
+    expect(shown).not.toContain('busy-20<')
+  })
+
+  it('says how percentages changed in percentage points, and what did not change', () => {
+    const shown = page({ now: { cpuPercent: 16.6 }, before: { cpuPercent: 10 } })
+    expect(shown).toContain('+6.6\u00a0pp')
+    expect(shown).toContain('±0')
+  })
+})
