@@ -48,7 +48,7 @@ function nextMidnight(atMs: number, timeZone: string): number {
 }
 
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]
-const labelsAtMost = 9
+const labelsAtMost = 8
 
 /** A label a slot; most are empty: full hours, or days at midnight, so many that none touches the next. */
 export function axisLabels({ slots, timeZone, period }: Report): string[] {
@@ -65,7 +65,12 @@ export function axisLabels({ slots, timeZone, period }: Report): string[] {
     const isNewDay = today !== lastDay
     if (isNewDay) daysSeen += 1
     lastDay = today
-    if (step >= 24) return isNewDay && daysSeen % (step / 24) === 0 ? today : ''
+    if (step >= 24) {
+      if (!isNewDay || daysSeen % (step / 24) !== 0) return ''
+      // The period begins within a day: its label stands where there is room before the next one's.
+      const nextMs = daysLater(nextMidnight(slot, timeZone), step / 24 - 1, timeZone)
+      return nextMs - slot >= 0.85 * step * hourMs ? today : ''
+    }
     // Where the hours of a zone are apart from UTC's by a part of one, the first slot after the mark has the label.
     const mark = Math.floor((hour * 60 + minute) / (step * 60))
     const isAt = lastMark === undefined ? (hour * 60 + minute) % (step * 60) === 0 : mark !== lastMark

@@ -25,8 +25,11 @@ export interface Frame {
   width: number
   height: number
   devicePixelRatio: number
+  /** Above the chart, where nothing around it says what it shows: title, and what period. */
+  heading?: readonly [title: string, subtitle: string]
 }
 
+const longestTitle = 80
 const fontPixels = 13
 const longestLabel = 28
 
@@ -96,10 +99,13 @@ export function processMemoryChart(report: Report, host: HostReport, frame: Fram
   return lineChart(report, lines, frame, { unit })
 }
 
+/** More in one chart can't be told apart. */
+export const fleetLines = 6
+
 /** One metric of several hosts: who stands out. */
 export function fleetChart(report: Report, metric: string, frame: Frame): Chart {
   const colours = distinct(frame.palette)
-  const lines = report.hosts.slice(0, colours.length).map((host, index) => ({
+  const lines = report.hosts.slice(0, fleetLines).map((host, index) => ({
     label: host.host,
     points: pointsOf(host, metric, report),
     colour: colours[index] ?? frame.palette.muted,
@@ -141,7 +147,9 @@ function lineChart(report: Report, lines: readonly Line[], frame: Frame, axis: {
     data: points.map((point) => (point === null ? null : Math.round(point * 1000) / 1000)),
     borderColor: colour,
     backgroundColor: colour,
-    borderWidth: dashed ? 1 : 2,
+    borderWidth: dashed ? 1 : points.length > manyPoints ? 1.5 : 2,
+    // A line at 0 or 100 % lies on the edge: half of it would be cut.
+    clip: 4,
     borderDash: dashed ? [5, 4] : [],
     // A line needs two points; one by itself is shown as a dot.
     pointRadius: dashed
@@ -160,12 +168,15 @@ function lineChart(report: Report, lines: readonly Line[], frame: Frame, axis: {
   )
 }
 
-function framed(chart: Chart['chart'], { palette, ...size }: Frame): Chart {
-  return { chart, ...size, backgroundColor: palette.surface }
+/** From here on two lines that cross often are easier to tell apart when they are thin. */
+const manyPoints = 150
+
+function framed(chart: Chart['chart'], { palette, width, height, devicePixelRatio }: Frame): Chart {
+  return { chart, width, height, devicePixelRatio, backgroundColor: palette.surface }
 }
 
 function optionsOf(
-  { palette }: Frame,
+  { palette, heading }: Frame,
   {
     unit,
     max,
@@ -176,20 +187,35 @@ function optionsOf(
   }: { unit: string; max?: number; stacked?: boolean; whole?: boolean; isEmpty: boolean; skipLabels?: boolean },
 ): Json {
   const font = { size: fontPixels }
+  // A box without height is a stroke: solid or dashed as its line is.
+  const swatch = stacked ? { boxWidth: 12, boxHeight: 12 } : { boxWidth: 25, boxHeight: 0 }
   const legend = {
     position: 'bottom',
     align: 'start',
-    labels: { color: palette.text, font, boxWidth: 14, boxHeight: 3, padding: 12 },
+    labels: { color: palette.text, font, padding: 12, ...swatch },
   }
+  const [title, subtitle] = heading ?? []
+  const empty = isEmpty ? ['nothing in this period'] : []
+  const below = [...(subtitle === undefined ? [] : [subtitle]), ...empty]
   return {
-    layout: { padding: { top: 4, right: 14, bottom: 2, left: 2 } },
+    layout: { padding: { top: 4, right: 14, bottom: 2, left: heading ? 8 : 2 } },
     plugins: {
       legend,
       title: {
-        display: isEmpty,
-        text: 'nothing in this period',
+        display: title !== undefined,
+        text: shortened(title ?? '', longestTitle),
+        align: 'start',
+        color: palette.text,
+        font: { size: 16, weight: 'bold' },
+        padding: { top: 4, bottom: 2 },
+      },
+      subtitle: {
+        display: below.length > 0,
+        text: below.join(' · '),
+        align: heading ? 'start' : 'center',
         color: palette.muted,
-        font: { ...font, weight: 'normal' },
+        font,
+        padding: { bottom: 16 },
       },
     },
     scales: {
@@ -240,7 +266,7 @@ function distinct({ series }: Palette): string[] {
   return [series.cpu, series.written, series.disk, series.memory, series.load, series.iowait]
 }
 
-function shortened(label: string): string {
+function shortened(label: string, longest = longestLabel): string {
   const text = printable(label)
-  return text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }

@@ -107,7 +107,7 @@ function hostTable(hosts: readonly HostReport[]): Html {
     html`<td class="num">${formatPercent(metric?.mean)}</td><td class="num wide">${formatPercent(metric?.p95)}</td>`
   const disk = ({ metrics }: HostReport) =>
     metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Hosts"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Hosts"><table class="hosts">
 <thead><tr><th scope="col">Host</th><th scope="col" class="num">CPU</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Memory</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Fullest disk</th><th scope="col" class="num">Alerts</th><th scope="col" class="num wide">Snapshots</th></tr></thead>
 <tbody>${hosts.map(
     (

@@ -44,7 +44,8 @@ details .tables{padding-top:10px}
 footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
 @media (max-width:600px){
 .wrap{padding:0 14px}.lead{font-size:20px}.card{padding:16px 14px;border-radius:10px}
-th,td{padding-right:10px}.wide{display:none}
+th,td{padding-right:8px}.wide{display:none}table{font-size:14px}
+thead th.num{white-space:normal;overflow-wrap:normal}thead th{vertical-align:bottom}.hosts tbody th{min-width:5em}.pill{padding:0 7px}
 .alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0}.alerts td.why{flex-basis:100%;min-width:0}
 }
 @media print{

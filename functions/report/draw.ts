@@ -5,6 +5,7 @@ import {
   alertsChart,
   type Frame,
   fleetChart,
+  fleetLines,
   loadChart,
   networkChart,
   processCpuChart,
@@ -13,6 +14,7 @@ import {
 } from '../../core/report/charts.ts'
 import type { ChartImage, PageCharts } from '../../core/report/page.ts'
 import type { HostReport, Report } from '../../core/report/report.ts'
+import { formatDateTime } from '../../core/view/format.ts'
 import { dark, light, type Palette } from '../../core/view/theme.ts'
 
 export interface Drawn {
@@ -31,7 +33,7 @@ interface Plan {
 }
 
 /** Charts of a page are read on phones too: few pixels, large type. */
-const small = { width: 540, height: 280, devicePixelRatio: 1.5 }
+const small = { width: 480, height: 270, devicePixelRatio: 2 }
 const large = { width: 1_000, height: 440, devicePixelRatio: 2 }
 /** Pages of more hosts than this show the worst ones' charts, and everybody's numbers. */
 const hostsDrawn = 6
@@ -104,8 +106,8 @@ function overallPlans(report: Report): Plan[] {
   const plans: Plan[] = []
   if (report.hosts.length > 1) {
     for (const [title, metric] of [
-      ['CPU by host', 'cpu.percent'],
-      ['Memory by host', 'memory.percent'],
+      [fleetTitle('CPU', report), 'cpu.percent'],
+      [fleetTitle('Memory', report), 'memory.percent'],
     ] as const) {
       plans.push({
         title,
@@ -115,40 +117,47 @@ function overallPlans(report: Report): Plan[] {
       })
     }
   }
-  if (report.hosts.some(({ alerts }) => alerts.length > 0)) plans.push(alertsPlan(report, small))
+  const { fromMs } = report.period
+  if (report.hosts.some(({ alerts }) => alerts.some(({ startedAtMs }) => startedAtMs >= fromMs))) {
+    plans.push(alertsPlan(report, small))
+  }
   return plans
 }
 
-function alertsPlan(report: Report, size: Omit<Frame, 'palette'>): Plan {
-  const title = 'Alerts that began'
+function fleetTitle(what: string, { hosts }: Report): string {
+  return hosts.length > fleetLines ? `${what} of the worst ${fleetLines} of ${hosts.length} hosts` : `${what} by host`
+}
+
+const alertsTitle = 'Alerts that began'
+
+function alertsPlan(report: Report, { heading, ...size }: Omit<Frame, 'palette'>): Plan {
   return {
-    title,
-    alt: `${title}, by rule; each stands in the table of alerts.`,
+    title: alertsTitle,
+    alt: `${alertsTitle}, by rule; each stands in the table of alerts.`,
     ...size,
-    make: (palette) => alertsChart(report, { palette, ...size }),
+    make: (palette) => alertsChart(report, { palette, ...size, ...(heading ? { heading } : {}) }),
   }
 }
 
-/** The pictures of the Python module, by its names: of the one host, or of the worst. */
+/** The pictures of the Python module, by its names: of the one host, or of the fleet and its worst. They travel alone. */
 function filePlans(report: Report): [string, Plan][] {
-  const [host] = report.hosts
-  const alerts: [string, Plan] = ['alerts.png', alertsPlan(report, large)]
+  const { hosts, period, timeZone } = report
+  const times = [period.fromMs, period.toMs].map((atMs) => formatDateTime(atMs, timeZone))
+  const frame = (title: string) => ({ ...large, heading: [title, `${times.join(' to ')}, ${timeZone}`] as const })
+  const plan = (title: string, make: (frame: Frame) => Chart): Plan => ({
+    title,
+    alt: '',
+    ...large,
+    make: (palette) => make({ palette, ...frame(title) }),
+  })
+  const [host] = hosts
+  const who = hosts.length === 1 && host ? `${host.host}: ` : ''
+  const alerts: [string, Plan] = ['alerts.png', alertsPlan(report, frame(`${who}${alertsTitle}`))]
   if (!host) return [alerts]
-  const isFleet = report.hosts.length > 1
-  const system: Plan = {
-    title: 'System metrics',
-    alt: '',
-    ...large,
-    make: (palette) =>
-      isFleet
-        ? fleetChart(report, 'cpu.percent', { palette, ...large })
-        : systemChart(report, host, { palette, ...large }),
-  }
-  const processes: Plan = {
-    title: 'Process metrics',
-    alt: '',
-    ...large,
-    make: (palette) => processCpuChart(report, host, { palette, ...large }),
-  }
+  const system =
+    hosts.length > 1
+      ? plan(fleetTitle('CPU', report), (one) => fleetChart(report, 'cpu.percent', one))
+      : plan(`${who}CPU, memory and disk`, (one) => systemChart(report, host, one))
+  const processes = plan(`${host.host}: CPU by process`, (one) => processCpuChart(report, host, one))
   return [['system_metrics.png', system], ['process_metrics.png', processes], alerts]
 }

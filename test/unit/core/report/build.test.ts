@@ -250,6 +250,21 @@ describe('a report', () => {
     expect(partsOf(report)[0]?.fromMs).toBe(Date.UTC(2026, 2, 24, 23))
   })
 
+  it.each<[begin: number, first: string]>([
+    [1, '2 Mar'],
+    [7, '3 Mar'],
+  ])('labels the day in which a week begins, at hour %d, where there is room for it', (hour, first) => {
+    const fromMs = Date.UTC(2026, 2, 2, hour)
+    const slots = Array.from({ length: 7 * 24 }, (_, index) => fromMs + index * hourMs)
+    const report = { ...build(history([])), slots, period: { fromMs, toMs: fromMs + 7 * 24 * hourMs } }
+    expect(axisLabels(report).find((label) => label !== '')).toBe(first)
+    expect(
+      axisLabels(report)
+        .filter((label) => label !== '')
+        .at(-1),
+    ).toBe('9 Mar')
+  })
+
   it('labels a month by its days', () => {
     const slots = Array.from({ length: 30 * 24 }, (_, index) => startMs + index * hourMs)
     const report = { ...build(history([])), slots, period: { fromMs: startMs, toMs: startMs + 30 * 24 * hourMs } }
