@@ -19,7 +19,7 @@ export function metricReports(
     .flatMap(([series, stats]): MetricReport[] => {
       const { metricId: metric, entity } = parseSeriesKey(series)
       if (!metricById(metric) || stats.count === 0) return []
-      const points = slots.map((slot) => meanOf(bySlot.get(slot)?.series[series]) ?? null)
+      const points = slots.map((slot) => pointOf(meanOf(bySlot.get(slot)?.series[series])))
       const mean = stats.sum / stats.count
       const earlier = meanOf(previous[series])
       return [
@@ -60,8 +60,8 @@ export function processReports(buckets: readonly HostBucket[], slots: readonly n
       ...(one.openFilesMax === undefined ? {} : { openFilesMax: one.openFilesMax }),
       instancesMax: one.instancesMax,
       seenPercent: snapshots === 0 ? 0 : Math.min(100, (100 * one.snapshots) / snapshots),
-      cpuPoints: slots.map((slot) => share(at(slot)?.cpuPercentSum, at(slot)?.snapshots)),
-      rssPoints: slots.map((slot) => share(at(slot)?.rssBytesSum, at(slot)?.snapshots)),
+      cpuPoints: slots.map((slot) => pointOf(share(at(slot)?.cpuPercentSum, at(slot)?.snapshots))),
+      rssPoints: slots.map((slot) => pointOf(share(at(slot)?.rssBytesSum, at(slot)?.snapshots))),
     }
   })
   const weight = (one: ProcessReport) => one.cpuPercentMean * one.seenPercent
@@ -89,6 +89,13 @@ function meanOf(stats: SeriesStats | undefined): number | undefined {
   return stats && stats.count > 0 ? stats.sum / stats.count : undefined
 }
 
-function share(sum: number | undefined, count: number | undefined): number | null {
-  return sum === undefined || !count ? null : sum / count
+function share(sum: number | undefined, count: number | undefined): number | undefined {
+  return sum === undefined || !count ? undefined : sum / count
+}
+
+const pointDigits = 6
+
+/** What a chart can show: the digits after that are a quarter of report.json. */
+function pointOf(mean: number | undefined): number | null {
+  return mean === undefined ? null : Number(mean.toPrecision(pointDigits))
 }

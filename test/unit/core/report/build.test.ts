@@ -85,6 +85,13 @@ describe('a report', () => {
     expect(report.hosts[0]?.metrics.some(({ metric }) => metric === 'cpu.steal')).toBe(false)
   })
 
+  it('has points of six digits, and exact means', () => {
+    const report = build(history(samples('web-1', range(0, 3), (minute) => (minute === 0 ? 10 : 20))))
+    const cpu = report.hosts[0]?.metrics.find(({ metric }) => metric === 'cpu.percent')
+    expect(cpu?.points[0]).toBe(16.6667)
+    expect(cpu?.mean).toBe(50 / 3)
+  })
+
   it('shows an outage as a gap in every series, and counts what is missing', () => {
     const report = build(history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20)))
     const [host] = report.hosts
