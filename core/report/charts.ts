@@ -1,41 +1,41 @@
 /**
- * The report's charts as Chart.js configurations in plain JSON: any QuickChart server draws them. Since JSON has no
- * functions, labels and units are made here. Gaps stay gaps.
+ * What the report's charts show. Each is a Chart.js configuration in plain JSON: any QuickChart server draws it. The same
+ * thing has the same colour in all of them.
  */
 import { parseSeriesKey } from '../metrics.ts'
-import { printable } from '../view/html.ts'
 import type { Palette } from '../view/theme.ts'
-import { axisLabels, partsOf, slotLabel } from './axis.ts'
-import type { Chart, Json } from './chart.ts'
-import type { HostReport, MetricReport, Report } from './report.ts'
-
-type Points = readonly (number | null)[]
-
-interface Line {
-  label: string
-  points: Points
-  colour: string
-  /** A threshold: dashed, thin. */
-  dashed?: boolean
-  axis?: 'y' | 'right'
-}
-
-export interface Frame {
-  palette: Palette
-  width: number
-  height: number
-  devicePixelRatio: number
-  /** Above the chart, where nothing around it says what it shows: title, and what period. */
-  heading?: readonly [title: string, subtitle: string]
-}
-
-const longestTitle = 80
-const fontPixels = 13
-const longestLabel = 28
+import { partsOf, slotLabel } from './axis.ts'
+import type { Chart } from './chart.ts'
+import {
+  chartOptions,
+  type Frame,
+  framed,
+  type Line,
+  lineChart,
+  type Panel,
+  type Points,
+  sameLinesChart,
+  timeScale,
+  valueScale,
+} from './line-chart.ts'
+import type { HostReport, MetricReport, ProcessReport, Report } from './report.ts'
 
 /** CPU, memory and the fullest disk against their thresholds. */
 export function systemChart(report: Report, host: HostReport, frame: Frame): Chart {
-  const { palette } = frame
+  return lineChart(report, [systemPanel(report, host, frame)], frame)
+}
+
+/** All that a host does, on one picture. */
+export function systemPicture(report: Report, host: HostReport, frame: Frame): Chart {
+  const panels = [
+    { ...systemPanel(report, host, frame), weight: 2 },
+    { ...loadPanel(report, host, frame), unit: 'load' },
+    networkPanel(report, host, frame),
+  ]
+  return lineChart(report, panels, frame)
+}
+
+function systemPanel(report: Report, host: HostReport, { palette }: Frame): Panel {
   const { cpuPercent, memoryPercent, diskPercent } = report.thresholds
   const flat = (value: number): Points => report.slots.map(() => value)
   const disk = fullestDisk(host)
@@ -49,54 +49,86 @@ export function systemChart(report: Report, host: HostReport, frame: Frame): Cha
       ? [{ label: `Disk > ${diskPercent}`, points: flat(diskPercent), colour: palette.series.disk, dashed: true }]
       : []),
   ]
-  return lineChart(report, lines, frame, { unit: '%', max: 100 })
+  return { lines, unit: '%', max: 100 }
 }
 
 export function loadChart(report: Report, host: HostReport, frame: Frame): Chart {
-  const lines = [
-    { label: 'Load, 1 minute', points: pointsOf(host, 'load1', report), colour: frame.palette.series.load },
-  ]
-  return lineChart(report, lines, frame, { unit: 'processes' })
+  return lineChart(report, [loadPanel(report, host, frame)], frame)
+}
+
+function loadPanel(report: Report, host: HostReport, { palette }: Frame): Panel {
+  const points = pointsOf(host, 'load1', report)
+  return { lines: [{ label: 'Load, 1 minute', points, colour: palette.series.load }], unit: 'processes' }
 }
 
 export function networkChart(report: Report, host: HostReport, frame: Frame): Chart {
-  const { series } = frame.palette
+  return lineChart(report, [networkPanel(report, host, frame)], frame)
+}
+
+function networkPanel(report: Report, host: HostReport, { palette: { series } }: Frame): Panel {
   const received = sumOf(host, 'net.received', report)
   const sent = sumOf(host, 'net.sent', report)
   const { unit, divisor } = byteScale([...received, ...sent])
-  const scaled = (points: Points) => points.map((point) => (point === null ? null : point / divisor))
   const lines = [
-    { label: 'Received', points: scaled(received), colour: series.received },
-    { label: 'Sent', points: scaled(sent), colour: series.sent },
+    { label: 'Received', points: divided(received, divisor), colour: series.received },
+    { label: 'Sent', points: divided(sent, divisor), colour: series.sent },
   ]
-  return lineChart(report, lines, frame, { unit: `${unit}/s` })
+  return { lines, unit: `${unit}/s` }
 }
 
 const processesShown = 5
 
 export function processCpuChart(report: Report, host: HostReport, frame: Frame): Chart {
-  const top = host.processes
-    .toSorted((a, b) => b.cpuPercentMean * b.seenPercent - a.cpuPercentMean * a.seenPercent)
-    .slice(0, processesShown)
-  const colours = distinct(frame.palette)
-  const lines = top.map(({ name, cpuPoints }, index) => ({
-    label: name,
-    points: cpuPoints,
-    colour: colours[index] ?? frame.palette.muted,
-  }))
-  return lineChart(report, lines, frame, { unit: '% of one core' })
+  return lineChart(report, [cpuPanel(busiest(host), processColours(host, frame))], frame)
 }
 
 export function processMemoryChart(report: Report, host: HostReport, frame: Frame): Chart {
-  const top = host.processes.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean).slice(0, processesShown)
-  const { unit, divisor } = byteScale(top.flatMap(({ rssPoints }) => rssPoints))
-  const colours = distinct(frame.palette)
-  const lines = top.map(({ name, rssPoints }, index) => ({
-    label: name,
-    points: rssPoints.map((point) => (point === null ? null : point / divisor)),
-    colour: colours[index] ?? frame.palette.muted,
+  return lineChart(report, [memoryPanel(largest(host), processColours(host, frame))], frame)
+}
+
+/** The busiest and the largest, CPU above memory. */
+export function processPicture(report: Report, host: HostReport, frame: Frame): Chart {
+  const shown = [...new Set([...busiest(host).slice(0, 4), ...largest(host).slice(0, 3)])]
+  const colours = processColours(host, frame)
+  const cpu = cpuPanel(shown, colours)
+  const memory = memoryPanel(shown, colours)
+  const panels = [
+    { ...cpu, unit: `CPU, ${cpu.unit}` },
+    { ...memory, unit: `memory, ${memory.unit}` },
+  ]
+  return sameLinesChart(report, panels, frame)
+}
+
+type Colours = ReadonlyMap<ProcessReport, string>
+
+function busiest({ processes }: HostReport): ProcessReport[] {
+  const weight = ({ cpuPercentMean, seenPercent }: ProcessReport) => cpuPercentMean * seenPercent
+  return processes.toSorted((a, b) => weight(b) - weight(a)).slice(0, processesShown)
+}
+
+function largest({ processes }: HostReport): ProcessReport[] {
+  return processes.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean).slice(0, processesShown)
+}
+
+function processColours(host: HostReport, { palette }: Frame): Colours {
+  const colours = distinct(palette)
+  const shown = [...new Set([...busiest(host), ...largest(host)])]
+  return new Map(shown.map((one, index) => [one, colours[index] ?? palette.muted]))
+}
+
+function cpuPanel(processes: readonly ProcessReport[], colours: Colours): Panel {
+  const lines = processes.map((one) => ({ label: one.name, points: one.cpuPoints, colour: colours.get(one) ?? '' }))
+  return { lines, unit: '% of one core' }
+}
+
+function memoryPanel(processes: readonly ProcessReport[], colours: Colours): Panel {
+  const { unit, divisor } = byteScale(processes.flatMap(({ rssPoints }) => rssPoints))
+  const lines = processes.map((one) => ({
+    label: one.name,
+    points: divided(one.rssPoints, divisor),
+    colour: colours.get(one) ?? '',
   }))
-  return lineChart(report, lines, frame, { unit })
+  return { lines, unit }
 }
 
 /** More in one chart can't be told apart. */
@@ -104,13 +136,31 @@ export const fleetLines = 6
 
 /** One metric of several hosts: who stands out. */
 export function fleetChart(report: Report, metric: string, frame: Frame): Chart {
-  const colours = distinct(frame.palette)
-  const lines = report.hosts.slice(0, fleetLines).map((host, index) => ({
-    label: host.host,
-    points: pointsOf(host, metric, report),
-    colour: colours[index] ?? frame.palette.muted,
-  }))
-  return lineChart(report, lines, frame, { unit: '%', max: 100 })
+  const lines = fleetLinesOf(report, frame, (host) => pointsOf(host, metric, report))
+  return lineChart(report, [{ lines, unit: '%', max: 100 }], frame)
+}
+
+/** CPU, memory and the fullest disk of the worst hosts. */
+export function fleetPicture(report: Report, frame: Frame): Chart {
+  const panel = (unit: string, points: (host: HostReport) => Points): Panel => ({
+    lines: fleetLinesOf(report, frame, points),
+    unit,
+    max: 100,
+  })
+  const none = report.slots.map(() => null)
+  const panels = [
+    panel('CPU, %', (host) => pointsOf(host, 'cpu.percent', report)),
+    panel('memory, %', (host) => pointsOf(host, 'memory.percent', report)),
+    panel('fullest disk, %', (host) => fullestDisk(host)?.points ?? none),
+  ]
+  return sameLinesChart(report, panels, frame)
+}
+
+function fleetLinesOf({ hosts }: Report, { palette }: Frame, points: (host: HostReport) => Points): Line[] {
+  const colours = distinct(palette)
+  return hosts
+    .slice(0, fleetLines)
+    .map((host, index) => ({ label: host.host, points: points(host), colour: colours[index] ?? palette.muted }))
 }
 
 /** How many alerts began in each part of the period, by rule. */
@@ -136,106 +186,17 @@ export function alertsChart(report: Report, frame: Frame): Chart {
     borderRadius: 3,
     maxBarThickness: 28,
   }))
-  const options = optionsOf(frame, { unit: 'alerts', stacked: true, whole: true, isEmpty: rules.length === 0 })
+  const count = valueScale(frame, { unit: 'alerts' })
+  const options = chartOptions(frame, {
+    isEmpty: rules.length === 0,
+    swatch: { boxWidth: 12, boxHeight: 12 },
+    scales: {
+      x: { ...timeScale(frame, { skipLabels: true }), stacked: true },
+      y: { ...count, stacked: true, ticks: { ...(count.ticks as object), precision: 0 } },
+    },
+  })
   const labels = parts.map(({ fromMs }) => slotLabel(fromMs, report))
   return framed({ type: 'bar', data: { labels, datasets }, options }, frame)
-}
-
-function lineChart(report: Report, lines: readonly Line[], frame: Frame, axis: { unit: string; max?: number }): Chart {
-  const datasets = lines.map(({ label, points, colour, dashed }) => ({
-    label: shortened(label),
-    data: points.map((point) => (point === null ? null : Math.round(point * 1000) / 1000)),
-    borderColor: colour,
-    backgroundColor: colour,
-    borderWidth: dashed ? 1 : points.length > manyPoints ? 1.5 : 2,
-    // A line at 0 or 100 % lies on the edge: half of it would be cut.
-    clip: 4,
-    borderDash: dashed ? [5, 4] : [],
-    // A line needs two points; one by itself is shown as a dot.
-    pointRadius: dashed
-      ? 0
-      : points.map((point, index) =>
-          point !== null && (points[index - 1] ?? null) === null && (points[index + 1] ?? null) === null ? 2.5 : 0,
-        ),
-    spanGaps: false,
-    tension: 0,
-  }))
-  const isEmpty = lines.every(({ dashed, points }) => dashed || points.every((point) => point === null))
-  const labels = axisLabels(report)
-  return framed(
-    { type: 'line', data: { labels, datasets }, options: optionsOf(frame, { ...axis, isEmpty, skipLabels: false }) },
-    frame,
-  )
-}
-
-/** From here on two lines that cross often are easier to tell apart when they are thin. */
-const manyPoints = 150
-
-function framed(chart: Chart['chart'], { palette, width, height, devicePixelRatio }: Frame): Chart {
-  return { chart, width, height, devicePixelRatio, backgroundColor: palette.surface }
-}
-
-function optionsOf(
-  { palette, heading }: Frame,
-  {
-    unit,
-    max,
-    stacked = false,
-    whole = false,
-    isEmpty,
-    skipLabels = true,
-  }: { unit: string; max?: number; stacked?: boolean; whole?: boolean; isEmpty: boolean; skipLabels?: boolean },
-): Json {
-  const font = { size: fontPixels }
-  // A box without height is a stroke: solid or dashed as its line is.
-  const swatch = stacked ? { boxWidth: 12, boxHeight: 12 } : { boxWidth: 25, boxHeight: 0 }
-  const legend = {
-    position: 'bottom',
-    align: 'start',
-    labels: { color: palette.text, font, padding: 12, ...swatch },
-  }
-  const [title, subtitle] = heading ?? []
-  const empty = isEmpty ? ['nothing in this period'] : []
-  const below = [...(subtitle === undefined ? [] : [subtitle]), ...empty]
-  return {
-    layout: { padding: { top: 4, right: 14, bottom: 2, left: heading ? 8 : 2 } },
-    plugins: {
-      legend,
-      title: {
-        display: title !== undefined,
-        text: shortened(title ?? '', longestTitle),
-        align: 'start',
-        color: palette.text,
-        font: { size: 16, weight: 'bold' },
-        padding: { top: 4, bottom: 2 },
-      },
-      subtitle: {
-        display: below.length > 0,
-        text: below.join(' · '),
-        align: heading ? 'start' : 'center',
-        color: palette.muted,
-        font,
-        padding: { bottom: 16 },
-      },
-    },
-    scales: {
-      x: {
-        stacked,
-        grid: { display: false },
-        border: { color: palette.border },
-        ticks: { color: palette.muted, font, maxRotation: 0, autoSkip: skipLabels, autoSkipPadding: 18 },
-      },
-      y: {
-        stacked,
-        beginAtZero: true,
-        ...(max === undefined ? { grace: '5%' } : { max }),
-        grid: { color: palette.grid },
-        border: { display: false },
-        ticks: { color: palette.muted, font, maxTicksLimit: 6, ...(whole ? { precision: 0 } : {}) },
-        title: { display: true, text: unit, color: palette.muted, font },
-      },
-    },
-  }
 }
 
 export function fullestDisk({ metrics }: HostReport): MetricReport | undefined {
@@ -254,6 +215,10 @@ function sumOf({ metrics }: HostReport, metric: string, { slots }: Report): Poin
   })
 }
 
+function divided(points: Points, divisor: number): Points {
+  return points.map((point) => (point === null ? null : point / divisor))
+}
+
 function byteScale(points: Points): { unit: string; divisor: number } {
   const largest = Math.max(0, ...points.flatMap((point) => point ?? []))
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -261,12 +226,8 @@ function byteScale(points: Points): { unit: string; divisor: number } {
   return { unit: units[power] ?? 'B', divisor: 1024 ** power }
 }
 
-/** Colours for things that have none of their own. */
+/** Colours for things that have none of their own; the first six are the easiest to tell apart. */
 function distinct({ series }: Palette): string[] {
-  return [series.cpu, series.written, series.disk, series.memory, series.load, series.iowait]
-}
-
-function shortened(label: string, longest = longestLabel): string {
-  const text = printable(label)
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+  const { cpu, written, disk, memory, load, iowait, swap, read, connections, processes } = series
+  return [cpu, written, disk, memory, load, iowait, swap, read, connections, processes]
 }

@@ -3,15 +3,18 @@ import { ChartError, type ChartRenderer } from '../../adapters/charts/port.ts'
 import type { Chart } from '../../core/report/chart.ts'
 import {
   alertsChart,
-  type Frame,
   fleetChart,
   fleetLines,
+  fleetPicture,
   loadChart,
   networkChart,
   processCpuChart,
   processMemoryChart,
+  processPicture,
   systemChart,
+  systemPicture,
 } from '../../core/report/charts.ts'
+import type { Frame } from '../../core/report/line-chart.ts'
 import type { ChartImage, PageCharts } from '../../core/report/page.ts'
 import type { HostReport, Report } from '../../core/report/report.ts'
 import { formatDateTime } from '../../core/view/format.ts'
@@ -35,6 +38,8 @@ interface Plan {
 /** Charts of a page are read on phones too: few pixels, large type. */
 const small = { width: 480, height: 270, devicePixelRatio: 2 }
 const large = { width: 1_000, height: 440, devicePixelRatio: 2 }
+/** Of several panels. */
+const tall = { ...large, height: 720 }
 /** Pages of more hosts than this show the worst ones' charts, and everybody's numbers. */
 const hostsDrawn = 6
 
@@ -143,12 +148,15 @@ function alertsPlan(report: Report, { heading, ...size }: Omit<Frame, 'palette'>
 function filePlans(report: Report): [string, Plan][] {
   const { hosts, period, timeZone } = report
   const times = [period.fromMs, period.toMs].map((atMs) => formatDateTime(atMs, timeZone))
-  const frame = (title: string) => ({ ...large, heading: [title, `${times.join(' to ')}, ${timeZone}`] as const })
+  const frame = (title: string, size = large) => ({
+    ...size,
+    heading: [title, `${times.join(' to ')}, ${timeZone}`] as const,
+  })
   const plan = (title: string, make: (frame: Frame) => Chart): Plan => ({
     title,
     alt: '',
-    ...large,
-    make: (palette) => make({ palette, ...frame(title) }),
+    ...tall,
+    make: (palette) => make({ palette, ...frame(title, tall) }),
   })
   const [host] = hosts
   const who = hosts.length === 1 && host ? `${host.host}: ` : ''
@@ -156,8 +164,8 @@ function filePlans(report: Report): [string, Plan][] {
   if (!host) return [alerts]
   const system =
     hosts.length > 1
-      ? plan(fleetTitle('CPU', report), (one) => fleetChart(report, 'cpu.percent', one))
-      : plan(`${who}CPU, memory and disk`, (one) => systemChart(report, host, one))
-  const processes = plan(`${host.host}: CPU by process`, (one) => processCpuChart(report, host, one))
+      ? plan(fleetTitle('CPU, memory and disk', report), (one) => fleetPicture(report, one))
+      : plan(`${who}CPU, memory, disk, load and network`, (one) => systemPicture(report, host, one))
+  const processes = plan(`${host.host}: CPU and memory by process`, (one) => processPicture(report, host, one))
   return [['system_metrics.png', system], ['process_metrics.png', processes], alerts]
 }

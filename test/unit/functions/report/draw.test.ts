@@ -61,8 +61,8 @@ const period = '2026-03-01 13:00 to 2026-03-01 15:00, Europe/Berlin'
 
 it('says on each picture of one host what it shows, of whom and of when', async () => {
   expect(await headings(reportOf([host('web-1')]))).toEqual({
-    'system_metrics.png': ['web-1: CPU, memory and disk', period],
-    'process_metrics.png': ['web-1: CPU by process', `${period} · nothing in this period`],
+    'system_metrics.png': ['web-1: CPU, memory, disk, load and network', period],
+    'process_metrics.png': ['web-1: CPU and memory by process', `${period} · nothing in this period`],
     'alerts.png': ['web-1: Alerts that began', `${period} · nothing in this period`],
   })
 })
@@ -70,7 +70,7 @@ it('says on each picture of one host what it shows, of whom and of when', async 
 it('says on pictures of many hosts which of them are shown', async () => {
   const hosts = Array.from({ length: 7 }, (_, index) => host(`web-${index}`))
   expect(await headings(reportOf(hosts))).toMatchObject({
-    'system_metrics.png': ['CPU of the worst 6 of 7 hosts', period],
+    'system_metrics.png': ['CPU, memory and disk of the worst 6 of 7 hosts', period],
     'process_metrics.png': [expect.stringMatching(/^web-0: /), expect.any(String)],
   })
 })
