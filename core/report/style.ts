@@ -27,7 +27,8 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-size:13px;font-weight:600;color:var(--muted);white-space:nowrap}
 tbody tr{border-top:1px solid var(--grid)}
 tbody th{font-weight:600;min-width:7.5em;overflow-wrap:break-word}
-td.why{min-width:14em}
+.alerts td{min-width:5.5em}
+.alerts td.why{min-width:14em}
 .num{text-align:right;white-space:nowrap}
 td.nowrap{white-space:nowrap}
 .up{color:var(--state-critical)}.down{color:var(--state-ok)}
@@ -46,7 +47,7 @@ footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
 .wrap{padding:0 14px}.lead{font-size:20px}.card{padding:16px 14px;border-radius:10px}
 th,td{padding-right:8px}.wide{display:none}table{font-size:14px}
 thead th.num{white-space:normal;overflow-wrap:normal}thead th{vertical-align:bottom}.hosts tbody th{min-width:5em}.pill{padding:0 7px}
-.alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0}.alerts td.why{flex-basis:100%;min-width:0}
+.alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0;min-width:0}.alerts td.why{flex-basis:100%;min-width:0}
 }
 @media print{
 body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
