@@ -1,7 +1,7 @@
 /** The report in a few lines, for a terminal or a mail's text part. */
 import { metricById } from '../metrics.ts'
 import { formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
-import { printable } from '../view/html.ts'
+import { oneLine } from '../view/line.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
@@ -11,9 +11,9 @@ export function reportText(report: Report): string {
   const { period, timeZone } = report
   return [
     `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)} (${timeZone})`,
-    printable(report.summary),
+    oneLine(report.summary),
     ...report.hosts.flatMap((host) => ['', ...hostLines(host, report)]),
-    ...report.problems.map((problem) => `! ${printable(problem)}`),
+    ...report.problems.map((problem) => `! ${oneLine(problem)}`),
     '',
   ].join('\n')
 }
@@ -26,19 +26,19 @@ function hostLines({ host, coverage, metrics, alerts, gaps }: HostReport, report
       const { title, unit } = metricById(metric) ?? { title: metric, unit: 'count' as const }
       const name = `${title}${entity === '' ? '' : ` ${entity}`}`
       const value = (number: number) => formatValue(number, unit).padStart(8)
-      return `  ${printable(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
+      return `  ${oneLine(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
     })
   const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason }) => {
     const length = endedAtMs === undefined ? openWords(report) : formatDuration(endedAtMs - startedAtMs)
-    return `  ${formatDateTime(startedAtMs, timeZone)}  ${printable(`${rule} ${entity}`.trim())}, ${length}: ${printable(reason)}`
+    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(`${rule} ${entity}`.trim())}, ${length}: ${oneLine(reason)}`
   })
   const gapLines = gaps.map(
     ({ fromMs, toMs, reason }) =>
-      `  ${formatDateTime(fromMs, timeZone)}  gap of ${formatDuration(toMs - fromMs)}: ${printable(reason)}`,
+      `  ${formatDateTime(fromMs, timeZone)}  gap of ${formatDuration(toMs - fromMs)}: ${oneLine(reason)}`,
   )
-  if (coverage.snapshots === 0) return [`${printable(host)}  (no data)`, ...alertLines, ...gapLines]
+  if (coverage.snapshots === 0) return [`${oneLine(host)}  (no data)`, ...alertLines, ...gapLines]
   return [
-    `${printable(host)}  (${formatPercent(coverage.percent)} of the snapshots)`,
+    `${oneLine(host)}  (${formatPercent(coverage.percent)} of the snapshots)`,
     ...rows,
     ...alertLines,
     ...gapLines,

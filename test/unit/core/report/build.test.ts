@@ -175,6 +175,11 @@ describe('a report', () => {
   it('has nothing of a terminal’s control characters in its text', () => {
     const text = reportText(build(history(samples('web\u001b[31m', range(0, 10), () => 20))))
     expect(text).not.toContain('\u001b')
+    const faked = samples('web-1', range(0, 10), () => 20).map((row) => ({
+      ...row,
+      snapshot: { ...row.snapshot, disks: [{ mount: '/x\nroot  (100 % of the snapshots)', usedPercent: 10 }] },
+    }))
+    expect(reportText(build(history(faked)))).not.toMatch(/^root/m)
   })
 
   it('draws gaps as null and thresholds as dashed lines, in plain JSON', () => {
