@@ -26,7 +26,7 @@ th,td{padding:6px 14px 6px 0;text-align:left;vertical-align:baseline}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-size:13px;font-weight:600;color:var(--muted);white-space:nowrap}
 tbody tr{border-top:1px solid var(--grid)}
-tbody th{font-weight:600;min-width:7.5em;overflow-wrap:break-word}
+tbody th{font-weight:600;min-width:7.5em;overflow-wrap:anywhere}
 .alerts td{min-width:5.5em}
 .alerts td.why{min-width:14em}
 .num{text-align:right;white-space:nowrap}
