@@ -5,7 +5,6 @@ import { inboxKey } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
 import { batchName, type SpooledBatch } from './names.ts'
 import { type Segment, timesOf } from './segment.ts'
-import type { SpoolStorage } from './storage.ts'
 
 /** What the header of a batch says of its host at the moment of sealing. */
 export type HeaderFacts = Omit<BatchHeader, 'kind' | 'v' | 'stream' | 'seq'>
@@ -48,10 +47,10 @@ export function openBatchFile({ stream, seq, sha16: expected }: SpooledBatch, bo
   }
 }
 
-/** A batch that is dropped may itself tell of earlier losses: they must not go with it. */
-export async function gapsInside(storage: SpoolStorage, batch: SpooledBatch): Promise<AgentGap[]> {
+/** What the batch tells of earlier losses: when it is dropped, they must not go with it. A damaged one tells nothing. */
+export function gapsInside(body: Uint8Array): AgentGap[] {
   try {
-    const parsed = parseBatch(unpack(await storage.read(batch.name), limits.batchBytes))
+    const parsed = parseBatch(unpack(body, limits.batchBytes))
     return parsed.ok ? parsed.batch.records.filter((record) => record.kind === 'gap') : []
   } catch {
     return []

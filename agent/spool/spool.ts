@@ -68,6 +68,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let openBytes = 0
   /** False: what is in `open` is not all in its file. */
   let isFileWhole = true
+  /** False: a write failed and may have taken effect, so that nobody knows what gaps.json says. */
+  let areGapsOnDisk = true
   let droppedBatches = 0
   let isDropping = false
   let isFailing = false
@@ -92,8 +94,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     isFailing = false
   }
   const setGaps = async (next: Gaps) => {
+    areGapsOnDisk = false
     await storage.write(gapsName, encodeGaps(next))
     gaps = next
+    areGapsOnDisk = true
   }
   const forget = (batch: SpooledBatch) => {
     batches = batches.filter((other) => other !== batch)
@@ -125,7 +129,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     const ageMs = (batch: SpooledBatch) => ages.ageMs(batch, clock.monotonicMs())
     for (let next = firstToDrop(batches, options, ageMs); next; next = firstToDrop(batches, options, ageMs)) {
       const { batch, reason } = next
-      const told = await gapsInside(storage, batch)
+      // One that can't be read now stays: what it tells of earlier losses is not known yet.
+      const body = await readIfThere(storage, batch)
+      const told = body ? gapsInside(body) : []
       await setGaps([...told, gapOf(batch, reason)].reduce(withGap, gaps))
       forget(batch)
       droppedBatches += 1
@@ -167,6 +173,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           isFileWhole = true
         }
         try {
+          if (!areGapsOnDisk) await setGaps(gaps)
           for (const segment of closed) await sealOldest(segment, facts)
           await makeRoom()
           worked()
