@@ -2,11 +2,19 @@
 import { type Batch, type BatchRecord, batchVersion, encodeBatch } from '../core/batch.ts'
 import { pack, sha16 } from '../core/codec.ts'
 import { type InboxName, inboxKey } from '../core/keys.ts'
+import { parseSettings, type Settings } from '../core/settings.ts'
 import type { ShardInput } from '../core/shard/inputs.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 
 export const minuteMs = 60_000
 export const startMs = Date.UTC(2026, 2, 1, 12)
+
+/** The defaults, as a machine has them that says nothing. */
+export function makeSettings(changes: Partial<Settings> = {}): Settings {
+  const parsed = parseSettings({ env: {}, hostname: 'web-1', timeZone: 'UTC', resolvePath: (path) => path })
+  if (!parsed.ok) throw new Error('the default settings do not parse')
+  return { ...parsed.settings, ...changes }
+}
 
 export function makeSnapshot({
   atMs = startMs,

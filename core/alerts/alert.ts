@@ -1,4 +1,5 @@
 /** What an alert is between two runs, and what a run decided about it. */
+import { parseSeriesKey, seriesKey } from '../metrics.ts'
 import type { ProcessSample } from '../snapshot.ts'
 import type { Severity } from './rule.ts'
 
@@ -23,7 +24,12 @@ export type AlertPhase = 'ok' | AlertState['state']
 export type AlertKey = string
 
 export function alertKey(rule: string, entity: string): AlertKey {
-  return entity === '' ? rule : `${rule}|${entity}`
+  return seriesKey(rule, entity)
+}
+
+export function parseAlertKey(key: AlertKey): { rule: string; entity: string } {
+  const { metricId: rule, entity } = parseSeriesKey(key)
+  return { rule, entity }
 }
 
 /** A row of the log: one alert went from one phase to another, and why. */

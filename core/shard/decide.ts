@@ -1,6 +1,13 @@
 /** One host's samples, in the order of event time, through its rules: the next alerts, and a transition for each change. */
 import { createHash } from 'node:crypto'
-import { type AlertKey, type AlertState, alertKey, type Incident, type Transition } from '../alerts/alert.ts'
+import {
+  type AlertKey,
+  type AlertState,
+  alertKey,
+  type Incident,
+  parseAlertKey,
+  type Transition,
+} from '../alerts/alert.ts'
 import { judge } from '../alerts/judge.ts'
 import { type Observation, step } from '../alerts/lifecycle.ts'
 import type { AbsentRule, Rule, ThresholdRule } from '../alerts/rule.ts'
@@ -177,11 +184,10 @@ function withSample(
 
 /** What this rule has open alerts of. */
 function entitiesOf(host: HostState, rule: ThresholdRule): string[] {
-  const prefix = `${rule.id}|`
-  return Object.keys(host.alerts).flatMap((key) => {
-    if (key === rule.id) return ['']
-    return key.startsWith(prefix) ? [key.slice(prefix.length)] : []
-  })
+  return Object.keys(host.alerts)
+    .map(parseAlertKey)
+    .filter((key) => key.rule === rule.id)
+    .map(({ entity }) => entity)
 }
 
 const busiestKept = 5

@@ -1,6 +1,6 @@
 /** What a commit makes visible: notices for notify, and the status page's object. Both can be made again. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
-import type { AlertState } from '../../core/alerts/alert.ts'
+import { type AlertState, parseAlertKey } from '../../core/alerts/alert.ts'
 import type { Rule } from '../../core/alerts/rule.ts'
 import { noticeKey, nowKey } from '../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../core/notice.ts'
@@ -69,13 +69,12 @@ const order: Record<AlertState['state'], number> = { firing: 0, recovering: 1, p
 function alertsNow(host: HostState, rules: readonly Rule[]): AlertNow[] {
   return Object.entries(host.alerts)
     .map(([key, alert]) => {
-      const bar = key.indexOf('|')
-      const rule = bar < 0 ? key : key.slice(0, bar)
+      const { rule, entity } = parseAlertKey(key)
       const reason = host.reasons[key]
       return {
         key,
         rule,
-        entity: bar < 0 ? '' : key.slice(bar + 1),
+        entity,
         severity: rules.find(({ id }) => id === rule)?.severity ?? ('warning' as const),
         alert,
         ...(reason === undefined ? {} : { reason }),

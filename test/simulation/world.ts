@@ -4,11 +4,10 @@ import { silentLog } from '../../adapters/log/port.ts'
 import { MailError, type MailSender } from '../../adapters/mail/port.ts'
 import { defaultRules, type Rule } from '../../core/alerts/rule.ts'
 import { inboxHostPrefix } from '../../core/keys.ts'
-import { parseSettings } from '../../core/settings.ts'
 import { evaluateShard } from '../../functions/evaluate/evaluate.ts'
 import { deliverNotices } from '../../functions/notify/notify.ts'
 import { rollupShard } from '../../functions/rollup/rollup.ts'
-import { minuteMs, startMs } from '../make.ts'
+import { makeSettings, minuteMs, startMs } from '../make.ts'
 import { type FaultRates, faultyBucket, noFaults } from './faults.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { Machine } from './machine.ts'
@@ -52,9 +51,7 @@ const weathers: Record<Round['weather'], FaultRates> = {
   },
 }
 
-const parsed = parseSettings({ env: {}, hostname: 'none', timeZone: 'UTC', resolvePath: (path) => path })
-if (!parsed.ok) throw new Error('the default settings do not parse')
-const rules = defaultRules(parsed.settings)
+const rules = defaultRules(makeSettings())
 
 /** The story, and then calm weather until nobody has anything to do. */
 export async function live({ seed, rounds }: Story): Promise<World> {

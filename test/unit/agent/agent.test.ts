@@ -10,9 +10,9 @@ import { type Batch, parseBatch } from '../../../core/batch.ts'
 import { unpack } from '../../../core/codec.ts'
 import { inboxPrefix, parseInboxKey } from '../../../core/keys.ts'
 import { limits } from '../../../core/limits.ts'
-import { parseSettings, type Settings } from '../../../core/settings.ts'
+import type { Settings } from '../../../core/settings.ts'
 import type { HostFacts, Snapshot } from '../../../core/snapshot.ts'
-import { makeSnapshot, minuteMs } from '../../make.ts'
+import { makeSettings, makeSnapshot, minuteMs } from '../../make.ts'
 import { createMemoryBucket } from '../../simulation/memory-bucket.ts'
 import { createManualClock, createPlainRandom, type ManualClock } from '../functions/notify/manual-clock.ts'
 import { createRecordingLog, type RecordingLog } from './recording-log.ts'
@@ -66,9 +66,7 @@ function createScriptedCollector() {
 }
 
 function settings(changes: Partial<Settings> = {}): Settings {
-  const parsed = parseSettings({ env: {}, hostname: 'web-1', timeZone: 'UTC', resolvePath: (path) => path })
-  if (!parsed.ok) throw new Error('the defaults are no settings')
-  return { ...parsed.settings, dataDir: join(directory, 'data'), logDir: join(directory, 'logs'), ...changes }
+  return makeSettings({ dataDir: join(directory, 'data'), logDir: join(directory, 'logs'), ...changes })
 }
 
 function agent(changes: Partial<Settings> = {}, options: Partial<AgentOptions> = {}) {

@@ -1,16 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultRules, type Rule } from '../../../../core/alerts/rule.ts'
-import { parseSettings } from '../../../../core/settings.ts'
 import { type Advance, advanceShard } from '../../../../core/shard/advance.ts'
 import { blockVersion } from '../../../../core/shard/block.ts'
 import { inputsOfBlock, type ShardInput } from '../../../../core/shard/inputs.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
-import { makeBatch, makeInput, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { makeBatch, makeInput, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
-const parsed = parseSettings({ env: {}, hostname: 'h', timeZone: 'UTC', resolvePath: (path) => path })
-if (!parsed.ok) throw new Error('the defaults are no settings')
-const rules: Rule[] = defaultRules(parsed.settings)
+const rules: Rule[] = defaultRules(makeSettings())
 
 function run(before: ShardState, inputs: ShardInput[], nowMs: number, sawWholeInbox = true): Advance {
   return advanceShard({ before, inputs, rules, nowMs, sawWholeInbox })

@@ -12,15 +12,12 @@ import { pack, sha16 } from '../../../../core/codec.ts'
 import { inboxKey, inboxPrefix, nowKey, openNoticesPrefix, stateKey } from '../../../../core/keys.ts'
 import { limits } from '../../../../core/limits.ts'
 import type { ShardNow } from '../../../../core/now.ts'
-import { parseSettings } from '../../../../core/settings.ts'
 import { readState } from '../../../../functions/evaluate/commit.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler } from '../../../../functions/evaluate/handler.ts'
-import { makeBatch, makeInboxObject, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
-const parsed = parseSettings({ env: {}, hostname: 'h', timeZone: 'UTC', resolvePath: (path) => path })
-if (!parsed.ok) throw new Error('the defaults are no settings')
-const rules = defaultRules(parsed.settings)
+const rules = defaultRules(makeSettings())
 
 let directory: string
 let bucket: Bucket
