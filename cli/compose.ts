@@ -10,6 +10,7 @@ import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
 import { type Shard, shards } from '../core/keys.ts'
+import type { LinkTo } from '../core/link.ts'
 import { defaultReceiver } from '../core/notice.ts'
 import type { Settings } from '../core/settings.ts'
 import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
@@ -27,8 +28,8 @@ export interface Functions {
   report: ReturnType<typeof createReport>
   /** Like `report`, but nothing is published. */
   makeReport(request: ReportRequest): Promise<MadeReport>
-  /** `siteUrl`: what links begin with; `signal` ends a run early. */
-  notify(options: { siteUrl?: string; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
+  /** `signal` ends a run early. */
+  notify(options: { linkTo?: LinkTo; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
 }
 
 /** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */

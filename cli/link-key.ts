@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LinkKey } from '../functions/open/token.ts'
+import type { LinkKey } from '../core/link.ts'
 
 const secretBytes = 32
 

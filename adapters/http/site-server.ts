@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../log/port.ts'
+import { plainAnswer, securityHeaders } from './answer.ts'
 import type { SiteRequest, SiteResponse, SiteRoutes } from './port.ts'
 
 export interface SiteServerOptions {
@@ -94,14 +95,15 @@ async function serve(
 ): Promise<SiteResponse> {
   const { method = 'GET', headers } = request
   const host = headers.host?.toLowerCase()
-  if (host === undefined || !hosts.includes(host)) return plain(421, 'This server answers to its own address only.')
-  if (!['GET', 'HEAD', 'POST'].includes(method)) return plain(405, 'GET, HEAD or POST.')
+  if (host === undefined || !hosts.includes(host))
+    return plainAnswer(421, 'This server answers to its own address only.')
+  if (!['GET', 'HEAD', 'POST'].includes(method)) return plainAnswer(405, 'GET, HEAD or POST.')
   if (method === 'POST' && !isOwnForm(headers, host))
-    return plain(403, 'Forms are taken from this site’s own pages only.')
+    return plainAnswer(403, 'Forms are taken from this site’s own pages only.')
   const url = parseUrl(request.url ?? '/')
-  if (!url) return plain(400, 'The address can’t be read.')
+  if (!url) return plainAnswer(400, 'The address can’t be read.')
   const body = await readBody(request)
-  if (body === 'too-large') return plain(413, `At most ${bodyMaxBytes} bytes.`)
+  if (body === 'too-large') return plainAnswer(413, `At most ${bodyMaxBytes} bytes.`)
   try {
     const asked: SiteRequest = {
       method,
@@ -113,7 +115,7 @@ async function serve(
     return await routes(asked)
   } catch (error) {
     log.error('a page could not be served', { path: url.path, reason: (error as Error).message })
-    return plain(500, 'This page could not be made; the log tells why.')
+    return plainAnswer(500, 'This page could not be made; the log tells why.')
   }
 }
 
@@ -145,28 +147,10 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | 'too-lar
   return Buffer.concat(chunks)
 }
 
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  // Not `no-referrer`: with that, browsers send `Origin: null` from our own forms.
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-}
-
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: SiteResponse): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   // What was not read of a request would be taken for the next one.
   const closing = request.complete ? {} : { connection: 'close' }
   response.writeHead(status, { ...securityHeaders, ...headers, ...closing, 'content-length': bytes.byteLength })
   response.end(request.method === 'HEAD' ? undefined : bytes)
-}
-
-function plain(status: number, text: string): SiteResponse {
-  return {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'content-security-policy': "default-src 'none'" },
-    body: `${text}\n`,
-  }
 }

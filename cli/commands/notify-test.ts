@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
 import { openMail } from '../../adapters/mail/open.ts'
+import { plainLinks } from '../../core/link.ts'
 import { defaultReceiver } from '../../core/notice.ts'
 import { sendTestNotice } from '../../functions/notify/test-notice.ts'
 import type { Parsed } from '../options.ts'
@@ -14,7 +15,7 @@ export async function runNotifyTest({ parsed, terminal }: { parsed: Parsed; term
     clock: systemClock,
     random: systemRandom,
     timeZone: settings.timeZone,
-    ...(settings.siteUrl === undefined ? {} : { siteUrl: settings.siteUrl }),
+    ...(settings.siteUrl === undefined ? {} : { linkTo: plainLinks(settings.siteUrl) }),
     signal: terminal.stopSignal(),
   })
   if (parsed.values.json) terminal.print(JSON.stringify(results))

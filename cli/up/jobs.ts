@@ -1,5 +1,6 @@
 /** The functions as jobs of one process: each never runs twice at the same time, and each wakes the next. */
 import type { Log } from '../../adapters/log/port.ts'
+import { plainLinks } from '../../core/link.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Functions } from '../compose.ts'
 import { createRunner, type Runner } from './runner.ts'
@@ -38,7 +39,7 @@ export function createJobs({
     name: 'notify',
     log,
     act: async () => {
-      const links = siteUrl === undefined ? {} : { siteUrl }
+      const links = siteUrl === undefined ? {} : { linkTo: plainLinks(siteUrl) }
       tellDelivery(log, await functions.notify({ ...links, signal: ending.signal }))
     },
   })

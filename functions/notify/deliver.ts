@@ -3,6 +3,7 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
+import type { LinkTo } from '../../core/link.ts'
 import { attempt } from './attempt.ts'
 import { readiness } from './decide.ts'
 import { renderNoticeMail } from './mail/notice-mail.ts'
@@ -19,7 +20,7 @@ export interface ReceiverDeps {
   random: Random
   log: Log
   timeZone: string
-  siteUrl?: string
+  linkTo?: LinkTo
   policy: NotifyPolicy
   signal: AbortSignal
   /** Monotonic time after which nothing new is begun. */
@@ -89,7 +90,7 @@ async function sendOne(
   known: KnownNotice,
   sender: MailSender,
 ): Promise<'sent' | 'not sent' | 'left'> {
-  const { bucket, timeZone, siteUrl, summary, log } = deps
+  const { bucket, timeZone, linkTo, summary, log } = deps
   const { notice } = known.object
   const named = nameOf(known)
   const decision =
@@ -99,7 +100,7 @@ async function sendOne(
     await cancel(deps, known, decision)
     return 'left'
   }
-  const links = siteUrl === undefined ? {} : { statusPage: `${siteUrl}/` }
+  const links = linkTo === undefined ? {} : { statusPage: linkTo('') }
   const mail = renderNoticeMail(notice, { links, timeZone })
   const { inReplyTo } = decision
   const result = await attempt(deps, known, sender, inReplyTo === undefined ? mail : { ...mail, inReplyTo })

@@ -8,6 +8,7 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
+import type { LinkTo } from '../../core/link.ts'
 import { archiveNotices } from './archive.ts'
 import { deliverToReceiver } from './deliver.ts'
 import { listOpenNotices } from './notice-store.ts'
@@ -23,8 +24,8 @@ export interface NotifyDeps {
   log: Log
   /** IANA name: the reader's. */
   timeZone: string
-  /** What links begin with; absent: mails have none. */
-  siteUrl?: string
+  /** Absent: mails have no links. */
+  linkTo?: LinkTo
   policy?: Partial<NotifyPolicy>
   /** Ends the run: what is being sent goes back to pending. */
   signal?: AbortSignal

@@ -1,6 +1,7 @@
 /** `vitals notify test`: a real mail through each receiver, to see whether it arrives. It leaves nothing in the bucket. */
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
+import type { LinkTo } from '../../core/link.ts'
 import { noticeId } from '../../core/notice.ts'
 import { renderNoticeMail } from './mail/notice-mail.ts'
 import { defaultNotifyPolicy } from './policy.ts'
@@ -13,7 +14,7 @@ export interface TestNoticeOptions {
   clock: Clock
   random: Random
   timeZone: string
-  siteUrl?: string
+  linkTo?: LinkTo
   sendDeadlineMs?: number
   signal?: AbortSignal
 }
@@ -30,13 +31,13 @@ export async function sendTestNotice({
   clock,
   random,
   timeZone,
-  siteUrl,
+  linkTo,
   sendDeadlineMs = defaultNotifyPolicy.sendDeadlineMs,
   signal = new AbortController().signal,
 }: TestNoticeOptions): Promise<TestResult[]> {
   const incident = random.hex(6)
   const atMs = clock.now()
-  const links = siteUrl === undefined ? {} : { statusPage: `${siteUrl}/` }
+  const links = linkTo === undefined ? {} : { statusPage: linkTo('') }
   return await Promise.all(
     Object.entries(receivers).map(async ([receiver, sender]): Promise<TestResult> => {
       const { destination, reachesSomebody } = sender

@@ -1,18 +1,19 @@
 /**
  * The site as a function: a request's value in, a response's value out. On this machine everything is open to whoever can
- * reach the loopback address (`access: 'everyone'`); elsewhere only a signed link opens anything (`access: 'signed-links'`).
+ * reach the loopback address (`access: 'everyone'`); elsewhere only a signed link opens anything (`access: 'signed-links'`):
+ * the status page, or one object of the site.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { SiteRequest, SiteResponse, SiteRoutes } from '../../adapters/http/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Shard } from '../../core/keys.ts'
+import { type LinkKey, type TokenRefusal, verifyToken } from '../../core/link.ts'
 import { redirect, textResponse } from './http.ts'
 import { isNoticeFileName } from './notice-table.ts'
 import { readSiteObject, siteKey } from './open.ts'
 import { readStatus } from './read-status.ts'
 import { type ReportLink, renderStatusPage, statusPolicy } from './status-page.ts'
-import { type LinkKey, type TokenRefusal, verifyToken } from './token.ts'
 
 export interface OpenDeps {
   bucket: Bucket
@@ -27,6 +28,8 @@ export interface OpenDeps {
   notifier: { reachesSomebody: boolean; destination: string }
   /** Newest first. */
   listReports(): Promise<ReportLink[]>
+  /** A short-lived address of an object in the store itself: what is larger than an answer may be. Absent: served here. */
+  presign?(key: string): Promise<string>
   /** Makes a report of the last hours, now; where it is shown, or why there is none. Absent: no button. */
   makeReport?(hours: number): Promise<{ href: string } | { failed: string }>
   /** A mail that was kept as a file; the name is checked before. */
@@ -71,16 +74,20 @@ async function status({
   }
 }
 
-async function open({ bucket, linkKeys, access, clock, log }: OpenDeps, { query }: SiteRequest): Promise<SiteResponse> {
+async function open(deps: OpenDeps, { query }: SiteRequest): Promise<SiteResponse> {
+  const { linkKeys, access, clock, log } = deps
   const verified = verifyToken(query.token ?? '', { keys: linkKeys, nowMs: clock.now() })
   if (!verified.ok) {
     log.info('a link was refused', { reason: verified.reason })
     return textResponse(403, refusalWords[verified.reason])
   }
   const { path } = verified
+  const key = siteKey(path)
   // Under its own address a page finds what lies beside it.
-  if (access === 'everyone' && siteKey(path) !== undefined) return redirect(`/${path}`)
-  return siteObject({ bucket }, path)
+  if (access === 'everyone' && (path === '' || key !== undefined)) return redirect(`/${path}`)
+  if (path === '') return status(deps)
+  if (deps.presign && key !== undefined) return redirect(await deps.presign(key))
+  return siteObject(deps, path)
 }
 
 const refusalWords: Record<TokenRefusal, string> = {

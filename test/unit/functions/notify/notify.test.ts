@@ -3,6 +3,7 @@ import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
 import { type Log, silentLog } from '../../../../adapters/log/port.ts'
 import { type Mail, MailError, type MailSender } from '../../../../adapters/mail/port.ts'
 import { noticeKey, openNoticesPrefix } from '../../../../core/keys.ts'
+import { plainLinks } from '../../../../core/link.ts'
 import { createHandler } from '../../../../functions/notify/handler.ts'
 import { deliverNotices, type NotifyDeps } from '../../../../functions/notify/notify.ts'
 import { createMemoryBucket } from '../../../simulation/memory-bucket.ts'
@@ -46,7 +47,7 @@ const resolved = makeNotice({ kind: 'resolved', value: 40, reason: 'CPU 40.0 % â
 
 describe('one run', () => {
   it('sends what is pending, writes down where it went, and says so', async () => {
-    const { bucket, mails, deps, clock } = setUp({ siteUrl: 'https://vitals.example.com' })
+    const { bucket, mails, deps, clock } = setUp({ linkTo: plainLinks('https://vitals.example.com') })
     await putNotice(bucket, firing)
     const summary = await deliverNotices(deps)
     expect(summary.sent).toEqual([

@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import type { SiteRequest, SiteResponse } from '../../../../adapters/http/port.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { nowKey } from '../../../../core/keys.ts'
+import { signLink } from '../../../../core/link.ts'
 import { createHandler, type OpenDeps } from '../../../../functions/open/handler.ts'
 import { statusPolicy } from '../../../../functions/open/status-page.ts'
-import { signLink } from '../../../../functions/open/token.ts'
 import { memoryBucket } from '../rollup/committed-log.ts'
 import { hostNow, nowMs, shardNow } from './status-view.ts'
 
@@ -101,6 +101,22 @@ describe('the site', () => {
   it('redirects nowhere else, whatever was signed', async () => {
     const { ask } = await site()
     expect((await ask('/open', { query: tokenFor('/evil.example.com') })).status).toBe(404)
+    expect((await ask('/open', { query: tokenFor('../state') })).status).toBe(404)
+  })
+
+  it('opens by a signed link only, where strangers reach it: the status page, or one object', async () => {
+    const { ask } = await site({ access: 'signed-links' })
+    for (const path of ['/', '/reports/a/index.html', '/report']) expect((await ask(path)).status).toBe(404)
+    const page = await ask('/open', { query: tokenFor('') })
+    expect([page.status, String(page.body).includes('web-1')]).toEqual([200, true])
+    expect(textOf(await ask('/open', { query: tokenFor('reports/a/index.html') }))).toBe('<h1>Report</h1>')
+  })
+
+  it('sends to the store itself for an object, where it can', async () => {
+    const presign = async (key: string) => `https://store.example.com/${key}?signature`
+    const { ask } = await site({ access: 'signed-links', presign })
+    const { status, headers } = await ask('/open', { query: tokenFor('reports/a/index.html') })
+    expect([status, headers.location]).toEqual([303, 'https://store.example.com/site/reports/a/index.html?signature'])
     expect((await ask('/open', { query: tokenFor('../state') })).status).toBe(404)
   })
 

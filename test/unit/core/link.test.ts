@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LinkKey, signLink, verifyToken } from '../../../../functions/open/token.ts'
+import { type LinkKey, plainLinks, signedLinks, signLink, verifyToken } from '../../../core/link.ts'
 
 const key: LinkKey = { id: 'k1', secret: Buffer.alloc(32, 1) }
 const newer: LinkKey = { id: 'k2', secret: Buffer.alloc(32, 2) }
@@ -17,6 +17,14 @@ describe('a signed link', () => {
     expect(link).toMatch(/^https:\/\/vitals\.example\.com\/open\?token=[A-Za-z0-9._-]+$/)
     expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs - 1 })).toEqual({ ok: true, path: 'reports/a' })
     expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs })).toEqual({ ok: false, reason: 'expired' })
+  })
+
+  it('lives from when it is made, and may name the status page', () => {
+    const linkTo = signedLinks({ siteUrl: 'https://vitals.example.com', key, lifetimeMs: 60_000, now: () => nowMs })
+    const token = new URL(linkTo('')).searchParams.get('token') ?? ''
+    expect(verifyToken(token, { keys, nowMs: nowMs + 59_000 })).toEqual({ ok: true, path: '' })
+    expect(verifyToken(token, { keys, nowMs: nowMs + 60_000 })).toEqual({ ok: false, reason: 'expired' })
+    expect(plainLinks('http://127.0.0.1:1/')('reports/a')).toBe('http://127.0.0.1:1/reports/a')
   })
 
   it('opens with either of two living keys, and with no other', () => {

@@ -16,10 +16,33 @@ export type TokenRefusal = 'malformed' | 'unknown-key' | 'bad-signature' | 'expi
 
 export type VerifiedToken = { ok: true; path: string } | { ok: false; reason: TokenRefusal }
 
+/** The absolute address of a page of the site: `` is the status page, `reports/…` an object below `site/`. */
+export type LinkTo = (path: string) => string
+
+/** Where everything is open to whoever reaches the site. */
+export function plainLinks(siteUrl: string): LinkTo {
+  return (path) => `${siteUrl.replace(/\/+$/, '')}/${path}`
+}
+
+/** Where only a signed link opens anything; each lives for `lifetimeMs` from when it is made. */
+export function signedLinks({
+  siteUrl,
+  key,
+  lifetimeMs,
+  now,
+}: {
+  siteUrl: string
+  key: LinkKey
+  lifetimeMs: number
+  now: () => number
+}): LinkTo {
+  return (path) => signLink({ siteUrl, path, expiresAtMs: now() + lifetimeMs, key })
+}
+
 const version = 'v1'
 const pattern = /^v1\.([A-Za-z0-9-]{1,64})\.(\d{1,12})\.([A-Za-z0-9_-]{0,1400})\.([A-Za-z0-9_-]{43})$/
 
-/** `path` is that of a site object, `reports/…/index.html`; the time is rounded up to whole seconds. */
+/** `path` is that of a site object, `reports/…/index.html`, or empty; the time is rounded up to whole seconds. */
 export function signLink({
   siteUrl,
   path,
