@@ -25,7 +25,7 @@ export interface Functions {
   mail: MailSender
   evaluate: ReturnType<typeof createEvaluate>
   rollup: ReturnType<typeof createRollup>
-  report: ReturnType<typeof createReport>
+  report(event: unknown, options?: { linkTo: LinkTo }): ReturnType<ReturnType<typeof createReport>>
   /** Like `report`, but nothing is published. */
   makeReport(request: ReportRequest): Promise<MadeReport>
   /** `signal` ends a run early. */
@@ -52,7 +52,7 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     mail,
     evaluate: createEvaluate({ ...shared, rules: defaultRules(settings) }),
     rollup: createRollup(shared),
-    report: createReport(reporting),
+    report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),
     makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
     notify: (options) =>
       createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),

@@ -1,20 +1,32 @@
 /**
- * MJML -> Eta templates, at build time: `npm run mail` after a change of `functions/notify/mail/*.mjml` or of the theme.
- * mjml takes 58 MB installed and half a second to load; what it makes is text, and that is committed.
+ * MJML -> Eta templates, at build time: `npm run mail` after a change of a function's `mail/*.mjml`, of their common head or
+ * of the theme. mjml takes 58 MB installed and half a second to load; what it makes is text, and that is committed.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import mjml2html from 'mjml'
 import { dark, fontFamily, light } from '../core/view/theme.ts'
 
-const directory = new URL('../functions/notify/mail/', import.meta.url)
-const generatedUrl = new URL('templates.generated.ts', directory)
+/** Each holds templates and, beside them, what they are compiled to. */
+export const mailDirectories = ['notify', 'report'].map(
+  (name) => new URL(`../functions/${name}/mail/`, import.meta.url),
+)
+const headUrl = new URL('../core/view/mail-head.mjml', import.meta.url)
 
-/** The whole text of `templates.generated.ts`. Throws on anything that mjml would drop or correct silently. */
-export async function compileTemplates(): Promise<string> {
+export function generatedUrlOf(directory: URL): URL {
+  return new URL('templates.generated.ts', directory)
+}
+
+/** The whole text of a directory's `templates.generated.ts`. Throws on anything that mjml would drop or correct silently. */
+export async function compileTemplates(directory: URL): Promise<string> {
+  const head = await readFile(headUrl, 'utf8')
   const sources = (await readdir(directory)).filter((name) => name.endsWith('.mjml')).sort()
   const lines = await Promise.all(
     sources.map(async (name) => {
-      const html = await compileTemplate(name, await readFile(new URL(name, directory), 'utf8'))
+      const source = await readFile(new URL(name, directory), 'utf8')
+      const html = await compileTemplate(
+        name,
+        source.replace('[[head]]', () => head),
+      )
       return `  ${JSON.stringify(name.replace(/\.mjml$/, ''))}: ${JSON.stringify(html)},`
     }),
   )
@@ -46,4 +58,6 @@ function themeValue(name: string, path: string): string {
   return value
 }
 
-if (import.meta.main) await writeFile(generatedUrl, await compileTemplates())
+if (import.meta.main) {
+  for (const directory of mailDirectories) await writeFile(generatedUrlOf(directory), await compileTemplates(directory))
+}

@@ -10,7 +10,7 @@ export interface Jobs {
   evaluate: Runner
   notify: Runner
   rollup: Runner
-  /** The daily report. */
+  /** The daily report, which is mailed. */
   report: Runner
   /** Where the report of the last hours is, on the site. */
   makeReport(hours: number): Promise<string>
@@ -55,14 +55,20 @@ export function createJobs({
     },
   })
   const rollup = createRunner({ name: 'rollup', log, act: async () => void (await functions.rollup({})) })
-  const makeReport = joined(async (hours: number) => {
+  const publishReport = async (request: { hours: number; mail: boolean }) => {
     await rollup.runNow()
-    const { id } = await functions.report({ hours })
-    const path = `/reports/${id}/metrics_report.html`
-    log.info('report made', { hours, page: `${siteUrl ?? ''}${path}` })
+    const links = siteUrl === undefined ? undefined : { linkTo: plainLinks(siteUrl) }
+    const { page, mailed } = await functions.report(request, links)
+    const path = `/${page}`
+    log.info('report made', { hours: request.hours, page: `${siteUrl ?? ''}${path}`, mailed: mailed?.where })
     return path
+  }
+  const makeReport = joined((hours) => publishReport({ hours, mail: false }))
+  const report = createRunner({
+    name: 'report',
+    log,
+    act: async () => void (await publishReport({ hours: dailyHours, mail: true })),
   })
-  const report = createRunner({ name: 'report', log, act: async () => void (await makeReport(dailyHours)) })
   return {
     evaluate,
     notify,

@@ -7,7 +7,7 @@ import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
 import { createHandler } from '../../functions/open/handler.ts'
 import type { ReportLink } from '../../functions/open/status-page.ts'
-import { readReportIndex } from '../../functions/report/publish.ts'
+import { readReportIndex, reportPagePath } from '../../functions/report/publish.ts'
 import type { Functions } from '../compose.ts'
 import { readLinkKey } from '../link-key.ts'
 import type { Jobs } from './jobs.ts'
@@ -34,7 +34,7 @@ export async function startSite({ settings, functions, makeReport, log }: SiteOp
     notifier: { reachesSomebody: mail.reachesSomebody, destination: mail.destination },
     listReports: async (): Promise<ReportLink[]> =>
       (await readReportIndex(bucket)).slice(0, reportsShown).map(({ id, title, generatedAtMs }) => ({
-        href: `/reports/${id}/metrics_report.html`,
+        href: `/${reportPagePath(id)}`,
         title,
         madeAtMs: generatedAtMs,
       })),

@@ -7,6 +7,13 @@ import type { HostReport, Report } from './report.ts'
 
 const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
 
+/** In a line: of whom, how long, until when. */
+export function reportTitle({ hosts, period, timeZone }: Report): string {
+  const [only] = hosts
+  const who = hosts.length === 1 && only ? oneLine(only.host) : `${hosts.length} hosts`
+  return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, timeZone)}`
+}
+
 export function reportText(report: Report): string {
   const { period, timeZone } = report
   return [

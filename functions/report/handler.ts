@@ -1,9 +1,14 @@
 import * as v from 'valibot'
 import type { Random } from '../../adapters/clock/port.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import type { MailSender } from '../../adapters/mail/port.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
+import type { LinkTo } from '../../core/link.ts'
+import { renderReportMail } from './mail/report-mail.ts'
 import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
-import { publishReport } from './publish.ts'
+import { publishReport, reportPagePath } from './publish.ts'
+import { sendReport } from './send.ts'
 
 const hourMs = 3_600_000
 /** As long as daily rollups are kept; a report of for ever would be no report. */
@@ -12,33 +17,55 @@ const longestHours = 24 * 400
 const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15))
 const hostNames = v.pipe(v.array(v.pipe(v.string(), v.maxLength(limits.hostLength))), v.maxLength(1_000))
 
-/** `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. */
+/** `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. `mail`: it is sent as well. */
 const eventSchema = v.object({
   hosts: v.optional(hostNames),
   hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(longestHours))),
   fromMs: v.optional(time),
   toMs: v.optional(time),
+  mail: v.optional(v.boolean()),
 })
 
-export type ReportHandlerDeps = Omit<ReportDeps, 'shards'> & { shardCount: ShardCount; random: Random }
+export type ReportHandlerDeps = Omit<ReportDeps, 'shards'> & {
+  shardCount: ShardCount
+  random: Random
+  log: Log
+  sender: MailSender
+  /** Absent: the mail has no link. */
+  linkTo?: LinkTo
+}
 
-/** Makes a report and publishes it. */
-export function createHandler({ shardCount, random, ...deps }: ReportHandlerDeps) {
-  return async (event: unknown): Promise<{ id: string; text: string; files: string[] }> => {
-    const made = await makeReport({ ...deps, shards: shards(shardCount) }, parseRequest(event, deps.clock.now()))
-    const id = await publishReport({ bucket: deps.bucket, clock: deps.clock, random }, made)
-    return { id, text: made.text, files: made.files.map(({ name }) => name) }
+export interface PublishedReport {
+  id: string
+  /** Below `site/`. */
+  page: string
+  text: string
+  files: string[]
+  mailed?: { messageId: string; where: string }
+}
+
+/** Makes a report, publishes it, and mails it when that is asked. What failed to be mailed is published all the same. */
+export function createHandler({ shardCount, sender, linkTo, ...deps }: ReportHandlerDeps) {
+  return async (event: unknown): Promise<PublishedReport> => {
+    const { mail, ...request } = parseRequest(event, deps.clock.now())
+    const made = await makeReport({ ...deps, shards: shards(shardCount) }, request)
+    const id = await publishReport(deps, made)
+    const page = reportPagePath(id)
+    const published = { id, page, text: made.text, files: made.files.map(({ name }) => name) }
+    if (!mail) return published
+    const link = linkTo ? { href: linkTo(page) } : {}
+    return { ...published, mailed: await sendReport({ ...deps, sender }, renderReportMail(made, { id, ...link })) }
   }
 }
 
 /** Throws with the field, the value and what was expected. */
-export function parseRequest(event: unknown, nowMs: number): ReportRequest {
+export function parseRequest(event: unknown, nowMs: number): ReportRequest & { mail: boolean } {
   const parsed = v.safeParse(eventSchema, event ?? {})
   if (!parsed.success) {
     const places = parsed.issues.map((issue) => `event.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
     throw new Error(`report: ${places.join('; ')}`)
   }
-  const { hosts, hours = 24, fromMs, toMs = nowMs } = parsed.output
+  const { hosts, hours = 24, fromMs, toMs = nowMs, mail = false } = parsed.output
   const period = { fromMs: fromMs ?? toMs - hours * hourMs, toMs }
   if (period.fromMs >= period.toMs) {
     throw new Error(
@@ -50,7 +77,7 @@ export function parseRequest(event: unknown, nowMs: number): ReportRequest {
       `report: the period from ${iso(period.fromMs)} to ${iso(period.toMs)}: expected ${longestHours / 24} days at most`,
     )
   }
-  return { period, ...(hosts ? { hosts } : {}) }
+  return { period, mail, ...(hosts ? { hosts } : {}) }
 }
 
 function iso(atMs: number): string {

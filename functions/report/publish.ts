@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type Bucket, BucketError, type StoredObject } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { reportsPrefix } from '../../core/keys.ts'
-import { formatDateTime, formatDuration } from '../../core/view/format.ts'
+import { reportTitle } from '../../core/report/text.ts'
 import type { MadeReport } from './make-report.ts'
 
 const indexKey = `${reportsPrefix}index.json`
@@ -27,13 +27,16 @@ export async function publishReport(
   { bucket, clock, random }: { bucket: Bucket; clock: Clock; random: Random },
   { report, files }: MadeReport,
 ): Promise<string> {
-  const { generatedAtMs, period, timeZone, hosts } = report
+  const { generatedAtMs, period } = report
   const id = `${new Date(clock.now()).toISOString().slice(0, 10)}-${random.hex(8)}`
   for (const { name, body } of files) await bucket.put(`${reportsPrefix}${id}/${name}`, body)
-  const who = hosts.length === 1 ? (hosts[0]?.host ?? '') : `${hosts.length} hosts`
-  const title = `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, timeZone)}`
-  await addToIndex(bucket, { id, title, generatedAtMs, ...period })
+  await addToIndex(bucket, { id, title: reportTitle(report), generatedAtMs, ...period })
   return id
+}
+
+/** The page's path below `site/`. */
+export function reportPagePath(id: string): string {
+  return `reports/${id}/metrics_report.html`
 }
 
 /** Newest first. */

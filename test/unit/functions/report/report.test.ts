@@ -8,7 +8,9 @@ import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
 import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port.ts'
 import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
+import { type Mail, MailError, type MailSender } from '../../../../adapters/mail/port.ts'
 import type { Rule } from '../../../../core/alerts/rule.ts'
+import { plainLinks } from '../../../../core/link.ts'
 import type { Report } from '../../../../core/report/report.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
@@ -30,8 +32,32 @@ const nowMs = startMs + 60 * minuteMs
 const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
 const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
 
+const mails: Mail[] = []
+/** Refuses so often first. */
+let refusals = 0
+const sender: MailSender = {
+  reachesSomebody: true,
+  destination: 'a list',
+  send: async (mail) => {
+    if (refusals-- > 0) throw new MailError('busy')
+    mails.push(mail)
+    return { messageId: `<${mails.length}@list>`, where: 'a list' }
+  },
+}
+
 function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
-  return createHandler({ bucket, shardCount: 1, charts, clock, random: systemRandom, timeZone: 'UTC', thresholds })
+  return createHandler({
+    bucket,
+    shardCount: 1,
+    charts,
+    clock,
+    random: systemRandom,
+    timeZone: 'UTC',
+    thresholds,
+    log: silentLog,
+    sender,
+    linkTo: plainLinks('https://vitals.example.com'),
+  })
 }
 
 /** An hour of one host, through evaluate and rollup. */
@@ -73,6 +99,29 @@ describe('report', () => {
     }
     expect(text).toContain('web-1')
     expect(await readReportIndex(bucket)).toMatchObject([{ id, title: expect.stringContaining('web-1') }])
+  })
+
+  it('mails what it published when that is asked, with its pictures and a link, and tries again', async () => {
+    await liveAnHour('<web>&1')
+    refusals = 2
+    const { id, mailed } = await handler()({ hours: 1, mail: true })
+    expect(mailed).toEqual({ messageId: '<1@list>', where: 'a list' })
+    const [mail] = mails
+    expect(mail).toMatchObject({ id: `report-${id}`, subject: '[report] <web>&1, 1 h to 2026-03-01 13:00' })
+    expect(mail?.images.map(({ cid }) => cid)).toEqual(['system_metrics', 'process_metrics'])
+    const link = `https://vitals.example.com/reports/${id}/metrics_report.html`
+    for (const part of [mail?.html, mail?.text]) expect(part).toContain(link)
+    expect(mail?.html).toContain('&lt;web&gt;&amp;1')
+    expect(mail?.html).not.toContain('<web>')
+    for (const { cid } of mail?.images ?? []) expect(mail?.html).toContain(`cid:${cid}`)
+  })
+
+  it('says why it could not be mailed, and is published', async () => {
+    await liveAnHour()
+    refusals = 3
+    await expect(handler()({ hours: 1, mail: true })).rejects.toThrow('busy')
+    refusals = 0
+    expect(await readReportIndex(bucket)).toHaveLength(1)
   })
 
   it('is made without its charts when they can’t be drawn, and says so', async () => {

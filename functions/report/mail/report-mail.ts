@@ -1,0 +1,99 @@
+/** A report as a mail: what it says in short, its pictures, and a link to all of it. */
+import type { Mail, MailImage } from '../../../adapters/mail/port.ts'
+import { createMailTemplate } from '../../../adapters/mail/template.ts'
+import type { HostReport, Report } from '../../../core/report/report.ts'
+import { reportTitle } from '../../../core/report/text.ts'
+import { formatDateTime, formatPercent } from '../../../core/view/format.ts'
+import { linkTarget } from '../../../core/view/html.ts'
+import { oneLine } from '../../../core/view/line.ts'
+import type { MadeReport, ReportFile } from '../make-report.ts'
+import { templates } from './templates.generated.ts'
+
+/** Strings are printable lines, not escaped for HTML. */
+interface ReportView {
+  subject: string
+  title: string
+  period: string
+  summary: string
+  problems: string[]
+  button?: { label: string; href: string }
+  hosts: { host: string; cpu: string; memory: string; disk: string; alerts: string }[]
+  tableNote: string
+  images: { cid: string; alt: string }[]
+  footer: string[]
+}
+
+const htmlOf = createMailTemplate<ReportView>(templates.report)
+
+/** Gmail cuts mails at some 102 kB of HTML: of many hosts the worst are listed. */
+const hostsListed = 50
+
+/** `id`: the report's own. `href`: where the whole of it opens; absent: the mail has no link. */
+export function renderReportMail(made: MadeReport, { id, href }: { id: string; href?: string }): Mail {
+  const images = imagesOf(made)
+  const view = viewOf(made.report, { id, images, ...(href === undefined ? {} : { href }) })
+  const link = view.button === undefined ? [] : [`${view.button.label}: ${view.button.href}`]
+  return {
+    id: `report-${id}`,
+    subject: view.subject,
+    text: `${[view.title, made.text.trimEnd(), '', ...link, '-- ', ...view.footer].join('\n')}\n`,
+    html: htmlOf(view),
+    images,
+  }
+}
+
+/** In the order of the mail; those of a report without alerts are two. */
+const pictures: readonly { file: string; alt: string }[] = [
+  { file: 'system_metrics.png', alt: 'CPU, memory and disk over the period' },
+  { file: 'process_metrics.png', alt: 'CPU and memory by process over the period' },
+  { file: 'alerts.png', alt: 'Alerts that began, by rule' },
+]
+
+function imagesOf({ report, files }: MadeReport): MailImage[] {
+  const hasAlerts = report.hosts.some(({ alerts }) => alerts.length > 0)
+  const png = (file: string): ReportFile | undefined => files.find(({ name }) => name === file)
+  return pictures.flatMap(({ file }) => {
+    const found = file === 'alerts.png' && !hasAlerts ? undefined : png(file)
+    return found ? [{ cid: file.replace('.png', ''), fileName: file, png: found.body }] : []
+  })
+}
+
+function viewOf(
+  report: Report,
+  { id, images, href }: { id: string; images: readonly MailImage[]; href?: string },
+): ReportView {
+  const { period, timeZone, hosts } = report
+  const title = reportTitle(report)
+  return {
+    subject: `[report] ${title}`,
+    title,
+    period: `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)}, ${timeZone}`,
+    summary: oneLine(report.summary),
+    problems: report.problems.map(oneLine),
+    ...(href === undefined ? {} : { button: { label: 'Open the report', href: linkTarget(href) } }),
+    hosts: hosts.slice(0, hostsListed).map(rowOf),
+    tableNote: tableNote(hosts.length),
+    images: images.map(({ cid, fileName }) => ({
+      cid,
+      alt: pictures.find(({ file }) => file === fileName)?.alt ?? fileName,
+    })),
+    footer: [`Vitals · report ${id}`],
+  }
+}
+
+function rowOf(host: HostReport): ReportView['hosts'][number] {
+  const mean = (name: string) => host.metrics.find(({ metric, entity }) => metric === name && entity === '')?.mean
+  const disks = host.metrics.filter(({ metric }) => metric === 'disk.percent').map(({ last }) => last)
+  return {
+    host: oneLine(host.host),
+    cpu: formatPercent(mean('cpu.percent')),
+    memory: formatPercent(mean('memory.percent')),
+    disk: formatPercent(disks.length === 0 ? undefined : Math.max(...disks)),
+    alerts: String(host.alerts.length),
+  }
+}
+
+function tableNote(hosts: number): string {
+  const note = 'CPU and memory are means of the period; of the disks the fullest, at its end.'
+  return hosts > hostsListed ? `The worst ${hostsListed} of ${hosts}. ${note}` : note
+}
