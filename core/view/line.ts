@@ -9,3 +9,8 @@ export function oneLine(text: string): string {
     .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
     .trim()
 }
+
+/** Header and text part: a no-break space would only force them to be encoded. */
+export function plainSpaces(text: string): string {
+  return text.replaceAll('\u00a0', ' ')
+}

@@ -1,6 +1,6 @@
 /** The text part: all that the HTML says, for readers without it, pagers and screens read aloud. */
+import { plainSpaces } from '../../../core/view/line.ts'
 import type { NoticeView } from './view.ts'
-import { plainSpaces } from './words.ts'
 
 export function textOf({
   badge,

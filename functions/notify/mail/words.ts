@@ -2,7 +2,7 @@
 import { type MetricId, metricById, type Unit } from '../../../core/metrics.ts'
 import type { Notice } from '../../../core/notice.ts'
 import { formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
-import { oneLine } from '../../../core/view/line.ts'
+import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 
 /** The default rules; any other is called by its id. */
 const metricOfRule: Readonly<Record<string, MetricId>> = {
@@ -89,11 +89,6 @@ export function timeInBoth(atMs: number, timeZone: string): string {
   if (local === utc) return `${utc} UTC`
   const isSameDay = local.slice(0, 10) === utc.slice(0, 10)
   return `${local} ${timeZone} (${isSameDay ? formatTime(atMs, 'UTC') : utc} UTC)`
-}
-
-/** Header and text part: a no-break space would only force them to be encoded. */
-export function plainSpaces(text: string): string {
-  return text.replaceAll('\u00a0', ' ')
 }
 
 const shortestName = 12

@@ -5,7 +5,7 @@ import type { HostReport, Report } from '../../../core/report/report.ts'
 import { reportTitle } from '../../../core/report/text.ts'
 import { formatDateTime, formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
-import { oneLine } from '../../../core/view/line.ts'
+import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 import type { MadeReport, ReportFile } from '../make-report.ts'
 import { templates } from './templates.generated.ts'
 
@@ -35,8 +35,8 @@ export function renderReportMail(made: MadeReport, { id, href }: { id: string; h
   const link = view.button === undefined ? [] : [`${view.button.label}: ${view.button.href}`]
   return {
     id: `report-${id}`,
-    subject: view.subject,
-    text: `${[view.title, made.text.trimEnd(), '', ...link, '-- ', ...view.footer].join('\n')}\n`,
+    subject: plainSpaces(view.subject),
+    text: plainSpaces(`${[view.title, made.text.trimEnd(), '', ...link, '-- ', ...view.footer].join('\n')}\n`),
     html: htmlOf(view),
     images,
   }
