@@ -111,7 +111,7 @@ describe('report', () => {
     expect(mail?.images.map(({ cid }) => cid)).toEqual(['system_metrics', 'process_metrics'])
     const link = `https://vitals.example.com/reports/${id}/metrics_report.html`
     for (const part of [mail?.html, mail?.text]) expect(part).toContain(link)
-    expect(mail?.html).toContain('&lt;web&gt;&amp;1')
+    expect(mail?.html).toContain('&#60;web&#62;&#38;1')
     expect(mail?.html).not.toContain('<web>')
     for (const { cid } of mail?.images ?? []) expect(mail?.html).toContain(`cid:${cid}`)
   })
