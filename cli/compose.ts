@@ -1,8 +1,6 @@
 /** The functions, put together for one process: what Lambda's handlers are put together from on AWS. */
-import { ensureLayout } from '../adapters/bucket/layout.ts'
-import { openBucket } from '../adapters/bucket/open.ts'
 import type { Bucket } from '../adapters/bucket/port.ts'
-import { probeConditionalWrites } from '../adapters/bucket/probe.ts'
+import { openReadyBucket } from '../adapters/bucket/ready.ts'
 import { openCharts } from '../adapters/charts/open.ts'
 import { systemClock, systemRandom } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
@@ -34,11 +32,13 @@ export interface Functions {
 
 /** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
 export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
-  const bucket = await openBucket(settings.bucketUrl)
-  await refuseWithoutConditions(bucket)
-  const shardCount = await ensureLayout({
-    bucket,
-    ...(settings.shardCount === undefined ? {} : { shardCount: settings.shardCount }),
+  const { bucketUrl: url, shardCount: wanted, singleWriter } = settings
+  const { bucket, shardCount } = await openReadyBucket({
+    url,
+    ...(wanted === undefined ? {} : { shardCount: wanted }),
+    singleWriter,
+    random: systemRandom,
+    log,
   })
   const mail = openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
@@ -57,13 +57,4 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     notify: (options) =>
       createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),
   }
-}
-
-async function refuseWithoutConditions(bucket: Bucket): Promise<void> {
-  const probed = await probeConditionalWrites({ bucket, random: systemRandom })
-  if (probed.honours) return
-  throw new Error(
-    `bucket ${bucket.url} does not honour conditional writes, so that two runs could both believe they committed: ` +
-      `${probed.observed.join('; ')}. Use a store that does`,
-  )
 }

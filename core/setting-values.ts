@@ -35,6 +35,11 @@ export function integer(min: number, max: number) {
   }
 }
 
+export function yesOrNo(value: string): Parsed<boolean> {
+  const answer = value.trim().toLowerCase()
+  return answer === 'true' || answer === 'false' ? ok(answer === 'true') : { ok: false, expected: 'true or false' }
+}
+
 export function percent(value: string): Parsed<number> {
   const parsed = number(value)
   return parsed === undefined || parsed > 100 ? { ok: false, expected: 'a percentage from 0 to 100' } : ok(parsed)

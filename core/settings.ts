@@ -19,6 +19,7 @@ import {
   tagList,
   text,
   timeZone,
+  yesOrNo,
 } from './setting-values.ts'
 import { nearestWord } from './spelling.ts'
 
@@ -50,6 +51,10 @@ export interface Settings {
   siteUrl?: string
   /** Absent: whatever the bucket has; a new one gets one. */
   shardCount?: ShardCount
+  /** Nobody else evaluates the bucket: it need not honour conditional writes. */
+  singleWriter: boolean
+  /** How long a signed link opens. */
+  linkLifetimeMs: number
   evaluateEveryMs: number
   rollupEveryMs: number
   /** Cron, in `timeZone`. */
@@ -153,6 +158,18 @@ const settings = {
     httpUrl,
   ),
   shardCount: setting('MONITOR_SHARDS', '', 'shards of a new bucket: 1, 16 or 256; default: 1', shardCount),
+  singleWriter: setting(
+    'MONITOR_SINGLE_WRITER',
+    'false',
+    'true: nothing else evaluates the bucket, it need not honour conditional writes',
+    yesOrNo,
+  ),
+  linkLifetimeMs: setting(
+    'MONITOR_LINK_LIFETIME',
+    '604800',
+    'seconds that a signed link opens',
+    seconds(60, 366 * day),
+  ),
   evaluateEveryMs: setting('MONITOR_EVALUATE_INTERVAL', '60', 'seconds between evaluations', seconds(1, 3_600)),
   rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
   reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),

@@ -59,6 +59,8 @@ test.each([
   ['MONITOR_SITE_URL', 'https://vitals.example.com/', { siteUrl: 'https://vitals.example.com' }],
   ['MONITOR_MAIL_TO', 'a@example.com, b@example.com', { mailTo: ['a@example.com', 'b@example.com'] }],
   ['MONITOR_HOST', '<script>alert(1)</script>', { host: '<script>alert(1)</script>' }],
+  ['MONITOR_SINGLE_WRITER', 'True', { singleWriter: true }],
+  ['MONITOR_LINK_LIFETIME', '3600', { linkLifetimeMs: 3_600_000 }],
   ['MONITOR_TIME_ZONE', 'UTC', { timeZone: 'UTC' }],
 ])('%s=%s is read', (name, value, expected) => {
   expect(settingsOf({ [name]: value })).toMatchObject(expected)
@@ -76,6 +78,7 @@ test.each([
   ['MONITOR_PORT', '70000'],
   ['MONITOR_PORT', '80.5'],
   ['MONITOR_SHARDS', '3'],
+  ['MONITOR_SINGLE_WRITER', 'constructor'],
   ['MONITOR_TAGS', 'prod'],
   ['MONITOR_HOST', 'a\u001bb'],
   ['MONITOR_MAIL_TO', 'a@example.com,,'],

@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, expect, it } from 'vitest'
+import { openReadyBucket } from '../../../../adapters/bucket/ready.ts'
+import { systemRandom } from '../../../../adapters/clock/system.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
+
+const directory = await mkdtemp(join(tmpdir(), 'vitals-ready-'))
+afterAll(() => rm(directory, { recursive: true }))
+
+it('lays a new bucket out, and leaves nothing of its probe in it', async () => {
+  const url = pathToFileURL(directory).href
+  const rest = { singleWriter: false, random: systemRandom, log: silentLog }
+  const { bucket, shardCount } = await openReadyBucket({ url, shardCount: 16, ...rest })
+  expect(shardCount).toBe(16)
+  expect((await bucket.list('')).objects.map(({ key }) => key)).toEqual(['vitals.json'])
+  await expect(openReadyBucket({ url, shardCount: 1, ...rest })).rejects.toThrow('the bucket has 16 shards')
+})
