@@ -32,14 +32,7 @@ export interface Functions {
 
 /** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
 export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
-  const { bucketUrl: url, shardCount: wanted, singleWriter } = settings
-  const { bucket, shardCount } = await openReadyBucket({
-    url,
-    ...(wanted === undefined ? {} : { shardCount: wanted }),
-    singleWriter,
-    random: systemRandom,
-    log,
-  })
+  const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
   const { timeZone, quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold } = settings

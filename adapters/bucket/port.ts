@@ -13,6 +13,8 @@ export interface Bucket {
   list(prefix: string, options?: { startAfter?: string; limit?: number }): Promise<Listing>
   /** A key that isn't there is no error. */
   delete(keys: readonly string[]): Promise<void>
+  /** An address at which whoever has it reads the object, for some minutes. Absent: this store gives none. */
+  presign?(key: string): Promise<string>
 }
 
 export interface StoredObject {

@@ -1,5 +1,6 @@
-/** A bucket that functions may work on: opened, laid out, and known to honour conditional writes. */
+/** A bucket that functions may work on. */
 import type { ShardCount } from '../../core/keys.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { Random } from '../clock/port.ts'
 import type { Log } from '../log/port.ts'
 import { ensureLayout } from './layout.ts'
@@ -7,33 +8,37 @@ import { openBucket } from './open.ts'
 import type { Bucket } from './port.ts'
 import { probeConditionalWrites } from './probe.ts'
 
+export interface LaidOutBucket {
+  bucket: Bucket
+  shardCount: ShardCount
+}
+
+/** For who reads, or runs only where `openReadyBucket` has been. Throws when the bucket is away or laid out otherwise. */
+export async function openLaidOutBucket(settings: Pick<Settings, 'bucketUrl' | 'shardCount'>): Promise<LaidOutBucket> {
+  const bucket = await openBucket(settings.bucketUrl)
+  return { bucket, shardCount: await layOut(bucket, settings) }
+}
+
 export interface ReadyOptions {
-  url: string
-  /** Absent: whatever the bucket has. */
-  shardCount?: ShardCount
-  /** Nobody else evaluates this bucket: then a store without conditional writes will do. */
-  singleWriter: boolean
+  settings: Pick<Settings, 'bucketUrl' | 'shardCount' | 'singleWriter'>
   random: Random
   log: Log
 }
 
-/** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
-export async function openReadyBucket({
-  url,
-  shardCount: wanted,
-  singleWriter,
-  random,
-  log,
-}: ReadyOptions): Promise<{ bucket: Bucket; shardCount: ShardCount }> {
-  const bucket = await openBucket(url)
-  await expectConditions(bucket, { singleWriter, random, log })
-  const shardCount = await ensureLayout({ bucket, ...(wanted === undefined ? {} : { shardCount: wanted }) })
-  return { bucket, shardCount }
+/** For who commits. Throws as above, and when the store does not honour conditional writes. */
+export async function openReadyBucket({ settings, random, log }: ReadyOptions): Promise<LaidOutBucket> {
+  const bucket = await openBucket(settings.bucketUrl)
+  await expectConditions(bucket, { singleWriter: settings.singleWriter, random, log })
+  return { bucket, shardCount: await layOut(bucket, settings) }
+}
+
+function layOut(bucket: Bucket, { shardCount }: Pick<Settings, 'shardCount'>): Promise<ShardCount> {
+  return ensureLayout({ bucket, ...(shardCount === undefined ? {} : { shardCount }) })
 }
 
 async function expectConditions(
   bucket: Bucket,
-  { singleWriter, random, log }: Pick<ReadyOptions, 'singleWriter' | 'random' | 'log'>,
+  { singleWriter, random, log }: { singleWriter: boolean; random: Random; log: Log },
 ): Promise<void> {
   const probed = await probeConditionalWrites({ bucket, random })
   if (probed.honours) return

@@ -6,13 +6,9 @@ import { type SiteServer, startSiteServer } from '../../adapters/http/site-serve
 import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
 import { createHandler } from '../../functions/open/handler.ts'
-import type { ReportLink } from '../../functions/open/status-page.ts'
-import { readReportIndex, reportPagePath } from '../../functions/report/publish.ts'
 import type { Functions } from '../compose.ts'
 import { readLinkKey } from '../link-key.ts'
 import type { Jobs } from './jobs.ts'
-
-const reportsShown = 10
 
 export interface SiteOptions {
   settings: Settings
@@ -32,12 +28,7 @@ export async function startSite({ settings, functions, makeReport, log }: SiteOp
     log,
     timeZone: settings.timeZone,
     notifier: { reachesSomebody: mail.reachesSomebody, destination: mail.destination },
-    listReports: async (): Promise<ReportLink[]> =>
-      (await readReportIndex(bucket)).slice(0, reportsShown).map(({ id, title, generatedAtMs }) => ({
-        href: `/${reportPagePath(id)}`,
-        title,
-        madeAtMs: generatedAtMs,
-      })),
+    hrefTo: (path) => `/${path}`,
     makeReport: async (hours) => {
       try {
         return { href: await makeReport(hours) }

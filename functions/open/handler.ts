@@ -5,15 +5,18 @@
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
+import { readReportIndex, reportPagePath } from '../../adapters/history/report-index.ts'
 import type { SiteRequest, SiteResponse, SiteRoutes } from '../../adapters/http/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Shard } from '../../core/keys.ts'
-import { type LinkKey, type TokenRefusal, verifyToken } from '../../core/link.ts'
+import { type LinkKey, type LinkTo, type TokenRefusal, verifyToken } from '../../core/link.ts'
 import { redirect, textResponse } from './http.ts'
 import { isNoticeFileName } from './notice-table.ts'
 import { readSiteObject, siteKey } from './open.ts'
 import { readStatus } from './read-status.ts'
-import { type ReportLink, renderStatusPage, statusPolicy } from './status-page.ts'
+import { renderStatusPage, statusPolicy } from './status-page.ts'
+
+const reportsShown = 10
 
 export interface OpenDeps {
   bucket: Bucket
@@ -26,10 +29,8 @@ export interface OpenDeps {
   /** IANA name. */
   timeZone: string
   notifier: { reachesSomebody: boolean; destination: string }
-  /** Newest first. */
-  listReports(): Promise<ReportLink[]>
-  /** A short-lived address of an object in the store itself: what is larger than an answer may be. Absent: served here. */
-  presign?(key: string): Promise<string>
+  /** Where a page of this site is, for one who looks at another. */
+  hrefTo: LinkTo
   /** Makes a report of the last hours, now; where it is shown, or why there is none. Absent: no button. */
   makeReport?(hours: number): Promise<{ href: string } | { failed: string }>
   /** A mail that was kept as a file; the name is checked before. */
@@ -56,15 +57,21 @@ async function status({
   clock,
   timeZone,
   notifier,
-  listReports,
+  hrefTo,
   makeReport,
 }: OpenDeps): Promise<SiteResponse> {
   const nowMs = clock.now()
   const [objects, reports] = await Promise.all([
     readStatus({ bucket, shards, nowMs }),
-    listReports().catch((error: Error) => error),
+    readReportIndex(bucket).catch((error: Error) => error),
   ])
-  const listed = reports instanceof Error ? [] : reports
+  const listed = (reports instanceof Error ? [] : reports)
+    .slice(0, reportsShown)
+    .map(({ id, title, generatedAtMs }) => ({
+      href: hrefTo(reportPagePath(id)),
+      title,
+      madeAtMs: generatedAtMs,
+    }))
   const problems = [...objects.problems, ...(reports instanceof Error ? [`reports: ${reports.message}`] : [])]
   const form = makeReport ? { reportForm: { action: '/report' } } : {}
   return {
@@ -86,7 +93,8 @@ async function open(deps: OpenDeps, { query }: SiteRequest): Promise<SiteRespons
   // Under its own address a page finds what lies beside it.
   if (access === 'everyone' && (path === '' || key !== undefined)) return redirect(`/${path}`)
   if (path === '') return status(deps)
-  if (deps.presign && key !== undefined) return redirect(await deps.presign(key))
+  // A report may be larger than what a function may answer: 6 MB.
+  if (key !== undefined && deps.bucket.presign) return redirect(await deps.bucket.presign(key))
   return siteObject(deps, path)
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Random } from '../../adapters/clock/port.ts'
+import { reportPagePath } from '../../adapters/history/report-index.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
@@ -7,7 +8,7 @@ import { limits } from '../../core/limits.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { renderReportMail } from './mail/report-mail.ts'
 import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
-import { publishReport, reportPagePath } from './publish.ts'
+import { publishReport } from './publish.ts'
 import { sendReport } from './send.ts'
 
 const hourMs = 3_600_000

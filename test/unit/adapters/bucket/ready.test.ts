@@ -11,10 +11,15 @@ const directory = await mkdtemp(join(tmpdir(), 'vitals-ready-'))
 afterAll(() => rm(directory, { recursive: true }))
 
 it('lays a new bucket out, and leaves nothing of its probe in it', async () => {
-  const url = pathToFileURL(directory).href
-  const rest = { singleWriter: false, random: systemRandom, log: silentLog }
-  const { bucket, shardCount } = await openReadyBucket({ url, shardCount: 16, ...rest })
+  const bucketUrl = pathToFileURL(directory).href
+  const open = (wanted: 1 | 16) =>
+    openReadyBucket({
+      settings: { bucketUrl, shardCount: wanted, singleWriter: false },
+      random: systemRandom,
+      log: silentLog,
+    })
+  const { bucket, shardCount } = await open(16)
   expect(shardCount).toBe(16)
   expect((await bucket.list('')).objects.map(({ key }) => key)).toEqual(['vitals.json'])
-  await expect(openReadyBucket({ url, shardCount: 1, ...rest })).rejects.toThrow('the bucket has 16 shards')
+  await expect(open(1)).rejects.toThrow('the bucket has 16 shards')
 })

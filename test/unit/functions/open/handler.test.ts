@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import { BucketError } from '../../../../adapters/bucket/port.ts'
+import { addToReportIndex } from '../../../../adapters/history/report-index.ts'
 import type { SiteRequest, SiteResponse } from '../../../../adapters/http/port.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { nowKey } from '../../../../core/keys.ts'
@@ -15,6 +17,7 @@ async function site(rest: Partial<OpenDeps> = {}) {
   const bucket = memoryBucket()
   await bucket.put(nowKey('all'), Buffer.from(JSON.stringify(shardNow([hostNow()]))))
   await bucket.put('site/reports/a/index.html', Buffer.from('<h1>Report</h1>'))
+  await addToReportIndex(bucket, { id: 'a', title: 'Report', generatedAtMs: nowMs, fromMs: 0, toMs: nowMs })
   const handler = createHandler({
     bucket,
     shards: ['all'],
@@ -24,7 +27,7 @@ async function site(rest: Partial<OpenDeps> = {}) {
     log: silentLog,
     timeZone: 'UTC',
     notifier: { reachesSomebody: true, destination: 'smtp://mail.example.com' },
-    listReports: async () => [{ href: '/reports/a/index.html', title: 'Report', madeAtMs: nowMs }],
+    hrefTo: (path) => `/${path}`,
     ...rest,
   })
   const ask = (path: string, request: Partial<SiteRequest> = {}) =>
@@ -48,7 +51,7 @@ describe('the site', () => {
     expect(status).toBe(200)
     expect(headers['content-security-policy']).toBe(statusPolicy)
     expect(String(body)).toContain('web-1')
-    expect(String(body)).toContain('/reports/a/index.html')
+    expect(String(body)).toContain('/reports/a/metrics_report.html')
   })
 
   it('shows the rest when a shard can’t be read, and says which', async () => {
@@ -60,13 +63,14 @@ describe('the site', () => {
   })
 
   it('shows hosts when the reports can’t be listed', async () => {
-    const { ask } = await site({
-      listReports: async () => {
-        throw new Error('the index is damaged')
-      },
-    })
+    const { bucket, ask } = await site()
+    const get = bucket.get.bind(bucket)
+    bucket.get = async (key, options) => {
+      if (!key.endsWith('index.json')) return get(key, options)
+      throw new BucketError('the store is away', { operation: 'get', key, effect: 'none' })
+    }
     const body = String((await ask('/')).body)
-    expect(body).toContain('reports: the index is damaged')
+    expect(body).toContain('reports: the store is away')
     expect(body).toContain('web-1')
   })
 
@@ -114,7 +118,8 @@ describe('the site', () => {
 
   it('sends to the store itself for an object, where it can', async () => {
     const presign = async (key: string) => `https://store.example.com/${key}?signature`
-    const { ask } = await site({ access: 'signed-links', presign })
+    const { bucket, ask } = await site({ access: 'signed-links' })
+    bucket.presign = presign
     const { status, headers } = await ask('/open', { query: tokenFor('reports/a/index.html') })
     expect([status, headers.location]).toEqual([303, 'https://store.example.com/site/reports/a/index.html?signature'])
     expect((await ask('/open', { query: tokenFor('../state') })).status).toBe(404)

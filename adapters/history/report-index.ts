@@ -1,0 +1,57 @@
+/** The list of published reports: `report` adds to it, the status page reads it. A view: one that is damaged begins anew. */
+import * as v from 'valibot'
+import { reportsPrefix } from '../../core/keys.ts'
+import { type Bucket, BucketError, type StoredObject } from '../bucket/port.ts'
+
+const indexKey = `${reportsPrefix}index.json`
+/** Older ones stay in the bucket until their retention ends; they are only not listed. */
+const indexed = 400
+const tries = 10
+
+const entrySchema = v.object({
+  id: v.string(),
+  title: v.string(),
+  generatedAtMs: v.number(),
+  fromMs: v.number(),
+  toMs: v.number(),
+})
+const indexSchema = v.object({ v: v.literal(1), reports: v.array(entrySchema) })
+
+export type IndexedReport = v.InferOutput<typeof entrySchema>
+
+/** The page's path below `site/`. */
+export function reportPagePath(id: string): string {
+  return `reports/${id}/metrics_report.html`
+}
+
+/** Newest first. */
+export async function readReportIndex(bucket: Bucket): Promise<IndexedReport[]> {
+  return parseIndex(await bucket.get(indexKey))
+}
+
+/** Two reports made at once both end up in it. */
+export async function addToReportIndex(bucket: Bucket, entry: IndexedReport): Promise<void> {
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const current = await bucket.get(indexKey)
+    const reports = parseIndex(current)
+    if (reports.some(({ id }) => id === entry.id)) return
+    const body = Buffer.from(JSON.stringify({ v: 1, reports: [entry, ...reports].slice(0, indexed) }))
+    try {
+      const { outcome } = await bucket.put(indexKey, body, current ? { ifMatches: current.etag } : { ifAbsent: true })
+      if (outcome === 'written') return
+    } catch (error) {
+      if (!(error instanceof BucketError) || error.effect === 'none') throw error
+    }
+  }
+  throw new Error(`report: ${indexKey} changed under ${tries} tries; the report is published and not listed`)
+}
+
+function parseIndex(object: StoredObject | undefined): IndexedReport[] {
+  if (!object) return []
+  try {
+    const parsed = v.safeParse(indexSchema, JSON.parse(Buffer.from(object.body).toString('utf8')))
+    return parsed.success ? parsed.output.reports : []
+  } catch {
+    return []
+  }
+}

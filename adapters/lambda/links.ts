@@ -1,0 +1,20 @@
+/** Links that the stack's functions sign, and its `open` verifies: the key is a secret that the stack generated. */
+import { createHash } from 'node:crypto'
+import { type LinkKey, type LinkTo, signedLinks } from '../../core/link.ts'
+import type { LambdaRoot } from './root.ts'
+
+export function stackLinkKey({ fromStack }: Pick<LambdaRoot, 'fromStack'>): LinkKey {
+  const secret = Buffer.from(fromStack('VITALS_LINK_KEY'))
+  // The id changes with the key, so that a link of an older one is told from a forged one.
+  return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret }
+}
+
+export function stackLinks(root: Pick<LambdaRoot, 'settings' | 'clock' | 'fromStack'>): LinkTo {
+  const { linkLifetimeMs: lifetimeMs } = root.settings
+  return signedLinks({
+    siteUrl: root.fromStack('MONITOR_SITE_URL'),
+    key: stackLinkKey(root),
+    lifetimeMs,
+    now: root.clock.now,
+  })
+}

@@ -1,0 +1,60 @@
+/**
+ * What the composition roots on AWS Lambda have in common: settings and log, read and opened by the first invocation, and
+ * kept for those after it. A start that failed is tried again by the next.
+ */
+import { resolve } from 'node:path'
+import { formatProblems, parseSettings, type Settings } from '../../core/settings.ts'
+import type { Clock, Random } from '../clock/port.ts'
+import { systemClock, systemRandom } from '../clock/system.ts'
+import { createConsoleLog } from '../log/console.ts'
+import type { Log } from '../log/port.ts'
+
+export interface LambdaRoot {
+  settings: Settings
+  log: Log
+  clock: Clock
+  random: Random
+  /** What the stack tells its functions beside the settings. Throws where it does not. */
+  fromStack(name: string): string
+}
+
+type Handle = (event: unknown) => Promise<unknown>
+
+export function onLambda(compose: (root: LambdaRoot) => Promise<Handle>): Handle {
+  let composed: Promise<Handle> | undefined
+  return async (event) => {
+    composed ??= compose(readRoot(process.env)).catch((error: unknown) => {
+      composed = undefined
+      throw error
+    })
+    const handle = await composed
+    return await handle(event)
+  }
+}
+
+/** The only place of a function that may be written to. */
+const scratch = '/tmp'
+
+function readRoot(env: Readonly<Record<string, string | undefined>>): LambdaRoot {
+  const parsed = parseSettings({
+    env,
+    hostname: 'lambda',
+    timeZone: 'UTC',
+    resolvePath: (path) => resolve(scratch, path),
+  })
+  if (!parsed.ok) throw new Error(formatProblems(parsed.problems))
+  const { settings } = parsed
+  const log = createConsoleLog({
+    stream: process.stdout,
+    json: true,
+    colour: false,
+    clock: systemClock,
+    timeZone: settings.timeZone,
+  })
+  const fromStack = (name: string) => {
+    const value = env[name]
+    if (value) return value
+    throw new Error(`${name} is not set: serverless.yml gives it to each function that needs it; deploy again`)
+  }
+  return { settings, log, clock: systemClock, random: systemRandom, fromStack }
+}

@@ -1,0 +1,33 @@
+/** evaluate on AWS Lambda: its composition root. */
+import { openReadyBucket } from '../../adapters/bucket/ready.ts'
+import { onLambda } from '../../adapters/lambda/root.ts'
+import { createWaker } from '../../adapters/lambda/wake.ts'
+import { defaultRules } from '../../core/alerts/rule.ts'
+import type { EvaluateOutcome } from './evaluate.ts'
+import { createHandler } from './handler.ts'
+
+/** A shard with more in its inbox than one run takes is run again, for so long. */
+const catchUpForMs = 30_000
+
+export const handler = onLambda(async (root) => {
+  const { settings, clock, random, log } = root
+  const evaluate = createHandler({
+    ...(await openReadyBucket({ settings, random, log })),
+    rules: defaultRules(settings),
+    clock,
+    random,
+    log,
+  })
+  const wakeNotify = createWaker({ functionName: root.fromStack('VITALS_NOTIFY_FUNCTION'), log })
+  return async (event) => {
+    const endMs = clock.monotonicMs() + catchUpForMs
+    const outcomes: EvaluateOutcome[] = []
+    let latest: EvaluateOutcome[]
+    do {
+      latest = await evaluate(event)
+      outcomes.push(...latest)
+      if (latest.some((one) => one.outcome === 'committed' && one.notices > 0)) await wakeNotify()
+    } while (latest.some((one) => one.outcome === 'committed' && one.more) && clock.monotonicMs() < endMs)
+    return outcomes
+  }
+})

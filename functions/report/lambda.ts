@@ -1,0 +1,23 @@
+/** report on AWS Lambda: its composition root. */
+import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
+import { openCharts } from '../../adapters/charts/open.ts'
+import { stackLinks } from '../../adapters/lambda/links.ts'
+import { onLambda } from '../../adapters/lambda/root.ts'
+import { openMail } from '../../adapters/mail/open.ts'
+import { createHandler } from './handler.ts'
+
+export const handler = onLambda(async (root) => {
+  const { settings, clock, random, log } = root
+  const { quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold, timeZone } = settings
+  return createHandler({
+    ...(await openLaidOutBucket(settings)),
+    charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
+    clock,
+    random,
+    log,
+    timeZone,
+    thresholds: { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold },
+    sender: await openMail({ settings }),
+    linkTo: stackLinks(root),
+  })
+})
