@@ -33,7 +33,7 @@ export interface Functions {
 /** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
 export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
-  const mail = openMail({ settings })
+  const mail = await openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
   const { timeZone, quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })

@@ -65,6 +65,20 @@ export function smtpUrl(value: string): Parsed<string> {
   return good ? ok(value) : { ok: false, expected: 'smtp://user:password@host:port or smtps://…' }
 }
 
+export const mailWays = ['ses', 'smtp', 'file'] as const
+export type MailWay = (typeof mailWays)[number]
+
+export function mailWay(value: string): Parsed<MailWay> {
+  const found = mailWays.find((way) => way === value.trim().toLowerCase())
+  return found ? ok(found) : { ok: false, expected: mailWays.join(', ') }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+export function metricNamespace(value: string): Parsed<string> {
+  const good = /^[0-9A-Za-z._/#-][0-9A-Za-z._/#: -]{0,254}$/.test(value) && !value.startsWith('AWS/')
+  return good ? ok(value) : { ok: false, expected: 'at most 255 of A-Z a-z 0-9 . _ - / # :, not beginning with AWS/' }
+}
+
 export function hostName(value: string): Parsed<string> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
   const good = isShippableHost(value) && !/[\u0000-\u001f\u007f]/.test(value)

@@ -9,8 +9,11 @@ import {
   hostName,
   httpUrl,
   integer,
+  type MailWay,
   mailAddress,
   mailAddresses,
+  mailWay,
+  metricNamespace,
   type Parsed,
   percent,
   seconds,
@@ -60,10 +63,14 @@ export interface Settings {
   /** Cron, in `timeZone`. */
   reportSchedule: string
   timeZone: string
+  mail: MailWay
   smtpUrl?: string
   mailFrom: string
   mailTo: string[]
   quickchartUrl?: string
+  /** The agent sends metrics to CloudWatch as well. */
+  cloudwatch: boolean
+  cloudwatchNamespace: string
 }
 
 export interface SettingProblem {
@@ -82,6 +89,8 @@ export interface SettingDescription {
 interface Setting<T> extends SettingDescription {
   parse(text: string): Parsed<T>
 }
+
+type Values = { [Key in keyof Settings]: Settings[Key] | undefined }
 
 /** What the machine supplies where the environment says nothing. */
 export interface Surroundings {
@@ -174,6 +183,12 @@ const settings = {
   rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
   reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),
   timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
+  mail: setting(
+    'MONITOR_MAIL',
+    '',
+    'ses, smtp or file; default: smtp where MONITOR_SMTP_URL is set, else file',
+    mailWay,
+  ),
   smtpUrl: setting('MONITOR_SMTP_URL', '', 'smtp(s)://user:password@host:port; without it mails are files', smtpUrl),
   mailFrom: setting('MONITOR_MAIL_FROM', 'vitals@localhost', 'sender of mails', mailAddress),
   mailTo: setting('MONITOR_MAIL_TO', 'root@localhost', 'receivers of mails, separated by commas', mailAddresses),
@@ -182,6 +197,13 @@ const settings = {
     '',
     'a QuickChart server; without it charts are drawn here',
     httpUrl,
+  ),
+  cloudwatch: setting('MONITOR_CLOUDWATCH', 'false', 'true: the agent sends metrics to CloudWatch as well', yesOrNo),
+  cloudwatchNamespace: setting(
+    'MONITOR_CLOUDWATCH_NAMESPACE',
+    'CWAgent',
+    'namespace of these metrics',
+    metricNamespace,
   ),
 } satisfies Record<keyof Settings, Setting<unknown>>
 
@@ -208,7 +230,7 @@ export function parseSettings({
   }
   const values = Object.fromEntries(
     Object.entries(settings).map(([key, entry]) => [key, read(entry as Setting<unknown>)]),
-  ) as { [Key in keyof Settings]: Settings[Key] | undefined }
+  ) as Values
   for (const name of Object.keys(env)) {
     const meant = misspelt(name)
     if (meant)
@@ -218,6 +240,7 @@ export function parseSettings({
         expected: `a setting that exists; is ${meant} meant?`,
       })
   }
+  if (problems.length === 0) problems.push(...contradictions(values))
   if (problems.length > 0) return { ok: false, problems }
   const dataDir = resolvePath(values.dataDir ?? '')
   const bucketUrl = values.bucketUrl ?? pathToFileURL(`${dataDir}/bucket`).href
@@ -233,8 +256,26 @@ export function parseSettings({
       tags: values.tags ?? {},
       batchSnapshots: values.batchSnapshots || (bucketUrl.startsWith('file:') ? 1 : 5),
       timeZone: values.timeZone ?? zone,
+      mail: values.mail ?? (values.smtpUrl === undefined ? 'file' : 'smtp'),
     },
   }
+}
+
+/** Values that are good each by itself, and not together. */
+function contradictions({ mail, smtpUrl, mailFrom, mailTo }: Values): SettingProblem[] {
+  const problem = (name: string, value: string, expected: string) => ({ name, value, expected })
+  if (mail === 'smtp' && smtpUrl === undefined) {
+    return [problem('MONITOR_MAIL', mail, 'MONITOR_SMTP_URL beside it')]
+  }
+  if (mail !== 'ses') return []
+  const isLocal = (address: string) => address.endsWith('@localhost')
+  const to = mailTo?.find(isLocal)
+  return [
+    ...(mailFrom !== undefined && isLocal(mailFrom)
+      ? [problem('MONITOR_MAIL_FROM', mailFrom, 'an address that is verified in SES, which MONITOR_MAIL asks for')]
+      : []),
+    ...(to === undefined ? [] : [problem('MONITOR_MAIL_TO', to, 'addresses that SES can reach')]),
+  ]
 }
 
 /** All of them, a line each. */

@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
-import { type Addresses, messageOf, safeName } from './message.ts'
+import { type Addresses, buildMessage, safeName } from './message.ts'
 import { type Mail, MailError, type MailSender } from './port.ts'
 
 export interface EmlSenderOptions extends Addresses {
@@ -13,7 +12,6 @@ export interface EmlSenderOptions extends Addresses {
 
 /** `where` is the file's path. The same mail again replaces its file. */
 export function createEmlSender({ directory, from, to }: EmlSenderOptions): MailSender {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   return {
     reachesSomebody: false,
     destination: directory,
@@ -21,10 +19,9 @@ export function createEmlSender({ directory, from, to }: EmlSenderOptions): Mail
       const path = join(directory, `${safeName(mail.id)}.eml`)
       try {
         signal.throwIfAborted()
-        const { message, messageId } = await transport.sendMail(messageOf(mail, { from, to }))
-        if (!Buffer.isBuffer(message)) throw new Error('the message was not built in memory')
+        const { bytes, messageId } = await buildMessage(mail, { from, to })
         await mkdir(directory, { recursive: true })
-        await writeWhole(path, message)
+        await writeWhole(path, bytes)
         return { messageId, where: path }
       } catch (cause) {
         // A file that isn't there tells nobody, and one that is will be replaced.

@@ -1,10 +1,10 @@
 /**
- * One mail as a MIME message: multipart/alternative of text and HTML, images inline. SMTP sends it, `.eml` keeps it; both
- * build it here, so that what is looked at in a file is what would have been sent.
+ * One mail as a MIME message: multipart/alternative of text and HTML, images inline. SMTP and SES send it, `.eml` keeps it;
+ * all build it here, so that what is looked at in a file is what would have been sent.
  */
 import { createHash } from 'node:crypto'
 import { domainToASCII } from 'node:url'
-import type { SendMailOptions } from 'nodemailer'
+import { createTransport, type SendMailOptions } from 'nodemailer'
 import { oneLine } from '../../core/view/line.ts'
 import type { Mail } from './port.ts'
 
@@ -39,6 +39,22 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
     disableFileAccess: true,
     disableUrlAccess: true,
   }
+}
+
+export interface BuiltMessage {
+  bytes: Buffer
+  messageId: string
+  /** Plain addresses, their domains in ASCII. */
+  envelope: { from: string; to: string[] }
+}
+
+/** The whole message in memory, as it goes over the wire. */
+export async function buildMessage(mail: Mail, addresses: Addresses): Promise<BuiltMessage> {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+  const { message, messageId, envelope } = await transport.sendMail(messageOf(mail, addresses))
+  if (!Buffer.isBuffer(message)) throw new Error('the message was not built in memory')
+  if (!envelope.from) throw new Error(`sender ${addresses.from}: expected a mail address`)
+  return { bytes: message, messageId, envelope: { from: envelope.from, to: [...envelope.to] } }
 }
 
 /** The same mail has the same id, however often it is sent: mail stores drop the second, and answers find the first. */

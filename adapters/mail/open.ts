@@ -4,13 +4,22 @@ import { createEmlSender } from './eml.ts'
 import type { MailSender } from './port.ts'
 import { createSmtpSender } from './smtp.ts'
 
-/** SMTP where it is set, otherwise files below the log directory. */
-export function openMail({
+/** As it is set: by SES, by SMTP, or as files below the log directory. */
+export async function openMail({
   settings,
 }: {
-  settings: Pick<Settings, 'smtpUrl' | 'logDir' | 'mailFrom' | 'mailTo'>
-}): MailSender {
-  const { smtpUrl, logDir, mailFrom: from, mailTo: to } = settings
-  if (smtpUrl === undefined) return createEmlSender({ directory: join(logDir, 'mail'), from, to })
-  return createSmtpSender({ url: smtpUrl, from, to })
+  settings: Pick<Settings, 'mail' | 'smtpUrl' | 'logDir' | 'mailFrom' | 'mailTo'>
+}): Promise<MailSender> {
+  const { mail, smtpUrl, logDir, mailFrom: from, mailTo: to } = settings
+  switch (mail) {
+    case 'ses': {
+      // Loaded where it is used: the SDK costs time and memory that nobody else should pay.
+      const { createSesSender } = await import('./ses.ts')
+      return await createSesSender({ from, to })
+    }
+    case 'smtp':
+      return createSmtpSender({ url: smtpUrl ?? '', from, to })
+    case 'file':
+      return createEmlSender({ directory: join(logDir, 'mail'), from, to })
+  }
 }

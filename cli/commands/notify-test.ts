@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.ts'
 export async function runNotifyTest({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
   const results = await sendTestNotice({
-    receivers: { [defaultReceiver]: openMail({ settings }) },
+    receivers: { [defaultReceiver]: await openMail({ settings }) },
     host: settings.host,
     clock: systemClock,
     random: systemRandom,

@@ -62,6 +62,9 @@ test.each([
   ['MONITOR_SINGLE_WRITER', 'True', { singleWriter: true }],
   ['MONITOR_LINK_LIFETIME', '3600', { linkLifetimeMs: 3_600_000 }],
   ['MONITOR_TIME_ZONE', 'UTC', { timeZone: 'UTC' }],
+  ['MONITOR_MAIL', 'file', { mail: 'file' }],
+  ['MONITOR_CLOUDWATCH', 'true', { cloudwatch: true }],
+  ['MONITOR_CLOUDWATCH_NAMESPACE', 'Ops/Hosts', { cloudwatchNamespace: 'Ops/Hosts' }],
 ])('%s=%s is read', (name, value, expected) => {
   expect(settingsOf({ [name]: value })).toMatchObject(expected)
 })
@@ -87,9 +90,31 @@ test.each([
   ['MONITOR_SITE_URL', 'javascript:alert(1)'],
   ['MONITOR_TIME_ZONE', 'Berlin'],
   ['MONITOR_REPORT_SCHEDULE', 'daily'],
+  ['MONITOR_MAIL', 'pigeon'],
+  ['MONITOR_MAIL', 'smtp'],
+  ['MONITOR_CLOUDWATCH', 'yes'],
+  ['MONITOR_CLOUDWATCH_NAMESPACE', 'AWS/EC2'],
+  ['MONITOR_CLOUDWATCH_NAMESPACE', ':hosts'],
 ])('%s=%s is refused, with its place and value', (name, value) => {
   const parsed = parse({ [name]: value })
   expect(parsed.ok ? [] : parsed.problems).toEqual([{ name, value, expected: expect.stringMatching(/\w/) }])
+})
+
+test('mails go by SMTP where a server is set and else into files, unless it is said', () => {
+  const server = { MONITOR_SMTP_URL: 'smtp://mail.example.com' }
+  const addresses = { MONITOR_MAIL_FROM: 'vitals@example.com', MONITOR_MAIL_TO: 'ops@example.com' }
+  expect(settingsOf({}).mail).toBe('file')
+  expect(settingsOf(server).mail).toBe('smtp')
+  expect(settingsOf({ ...server, MONITOR_MAIL: 'file' }).mail).toBe('file')
+  expect(settingsOf({ ...server, ...addresses, MONITOR_MAIL: 'ses' }).mail).toBe('ses')
+})
+
+test('SES is asked for with addresses that it can have', () => {
+  const parsed = parse({ MONITOR_MAIL: 'ses' })
+  expect(parsed.ok ? [] : parsed.problems.map(({ name, value }) => [name, value])).toEqual([
+    ['MONITOR_MAIL_FROM', 'vitals@localhost'],
+    ['MONITOR_MAIL_TO', 'root@localhost'],
+  ])
 })
 
 test('every problem is told at once, each with place, value and expectation', () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmlSender } from '../../../../adapters/mail/eml.ts'
-import { openMail } from '../../../../adapters/mail/open.ts'
 import { addresses, makeMail } from '../../../contract/mail-contract.ts'
 
 let root: string
@@ -57,21 +56,6 @@ describe('mails as files', () => {
       name: 'MailError',
       effect: 'none',
       message: expect.stringContaining(join(file, 'mail', '3f9a1c07be42-default-firing.eml')),
-    })
-  })
-})
-
-describe('openMail', () => {
-  const settings = { logDir: '/srv/logs', mailFrom: 'vitals@localhost', mailTo: ['root@localhost'] }
-
-  it('writes files below the log directory where no server is set', () => {
-    expect(openMail({ settings })).toMatchObject({ reachesSomebody: false, destination: '/srv/logs/mail' })
-  })
-
-  it('sends by SMTP where one is', () => {
-    expect(openMail({ settings: { ...settings, smtpUrl: 'smtp://mail.example.com:25' } })).toMatchObject({
-      reachesSomebody: true,
-      destination: 'smtp://mail.example.com:25 to root@localhost',
     })
   })
 })
