@@ -1,5 +1,6 @@
 /** Objects of the site by their path: nothing is listed, nothing is guessed, and nothing outside `site/` can be named. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import { contentTypeOf } from '../../core/content-type.ts'
 
 export interface SiteObject {
   body: Uint8Array
@@ -22,14 +23,4 @@ export async function readSiteObject(bucket: Bucket, path: string): Promise<Site
   const key = siteKey(path)
   const object = key === undefined ? undefined : await bucket.get(key, { maxBytes })
   return object && { body: object.body, contentType: contentTypeOf(path) }
-}
-
-const contentTypes: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  json: 'application/json',
-  png: 'image/png',
-}
-
-function contentTypeOf(path: string): string {
-  return contentTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
 }

@@ -1,0 +1,78 @@
+/** Where a bucket lies, and how it is reached. */
+import { S3Client } from '@aws-sdk/client-s3'
+import type { Clock, Random } from '../../clock/port.ts'
+
+export interface Place {
+  /** For messages: `s3://name/prefix`. */
+  url: string
+  name: string
+  /** Stands before every key; empty, or ends in `/`. */
+  prefix: string
+  client: S3Client
+  patience: Patience
+  clock: Clock
+  random: Random
+}
+
+/** Milliseconds. */
+export interface Patience {
+  connectMs: number
+  /** A request and its answer, the body included. */
+  answerMs: number
+}
+
+/** Uploads are a megabyte at most, downloads rarely more than ten. */
+export const defaultPatience: Patience = { connectMs: 5_000, answerMs: 30_000 }
+
+const maxSockets = 32
+
+/** `s3://name/prefix`, and `?path-style=true|false` where the store needs to be told. */
+export function parseS3Url(text: string): { name: string; prefix: string; pathStyle?: boolean } {
+  const url = URL.parse(text)
+  const styles: (string | null)[] = [null, 'true', 'false']
+  const style = url?.searchParams.get('path-style') ?? null
+  const unknown = [...(url?.searchParams.keys() ?? [])].filter((name) => name !== 'path-style')
+  if (url?.protocol !== 's3:' || url.hostname === '' || unknown.length > 0 || !styles.includes(style)) {
+    throw new Error(`bucket ${JSON.stringify(text)}: expected s3://name/prefix, or s3://name/prefix?path-style=false`)
+  }
+  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '')
+  return {
+    name: url.hostname,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    ...(style === null ? {} : { pathStyle: style === 'true' }),
+  }
+}
+
+/**
+ * Region, credentials and endpoint are the SDK's own standard settings. It never repeats a request: a conditional put that
+ * it repeats meets its own object. What may be repeated is repeated by `retry.ts`.
+ */
+export async function connect({
+  pathStyle,
+  patience: { connectMs, answerMs },
+}: {
+  pathStyle?: boolean
+  patience: Patience
+}): Promise<S3Client> {
+  const agent = { keepAlive: true, maxSockets }
+  const client = new S3Client({
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: connectMs,
+      requestTimeout: answerMs,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  })
+  const { config } = client
+  const hasEndpoint = (await config.serviceConfiguredEndpoint?.()) !== undefined
+  // Names of buckets as host names are AWS's own way; the SDK knows that for IP addresses only.
+  config.forcePathStyle = pathStyle ?? hasEndpoint
+  if (hasEndpoint) {
+    // Checksums that nobody asked for are refused, or stored as part of the body, by some.
+    config.requestChecksumCalculation = async () => 'WHEN_REQUIRED'
+    config.responseChecksumValidation = async () => 'WHEN_REQUIRED'
+  }
+  return client
+}
