@@ -1,0 +1,49 @@
+/**
+ * The framework's part of this project: bundles the functions before they are packaged or run here, and asks before
+ * `remove` for what would be lost.
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+export default class VitalsPlugin {
+  constructor(serverless, options, { log }) {
+    this.serverless = serverless
+    this.log = log
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': () => this.bundle(this.targetArchitecture()),
+      'before:deploy:function:packageFunction': () => this.bundle(this.targetArchitecture()),
+      'before:offline:start:init': () => this.bundle(process.arch),
+      'before:deploy:deploy': () => this.expectReceivers(),
+    }
+  }
+
+  targetArchitecture() {
+    return this.serverless.service.provider.architecture === 'arm64' ? 'arm64' : 'x64'
+  }
+
+  bundle(architecture) {
+    const { serviceDir } = this.serverless
+    this.log.notice(`Bundling the functions for ${architecture}`)
+    // On the project's own Node, whichever this framework was started with.
+    const node = join(serviceDir, 'node_modules', '.bin', 'node')
+    const script = join('scripts', 'build-functions.ts')
+    const { status, error } = spawnSync(node, [script, '--arch', architecture], { cwd: serviceDir, stdio: 'inherit' })
+    if (status === 0) return
+    const reason = error?.message ?? `${script} ended with ${status}`
+    throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
+  }
+
+  /** A stack that tells nobody is no monitoring. */
+  expectReceivers() {
+    const {
+      MONITOR_MAIL: way,
+      MONITOR_MAIL_FROM: from,
+      MONITOR_MAIL_TO: to,
+    } = this.serverless.service.provider.environment
+    if (way !== 'ses' || (from && to)) return
+    throw new this.serverless.classes.Error(
+      'MONITOR_MAIL_FROM and MONITOR_MAIL_TO are not set: say who sends the mails (an identity that SES has verified) ' +
+        'and who gets them, e.g. MONITOR_MAIL_FROM=vitals@example.com MONITOR_MAIL_TO=ops@example.com npx serverless deploy',
+    )
+  }
+}

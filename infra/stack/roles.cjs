@@ -1,0 +1,99 @@
+/**
+ * What each function may do: a role a function. Keys are those of core/keys.ts; a test runs the functions and holds each
+ * table to what it saw them do.
+ */
+const may = {
+  evaluate: {
+    read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'log/v1/*', 'notices/v1/*', 'rejected/v1/*'],
+    write: ['vitals.json', 'state/v1/*', 'log/v1/*', 'notices/v1/open/*', 'rejected/v1/*', 'site/now/*', 'probe/v1/*'],
+    remove: ['inbox/v1/*', 'probe/v1/*'],
+    also: [invokeNotify(), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
+  },
+  notify: {
+    read: ['vitals.json', 'state/v1/*', 'notices/v1/*'],
+    write: ['notices/v1/*'],
+    remove: ['notices/v1/open/*'],
+    also: [sendMail()],
+  },
+  rollup: {
+    read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],
+    write: ['lake/*', 'rollups/v1/*'],
+    remove: ['log/v1/*'],
+    also: [],
+  },
+  report: {
+    read: ['vitals.json', 'lake/*', 'rollups/v1/*', 'site/now/*', 'site/reports/index.json'],
+    write: ['site/reports/*'],
+    remove: [],
+    also: [sendMail()],
+  },
+  open: { read: ['vitals.json', 'notices/v1/*', 'site/*'], write: [], remove: [], also: [] },
+}
+
+function roleOf(name, { read, write, remove, also }) {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [
+        {
+          PolicyName: name,
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              writeLogs(name),
+              // Without it the store answers 403 for a key that is missing, and not 404.
+              allow(['s3:ListBucket'], { 'Fn::GetAtt': ['VitalsBucket', 'Arn'] }),
+              ...onObjects('s3:GetObject', read),
+              ...onObjects('s3:PutObject', write),
+              ...onObjects('s3:DeleteObject', remove),
+              ...also,
+            ],
+          },
+        },
+      ],
+    },
+  }
+}
+
+function onObjects(action, keys) {
+  // Fn::Join and not Fn::Sub: `${…}` in these files is the framework's.
+  const arnOf = (key) => ({ 'Fn::Join': ['/', [{ 'Fn::GetAtt': ['VitalsBucket', 'Arn'] }, key]] })
+  return keys.length === 0 ? [] : [allow([action], keys.map(arnOf))]
+}
+
+function writeLogs(name) {
+  const group = `log-group:/aws/lambda/\${self:service}-\${sls:stage}-${name}:*`
+  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arn('logs', group))
+}
+
+function invokeNotify() {
+  return allow(['lambda:InvokeFunction'], arn('lambda', 'function:${param:notifyFunction}'))
+}
+
+/** From the one address that the stack was told; to whom, SES knows no resource for. */
+function sendMail() {
+  return {
+    ...allow(['ses:SendRawEmail'], '*'),
+    Condition: { StringEquals: { 'ses:FromAddress': "${env:MONITOR_MAIL_FROM, 'vitals@localhost'}" } },
+  }
+}
+
+function arn(service, resource) {
+  const region = { Ref: 'AWS::Region' }
+  const account = { Ref: 'AWS::AccountId' }
+  return { 'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, service, region, account, resource]] }
+}
+
+function allow(Action, Resource) {
+  return { Effect: 'Allow', Action, Resource }
+}
+
+module.exports = {
+  Resources: Object.fromEntries(
+    Object.entries(may).map(([name, rights]) => [`${name[0].toUpperCase()}${name.slice(1)}Role`, roleOf(name, rights)]),
+  ),
+}
