@@ -1,4 +1,4 @@
-/** What every mail sender holds: run by SMTP against a real server, and by files. */
+/** What every mail sender holds: run by SMTP and SES against servers, and by files. */
 import { type Headers, type ParsedMail, simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Addresses } from '../../adapters/mail/message.ts'
@@ -13,6 +13,11 @@ export interface OpenSender {
 
 export const addresses: Addresses = { from: 'vitals@mail.example.com', to: ['ops@example.com', 'zoë@example.com'] }
 
+/** For a sender that takes only ASCII before the @. */
+export const plainAddresses: Addresses = { ...addresses, to: ['ops@example.com', 'zoe@example.com'] }
+
+const hostileIds = ['../../../etc/cron.d/x', 'a\r\nBcc: thief@example.com', '<script>', '.', 'x'.repeat(500), '']
+
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
 
 export function makeMail(mail: Partial<Mail> = {}): Mail {
@@ -26,7 +31,11 @@ export function makeMail(mail: Partial<Mail> = {}): Mail {
   }
 }
 
-export function describeMailSender(name: string, open: () => Promise<OpenSender>): void {
+export function describeMailSender(
+  name: string,
+  open: () => Promise<OpenSender>,
+  { addresses: { to } = addresses }: { addresses?: Addresses } = {},
+): void {
   describe(name, () => {
     let opened: OpenSender
     beforeEach(async () => {
@@ -34,7 +43,7 @@ export function describeMailSender(name: string, open: () => Promise<OpenSender>
     })
     afterEach(() => opened.close())
 
-    const send = (mail: Mail) => opened.sender.send(mail, { signal: AbortSignal.timeout(20_000) })
+    const send = (mail: Mail) => sendBy(opened, mail)
     const sendAndParse = async (mail: Mail): Promise<ParsedMail> => {
       await send(mail)
       const [message] = await opened.received()
@@ -50,7 +59,7 @@ export function describeMailSender(name: string, open: () => Promise<OpenSender>
         }),
       )
       expect(parsed.from?.value[0]?.address).toBe('vitals@mail.example.com')
-      expect([parsed.to].flat().flatMap((to) => to?.value.map(({ address }) => address))).toEqual([...addresses.to])
+      expect([parsed.to].flat().flatMap((to) => to?.value.map(({ address }) => address))).toEqual([...to])
       expect(parsed.subject).toBe('[firing] größe-1: disk /données 93 % > 90 %')
       expect(parsed.text).toBe('Wände\n.\n..\n')
       expect(parsed.html).toBe('<p>Wände — ✓</p>')
@@ -71,17 +80,6 @@ export function describeMailSender(name: string, open: () => Promise<OpenSender>
       ])
       const { attachments } = await simpleParser(message)
       expect(attachments).toMatchObject([{ cid: 'chart', related: true, contentDisposition: 'inline', content: png }])
-    })
-
-    it('gives a mail the same Message-ID however often it is sent, and says which', async () => {
-      const first = await send(makeMail())
-      const second = await send(makeMail())
-      const other = await send(makeMail({ id: 'another' }))
-      expect(first.messageId).toBe('<3f9a1c07be42-default-firing@mail.example.com>')
-      expect(second.messageId).toBe(first.messageId)
-      expect(other.messageId).not.toBe(first.messageId)
-      const [message] = await opened.received()
-      expect((await simpleParser(message ?? '')).messageId).toBe(first.messageId)
     })
 
     it('names the notice in a header, asks for no automatic answer, and hangs an answer under the first mail', async () => {
@@ -107,16 +105,10 @@ export function describeMailSender(name: string, open: () => Promise<OpenSender>
       expect([parsed.headers.has('bcc'), parsed.text]).toEqual([false, 'CPU is at 91.3 %\n'])
     })
 
-    it.each(['../../../etc/cron.d/x', 'a\r\nBcc: thief@example.com', '<script>', '.', 'x'.repeat(500), ''])(
-      'takes the id %j for a name and nothing else',
-      async (id) => {
-        const { messageId } = await send(makeMail({ id }))
-        expect(messageId).toMatch(/^<[A-Za-z0-9._-]{1,140}@mail\.example\.com>$/)
-        const [message] = await opened.received()
-        const parsed = await simpleParser(message ?? '')
-        expect([parsed.messageId, parsed.headers.has('bcc')]).toEqual([messageId, false])
-      },
-    )
+    it.each(hostileIds)('takes the id %j for a name and nothing else', async (id) => {
+      const parsed = await sendAndParse(makeMail({ id }))
+      expect([parsed.headers.has('bcc'), parsed.text]).toEqual([false, 'CPU is at 91.3 %\n'])
+    })
 
     it('sends nothing once its signal is aborted', async () => {
       const sending = opened.sender.send(makeMail(), { signal: AbortSignal.abort() })
@@ -125,6 +117,39 @@ export function describeMailSender(name: string, open: () => Promise<OpenSender>
     })
   })
 }
+
+/** Of a sender whose Message-IDs arrive as they were given; SES puts its own in their place. */
+export function describeMessageIds(name: string, open: () => Promise<OpenSender>): void {
+  describe(name, () => {
+    let opened: OpenSender
+    beforeEach(async () => {
+      opened = await open()
+    })
+    afterEach(() => opened.close())
+
+    const send = (mail: Mail) => sendBy(opened, mail)
+
+    it('gives a mail the same Message-ID however often it is sent, and says which', async () => {
+      const first = await send(makeMail())
+      const second = await send(makeMail())
+      const other = await send(makeMail({ id: 'another' }))
+      expect(first.messageId).toBe('<3f9a1c07be42-default-firing@mail.example.com>')
+      expect(second.messageId).toBe(first.messageId)
+      expect(other.messageId).not.toBe(first.messageId)
+      const [message] = await opened.received()
+      expect((await simpleParser(message ?? '')).messageId).toBe(first.messageId)
+    })
+
+    it.each(hostileIds)('makes a Message-ID of the id %j', async (id) => {
+      const { messageId } = await send(makeMail({ id }))
+      expect(messageId).toMatch(/^<[A-Za-z0-9._-]{1,140}@mail\.example\.com>$/)
+      const [message] = await opened.received()
+      expect((await simpleParser(message ?? '')).messageId).toBe(messageId)
+    })
+  })
+}
+
+const sendBy = ({ sender }: OpenSender, mail: Mail) => sender.send(mail, { signal: AbortSignal.timeout(20_000) })
 
 async function allHeaders(opened: OpenSender): Promise<Map<unknown, Headers>> {
   const parsed = await Promise.all((await opened.received()).map((message) => simpleParser(message)))

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmlSender } from '../../adapters/mail/eml.ts'
-import { addresses, describeMailSender } from './mail-contract.ts'
+import { addresses, describeMailSender, describeMessageIds } from './mail-contract.ts'
 
-describeMailSender('mail as files', async () => {
+const open = async () => {
   const root = await mkdtemp(join(tmpdir(), 'vitals-mail-'))
   const directory = join(root, 'logs', 'mail')
   return {
@@ -15,4 +15,7 @@ describeMailSender('mail as files', async () => {
     },
     close: () => rm(root, { recursive: true }),
   }
-})
+}
+
+describeMailSender('mail as files', open)
+describeMessageIds('Message-IDs of mail as files', open)
