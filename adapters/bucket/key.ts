@@ -2,8 +2,11 @@
 import { segmentMaxBytes } from '../../core/keys.ts'
 import { BucketError, type BucketErrorOptions, listPageSize } from './port.ts'
 
-/** S3's bound. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const keyMaxBytes = 1_024
+/** S3's bound for key and prefix together. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const storedKeyMaxBytes = 1_024
+/** What a bucket that is a part of another puts in front of each key. */
+export const keyPrefixMaxBytes = 124
+export const keyMaxBytes = storedKeyMaxBytes - keyPrefixMaxBytes
 
 const segmentPattern = /^[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*$/
 
@@ -13,6 +16,17 @@ type Operation = BucketErrorOptions['operation']
 export function checkKey(operation: Operation, key: string): void {
   const problem = keyProblem(key)
   if (problem) refuse(operation, key, problem)
+}
+
+/**
+ * Whoever may write to a store may write keys that are none of ours. A store that lists them has to read and delete them
+ * too, or they would lie there for ever.
+ */
+export function checkForeignKey(operation: Operation, key: string): void {
+  const bytes = Buffer.byteLength(key)
+  if (bytes < 1 || bytes > storedKeyMaxBytes) {
+    refuse(operation, key, `${bytes} bytes: expected a key of 1 to ${storedKeyMaxBytes}`)
+  }
 }
 
 /** A prefix is the beginning of a key, wherever it ends: ``, `inbox/v1/`, `inbox/v1/a`. */

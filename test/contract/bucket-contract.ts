@@ -19,13 +19,15 @@ export interface BucketUnderTest {
   /** The same bucket for other processes; absent, where no other process can reach it: then races are between calls. */
   openElsewhere?: (bucket: Bucket) => OpenElsewhere
   close?: () => Promise<void>
+  /** What others put there under whatever key can be read and removed. Absent: no such key can be there. */
+  readsAnyKey?: boolean
   /** Rounds of each race, and runs of the model test. A store behind HTTP may have fewer. */
   rounds?: number
 }
 
 export function describeBucketContract(
   name: string,
-  { open, openElsewhere, close = async () => {}, rounds = 60 }: BucketUnderTest,
+  { open, openElsewhere, close = async () => {}, readsAnyKey = false, rounds = 60 }: BucketUnderTest,
 ): void {
   describe(`${name} as a bucket`, () => {
     const the = {} as Under
@@ -35,7 +37,7 @@ export function describeBucketContract(
     afterAll(close)
 
     describeObjects(the)
-    describeKeys(the)
+    describeKeys(the, { readsAnyKey })
     describeListing(the)
     describeRaces(the, { openElsewhere, rounds })
 

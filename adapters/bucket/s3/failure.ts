@@ -73,6 +73,11 @@ export function isPassing(told: Told): boolean {
   return effectOf(told) === 'unknown' || ['ECONNREFUSED', 'EAI_AGAIN'].includes(code)
 }
 
+/** An answer that the SDK could not make sense of. */
+export function isUnreadable({ thrown: { message = '' } }: Told): boolean {
+  return /deserialization error|unclosed|char '/i.test(message)
+}
+
 function isUnconnected({ name, message = '' }: Thrown): boolean {
   return name === 'TimeoutError' && message.includes('establish')
 }
@@ -113,10 +118,11 @@ function reasonOf(told: Told, operation: BucketErrorOptions['operation'], place:
 }
 
 function remedyOf(
-  { code, status, thrown, storeAtMs }: Told,
+  told: Told,
   operation: BucketErrorOptions['operation'],
   { name, clock, patience }: Place,
 ): string | undefined {
+  const { code, status, thrown, storeAtMs } = told
   const region = thrown.Region ?? thrown.$response?.headers?.['x-amz-bucket-region']
   switch (code) {
     case 'CredentialsProviderError':
@@ -166,7 +172,7 @@ function remedyOf(
   // A redirect, or a page of a proxy, has no word of S3 in it.
   if (status === 301 || status === 307) return `it lies elsewhere: set AWS_REGION${region ? `=${region}` : ''}`
   if (status === 403) return `access is denied: these credentials need ${rights[operation]}`
-  if (/deserialization|not valid JSON|Unclosed|Char '|char '/i.test(thrown.message ?? '')) {
+  if (isUnreadable(told)) {
     return 'the answer is none of S3: is AWS_ENDPOINT_URL a store, or a web page or proxy?'
   }
   return undefined
