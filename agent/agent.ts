@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Bucket } from '../adapters/bucket/port.ts'
 import type { Clock, Random } from '../adapters/clock/port.ts'
 import type { Log } from '../adapters/log/port.ts'
+import type { MetricSink } from '../adapters/metrics/port.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
 import type { ClockReading } from '../core/batch.ts'
 import type { Settings } from '../core/settings.ts'
@@ -13,6 +14,7 @@ import type { HostFacts, Snapshot } from '../core/snapshot.ts'
 import type { Collector } from './collect/collector.ts'
 import { openMetricLogs } from './logs/logs.ts'
 import { createLocalThresholds } from './logs/thresholds.ts'
+import { createMetricShipper } from './ship/metrics.ts'
 import { createShipper } from './ship/ship.ts'
 import { type LockedStorage, openDirectoryStorage } from './spool/directory-storage.ts'
 import { openSpool } from './spool/spool.ts'
@@ -25,7 +27,8 @@ export interface AgentOptions {
   random: Random
   log: Log
   version: string
-  onSnapshot?: (snapshot: Snapshot) => void
+  /** Where metrics go besides; absent: nowhere. */
+  metrics?: MetricSink
   /** The bucket has one more batch. */
   onPushed?: () => void
 }
@@ -47,7 +50,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { settings, bucket, collector, clock, random, log, version, onSnapshot, onPushed } = options
+  const { settings, bucket, collector, clock, random, log, version, metrics, onPushed } = options
   const { host, intervalMs, batchSnapshots, dataDir } = settings
   let storage: LockedStorage | undefined
   try {
@@ -79,6 +82,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
         onPushed?.()
       },
     })
+    const metricShipper = metrics && createMetricShipper({ host, sink: metrics, clock, log })
     const seal = () =>
       spool.seal({
         host,
@@ -108,7 +112,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       const crossings = thresholds.check(snapshot)
       logs.snapshot(snapshot)
       logs.crossings(snapshot.observedAtMs, crossings)
-      onSnapshot?.(snapshot)
+      metricShipper?.add(snapshot)
       if (isFirst || crossings.length > 0 || isFull) {
         await seal()
         shipper.wake()
@@ -116,7 +120,9 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     }
 
     const stopShipping = new AbortController()
+    const deadline = new AbortController()
     const shipping = shipper.run(stopShipping.signal)
+    const metering = metricShipper?.run({ stop: stopShipping.signal, deadline: deadline.signal })
     await orTold(log, 'take the first readings', async () => void (await collector.collect({ intervalMs })))
     await clock.sleep(primeMs, signal)
     const startMs = clock.monotonicMs()
@@ -129,9 +135,9 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     await spool.add({ kind: 'goodbye', observedAtMs: clock.now() })
     await seal()
     stopShipping.abort()
-    const deadline = new AbortController()
     const flushed = new AbortController()
-    const flush = shipping.then(() => shipper.flush(deadline.signal)).finally(() => flushed.abort())
+    const flushing = shipping.then(() => shipper.flush(deadline.signal))
+    const flush = Promise.all([flushing, metering]).finally(() => flushed.abort())
     await Promise.race([flush, clock.sleep(flushMs, flushed.signal).then(() => deadline.abort())])
   } finally {
     collector.close()

@@ -77,11 +77,13 @@ export function readFailure(
   const failure = error as Partial<SdkError>
   // The code of an AbortError is a number.
   const name = typeof failure.code === 'string' ? failure.code : (failure.name ?? 'Error')
-  const said = failure.message || name
+  const said = withoutSdk(failure.message ?? '')
+  const status = statusOf(failure)
+  const marks = [said.includes(name) || name === 'Error' ? [] : name, status ?? []].flat()
+  const named = [said, marks.length === 0 ? [] : `(${marks.join(', ')})`].flat().join(' ').trim()
   const found = [...remedies, ...commonRemedies].find(({ when }) => when.test(`${name}: ${said}`))
-  const named = name === 'Error' || said.includes(name) ? said : `${said} (${name})`
   return {
-    effect: !hasBegun || isRefusal(failure) || isUnreached(failure) ? 'none' : 'unknown',
+    effect: !hasBegun || isRefusal(status) || isUnreached(failure) ? 'none' : 'unknown',
     name,
     reason: found === undefined ? named : `${named}; ${found.remedy}`,
   }
@@ -95,9 +97,18 @@ interface SdkError extends Error {
   $response: { statusCode?: number }
 }
 
-function isRefusal({ $metadata, $response }: Partial<SdkError>): boolean {
-  const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 0
+function statusOf({ $metadata, $response }: Partial<SdkError>): number | undefined {
+  return $metadata?.httpStatusCode ?? $response?.statusCode
+}
+
+function isRefusal(status = 0): boolean {
   return status >= 400 && status < 500
+}
+
+/** Its advice for programmers, and the pages of proxies, stay behind. */
+function withoutSdk(message: string): string {
+  const [first = ''] = message.split('\n')
+  return first.replace(/^@(?:smithy|aws-sdk)\S* (?:- )?(?:\[ERROR\] )?/, '').slice(0, 300)
 }
 
 /** The connection never stood, so that no byte of the request went out. */

@@ -4,6 +4,8 @@
  */
 import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
 import type { Log } from '../../adapters/log/port.ts'
+import { openMetrics } from '../../adapters/metrics/open.ts'
+import type { MetricSink } from '../../adapters/metrics/port.ts'
 import { createAgent } from '../../agent/agent.ts'
 import { openCollector } from '../../agent/collect/open.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -28,9 +30,10 @@ const stopWithinMs = 1_600
 
 export async function up({ settings, log, print, withAgent, signal }: UpOptions): Promise<void> {
   const functions = await composeFunctions({ settings, log })
+  const metrics = withAgent ? await openMetrics({ settings, clock: systemClock }) : undefined
   let onPushed = () => {}
   const watching = withAgent
-    ? runAgent({ settings, functions, log, signal, onPushed: () => onPushed() })
+    ? runAgent({ settings, functions, metrics, log, signal, onPushed: () => onPushed() })
     : untilAborted(signal)
   // Awaited below: what goes wrong until then is not unhandled, only not heard yet.
   watching.catch(() => {})
@@ -58,14 +61,15 @@ export async function up({ settings, log, print, withAgent, signal }: UpOptions)
 interface AgentRun {
   settings: Settings
   functions: Functions
+  metrics: MetricSink | undefined
   log: Log
   signal: AbortSignal
   onPushed: () => void
 }
 
-function runAgent({ settings, functions: { bucket }, log, signal, onPushed }: AgentRun): Promise<void> {
+function runAgent({ settings, functions: { bucket }, metrics, log, signal, onPushed }: AgentRun): Promise<void> {
   const collector = openCollector({ clock: systemClock, topProcesses: settings.topProcesses })
-  const shared = { clock: systemClock, random: systemRandom, log }
+  const shared = { clock: systemClock, random: systemRandom, log, ...(metrics ? { metrics } : {}) }
   return createAgent({ ...shared, settings, bucket, collector, version, onPushed }).run(signal)
 }
 
