@@ -5,7 +5,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { Clock, Random } from '../clock/port.ts'
 import { systemClock, systemRandom } from '../clock/system.ts'
-import { checkKey, checkList } from './key.ts'
+import { checkForeignKey, checkKey, checkList } from './key.ts'
 import { type Bucket, listPageSize } from './port.ts'
 import { deleteObjects } from './s3/delete.ts'
 import { failureOf } from './s3/failure.ts'
@@ -35,7 +35,10 @@ function s3Bucket(place: Place): Bucket {
   return {
     url: place.url,
     // What a listing gave can be read and removed, whoever put it there under whatever key.
-    get: (key, { maxBytes = Number.POSITIVE_INFINITY } = {}) => getObject(place, key, maxBytes),
+    get: async (key, { maxBytes = Number.POSITIVE_INFINITY } = {}) => {
+      checkForeignKey('get', key)
+      return getObject(place, key, maxBytes)
+    },
     put: async (key, body, condition) => {
       checkKey('put', key)
       return putObject(place, { key, body, condition })
@@ -44,7 +47,10 @@ function s3Bucket(place: Place): Bucket {
       checkList(prefix, limit)
       return listPage(place, { prefix, startAfter, limit })
     },
-    delete: (keys) => deleteObjects(place, keys),
+    delete: async (keys) => {
+      for (const key of keys) checkForeignKey('delete', key)
+      await deleteObjects(place, keys)
+    },
     presign: (key) => presign(place, key),
   }
 }

@@ -1,6 +1,7 @@
 /** Where a bucket lies, and how it is reached. */
 import { S3Client } from '@aws-sdk/client-s3'
 import type { Clock, Random } from '../../clock/port.ts'
+import { isKey, keyPrefixMaxBytes } from '../key.ts'
 
 export interface Place {
   /** For messages: `s3://name/prefix`. */
@@ -26,20 +27,25 @@ export const defaultPatience: Patience = { connectMs: 5_000, answerMs: 30_000 }
 
 const maxSockets = 32
 
+/** Names that some store takes: S3's are lower case, those of others and old ones need not be. */
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/
+const expected =
+  'expected s3://name or s3://name/prefix, perhaps with ?path-style=true or ?path-style=false, the prefix of at most ' +
+  `${keyPrefixMaxBytes - 1} bytes of A-Z a-z 0-9 . _ ~ = - and /`
+
 /** `s3://name/prefix`, and `?path-style=true|false` where the store needs to be told. */
 export function parseS3Url(text: string): { name: string; prefix: string; pathStyle?: boolean } {
-  const url = URL.parse(text)
-  const styles: (string | null)[] = [null, 'true', 'false']
-  const style = url?.searchParams.get('path-style') ?? null
-  const unknown = [...(url?.searchParams.keys() ?? [])].filter((name) => name !== 'path-style')
-  if (url?.protocol !== 's3:' || url.hostname === '' || unknown.length > 0 || !styles.includes(style)) {
-    throw new Error(`bucket ${JSON.stringify(text)}: expected s3://name/prefix, or s3://name/prefix?path-style=false`)
+  const [, name = '', path = '', query] = /^s3:\/\/([^/?#]*)([^?#]*)(\?[^#]*)?$/.exec(text) ?? []
+  const folder = path.replace(/^\/+|\/+$/g, '')
+  const style = query === undefined ? undefined : /^\?path-style=(true|false)$/.exec(query)?.[1]
+  const isPrefix = folder === '' || (isKey(folder) && folder.length < keyPrefixMaxBytes)
+  if (!namePattern.test(name) || !isPrefix || (query !== undefined && style === undefined)) {
+    throw new Error(`bucket ${JSON.stringify(text)}: ${expected}`)
   }
-  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '')
   return {
-    name: url.hostname,
-    prefix: prefix === '' ? '' : `${prefix}/`,
-    ...(style === null ? {} : { pathStyle: style === 'true' }),
+    name,
+    prefix: folder === '' ? '' : `${folder}/`,
+    ...(style === undefined ? {} : { pathStyle: style === 'true' }),
   }
 }
 
