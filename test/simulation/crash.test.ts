@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkPromises } from './invariants.ts'
+import { checkStory } from './check-story.ts'
 import { stories } from './story.ts'
-import { live } from './world.ts'
 
 /** More by setting: VITALS_SIMULATION_RUNS=20000; the same again: VITALS_SIMULATION_SEED. */
 const runs = Number(process.env.VITALS_SIMULATION_RUNS ?? 1_000)
@@ -13,13 +12,7 @@ describe('the protocol, with faults at every call', () => {
     let told = 0
     await fc.assert(
       fc.asyncProperty(stories, async (story) => {
-        const world = await live(story)
-        try {
-          await checkPromises(world)
-        } catch (cause) {
-          const lines = world.scheduler.story.join('\n')
-          throw new Error(`${(cause as Error).message}\n\nThe story:\n${lines}`, { cause })
-        }
+        await checkStory(story)
         told += 1
       }),
       { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },

@@ -27,6 +27,8 @@ export class Scheduler implements Clock, Random {
   #sleeping: Sleeper[] = []
   #atEnd: (() => void)[] = []
   #state: number
+  /** Calls that something outside of this process works on. */
+  #outside = 0
 
   constructor({ seed, startMs }: { seed: number; startMs: number }) {
     this.#state = seed | 0
@@ -97,6 +99,16 @@ export class Scheduler implements Clock, Random {
     return new Promise(() => {})
   }
 
+  /** What a real store works on: it is part of the turn, however long it takes. */
+  async outside<T>(act: () => Promise<T>): Promise<T> {
+    this.#outside += 1
+    try {
+      return await act()
+    } finally {
+      this.#outside -= 1
+    }
+  }
+
   /** Takes effect after some later turn, in this run of actors or another; or never. */
   later(what: string, act: () => Promise<unknown>): void {
     this.#late.push({ what, act })
@@ -115,7 +127,7 @@ export class Scheduler implements Clock, Random {
       act().catch((error: unknown) => errors.set(name, error))
     }
     do {
-      await settled()
+      await this.#settled()
       await this.#landLate()
     } while (this.#resumeOne() || this.#wakeOne(untilMs))
     this.#sleeping = []
@@ -145,9 +157,10 @@ export class Scheduler implements Clock, Random {
     next.wake()
     return true
   }
-}
 
-/** All that can run without I/O has run. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  /** All that can run without a turn has run. */
+  async #settled(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (this.#outside > 0)
+  }
 }

@@ -11,7 +11,7 @@ import { makeSettings, minuteMs, startMs } from '../make.ts'
 import { type FaultRates, faultyBucket, noFaults } from './faults.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { Machine } from './machine.ts'
-import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts'
+import { createMemoryBucket } from './memory-bucket.ts'
 import { Scheduler } from './scheduler.ts'
 import { type HostAction, hostNames, type Round, type Story } from './story.ts'
 
@@ -19,7 +19,7 @@ export const shard = 'all'
 
 export interface World {
   scheduler: Scheduler
-  bucket: MemoryBucket
+  bucket: Bucket
   ledger: Ledger
   rules: readonly Rule[]
   machines: Machine[]
@@ -53,11 +53,14 @@ const weathers: Record<Round['weather'], FaultRates> = {
 
 const rules = defaultRules(makeSettings())
 
-/** The story, and then calm weather until nobody has anything to do. */
-export async function live({ seed, rounds }: Story): Promise<World> {
+/** The story, and then calm weather until nobody has anything to do. `store`: an empty bucket of whatever kind. */
+export async function live(
+  { seed, rounds }: Story,
+  store: Bucket = createMemoryBucket({ now: () => startMs }),
+): Promise<World> {
   const scheduler = new Scheduler({ seed, startMs })
   const ledger = createLedger()
-  const bucket = createMemoryBucket({ now: () => scheduler.now() })
+  const bucket = inStoryTime(store, scheduler)
   const machines = hostNames.map((name) => new Machine({ name, ledger, scheduler }))
   const world: World = { scheduler, bucket, ledger, rules, machines, mayRepeatNotices: false }
   for (const [index, round] of rounds.entries()) {
@@ -67,6 +70,20 @@ export async function live({ seed, rounds }: Story): Promise<World> {
   }
   await calmDown(world)
   return world
+}
+
+/** The store's clock is the story's, whatever the store says. */
+function inStoryTime(store: Bucket, scheduler: Scheduler): Bucket {
+  return {
+    url: store.url,
+    get: (key, options) => scheduler.outside(() => store.get(key, options)),
+    put: async (key, body, condition) => {
+      const result = await scheduler.outside(() => store.put(key, body, condition))
+      return { ...result, storeAtMs: scheduler.now() }
+    },
+    list: (prefix, options) => scheduler.outside(() => store.list(prefix, options)),
+    delete: (keys) => scheduler.outside(() => store.delete(keys)),
+  }
 }
 
 async function liveRound(world: World, { actions, evaluators, notifiers, rollups, weather }: Round): Promise<void> {
