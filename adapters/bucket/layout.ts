@@ -20,7 +20,26 @@ export async function ensureLayout({
   /** Absent: whatever the bucket has; a new one gets one shard. */
   shardCount?: ShardCount
 }): Promise<ShardCount> {
-  const found = (await readLayout(bucket)) ?? (await writeLayout(bucket, shardCount ?? 1))
+  return expectShards(bucket, (await readLayout(bucket)) ?? (await writeLayout(bucket, shardCount ?? 1)), shardCount)
+}
+
+/** For who may not write it, or comes too early: throws as well when nobody has laid the bucket out. */
+export async function expectLayout({
+  bucket,
+  shardCount,
+}: {
+  bucket: Bucket
+  /** Absent: whatever the bucket has. */
+  shardCount?: ShardCount
+}): Promise<ShardCount> {
+  const found = await readLayout(bucket)
+  if (found !== undefined) return expectShards(bucket, found, shardCount)
+  throw new Error(
+    `${layoutKey} in ${bucket.url}: there is none: evaluate writes it; let it run first, or check MONITOR_BUCKET`,
+  )
+}
+
+function expectShards(bucket: Bucket, found: ShardCount, shardCount: ShardCount | undefined): ShardCount {
   if (shardCount !== undefined && found !== shardCount) {
     throw new Error(
       `${layoutKey} in ${bucket.url}: the bucket has ${found} shards, and MONITOR_SHARDS says ${shardCount}: ` +

@@ -3,7 +3,7 @@ import type { ShardCount } from '../../core/keys.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Random } from '../clock/port.ts'
 import type { Log } from '../log/port.ts'
-import { ensureLayout } from './layout.ts'
+import { ensureLayout, expectLayout } from './layout.ts'
 import { openBucket } from './open.ts'
 import type { Bucket } from './port.ts'
 import { probeConditionalWrites } from './probe.ts'
@@ -13,10 +13,13 @@ export interface LaidOutBucket {
   shardCount: ShardCount
 }
 
-/** For who reads, or runs only where `openReadyBucket` has been. Throws when the bucket is away or laid out otherwise. */
-export async function openLaidOutBucket(settings: Pick<Settings, 'bucketUrl' | 'shardCount'>): Promise<LaidOutBucket> {
-  const bucket = await openBucket(settings.bucketUrl)
-  return { bucket, shardCount: await layOut(bucket, settings) }
+/** For who commits nothing of its own making. Throws when the bucket is away, laid out otherwise or not at all. */
+export async function openLaidOutBucket({
+  bucketUrl,
+  shardCount,
+}: Pick<Settings, 'bucketUrl' | 'shardCount'>): Promise<LaidOutBucket> {
+  const bucket = await openBucket(bucketUrl)
+  return { bucket, shardCount: await expectLayout({ bucket, ...(shardCount === undefined ? {} : { shardCount }) }) }
 }
 
 export interface ReadyOptions {
@@ -25,15 +28,15 @@ export interface ReadyOptions {
   log: Log
 }
 
-/** For who commits. Throws as above, and when the store does not honour conditional writes. */
-export async function openReadyBucket({ settings, random, log }: ReadyOptions): Promise<LaidOutBucket> {
-  const bucket = await openBucket(settings.bucketUrl)
-  await expectConditions(bucket, { singleWriter: settings.singleWriter, random, log })
-  return { bucket, shardCount: await layOut(bucket, settings) }
-}
-
-function layOut(bucket: Bucket, { shardCount }: Pick<Settings, 'shardCount'>): Promise<ShardCount> {
-  return ensureLayout({ bucket, ...(shardCount === undefined ? {} : { shardCount }) })
+/** For who commits: a new bucket is laid out. Throws when the store does not honour conditional writes, too. */
+export async function openReadyBucket({
+  settings: { bucketUrl, shardCount, singleWriter },
+  random,
+  log,
+}: ReadyOptions): Promise<LaidOutBucket> {
+  const bucket = await openBucket(bucketUrl)
+  await expectConditions(bucket, { singleWriter, random, log })
+  return { bucket, shardCount: await ensureLayout({ bucket, ...(shardCount === undefined ? {} : { shardCount }) }) }
 }
 
 async function expectConditions(
