@@ -43,7 +43,7 @@ export function createMetricShipper({ host, sink, clock, log }: MetricShipperOpt
     if (failures === 1) log.warn('metrics are not taken', { sink: sink.destination, reason: failure })
   }
   const send = async (signal: AbortSignal) => {
-    const points = waiting.take()
+    const points = signal.aborted ? [] : waiting.take()
     if (points.length === 0) return
     const outcome = await sink.send(points, { signal })
     lostValues += outcome.lostValues + waiting.putBack(outcome.unsent)

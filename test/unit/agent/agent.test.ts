@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Bucket, BucketError } from '../../../adapters/bucket/port.ts'
 import type { Random } from '../../../adapters/clock/port.ts'
+import type { MetricPoint, MetricSink } from '../../../adapters/metrics/port.ts'
 import { type AgentOptions, createAgent } from '../../../agent/agent.ts'
 import type { Collector } from '../../../agent/collect/collector.ts'
 import { type Batch, parseBatch } from '../../../core/batch.ts'
@@ -120,6 +121,19 @@ const logged = (name: string) =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
+function createMetricSink(act: () => Promise<void> = async () => {}) {
+  const sent: MetricPoint[] = []
+  const metrics: MetricSink = {
+    destination: 'metrics',
+    send: async (points) => {
+      sent.push(...points)
+      await act()
+      return { unsent: [], lostValues: 0 }
+    },
+  }
+  return { metrics, sent }
+}
+
 const away: Bucket['put'] = (key) => Promise.reject(new BucketError('away', { operation: 'put', key, effect: 'none' }))
 const hangs: Bucket['put'] = () => new Promise<never>(() => {})
 
@@ -216,6 +230,16 @@ describe('the agent', () => {
     expect((await shipped()).map(({ header }) => header.facts)).toEqual([{}, { virtualisation: 'kvm' }])
   })
 
+  it('hands its snapshots out as metrics, where they are asked for', async () => {
+    const { metrics, sent } = createMetricSink()
+    await start({ batchSnapshots: 5 }, { metrics })
+    await pass(minuteMs)
+    await stop()
+    const cpu = sent.filter(({ name }) => name === 'cpu_usage_active')
+    expect(cpu.flatMap(({ values }) => values)).toEqual([10, 10])
+    expect(cpu.map(({ dimensions }) => dimensions)).toEqual([{ host: 'web-1' }, { host: 'web-1' }])
+  })
+
   it('goes on when a snapshot or the inventory fails, and tells', async () => {
     collector.facts = () => Promise.reject(new Error('no inventory'))
     let isFailing = true
@@ -281,6 +305,16 @@ describe('a stop of the agent', () => {
       [1, ['snapshot']],
     ])
     expect(new Set(batches.map(({ header: { stream } }) => stream)).size).toBe(2)
+  })
+
+  it('ends when metrics hang, and by then has sent all else', async () => {
+    const { metrics } = createMetricSink(() => new Promise<never>(() => {}))
+    await start({ batchSnapshots: 5 }, { metrics })
+    for (let snapshots = 0; snapshots < 5; snapshots++) await pass(minuteMs)
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 5])
+    await pass(minuteMs)
+    await stop()
+    expect((await kinds()).at(-1)).toEqual(['snapshot', 'goodbye'])
   })
 
   it('leaves the spool to the next agent, and until then to none', async () => {
