@@ -27,8 +27,8 @@ export async function openS3Bucket(
 ): Promise<Bucket> {
   const { name, prefix, ...style } = parseS3Url(text)
   const url = `s3://${name}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`
-  const client = await connect({ ...style, patience })
-  return s3Bucket({ url, name, prefix, client, patience, clock, random })
+  const connection = await connect({ ...style, patience })
+  return s3Bucket({ url, name, prefix, ...connection, patience, clock, random })
 }
 
 function s3Bucket(place: Place): Bucket {

@@ -1,49 +1,39 @@
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { BucketError, type StoredObject } from '../port.ts'
-import { failureOf, toldBy } from './failure.ts'
+import { failureOf, misfit } from './failure.ts'
 import type { Place } from './place.ts'
 import { repeatedly } from './retry.ts'
 import { sendOnce } from './send.ts'
+import { toldBy } from './told.ts'
 
 export async function getObject(place: Place, key: string, maxBytes: number): Promise<StoredObject | undefined> {
-  try {
-    return await repeatedly(place, () => readOnce(place, key, maxBytes))
-  } catch (error) {
-    const { code, status } = toldBy(error)
-    // Some stores say only 404; a bucket that is missing is no missing key.
-    if (status === 404 && code !== 'NoSuchBucket') return undefined
-    throw failureOf(error, { operation: 'get', key, place })
+  const { name, prefix } = place
+  const context = { operation: 'get' as const, key, place }
+  const read = async ({ Body: stream, ContentLength: sizeBytes, ETag: etag }: GetObjectCommandOutput) => {
+    if (!stream || etag === undefined) throw misfit('the answer has no ETag', context)
+    if (sizeBytes !== undefined && sizeBytes > maxBytes) throw tooLarge(sizeBytes)
+    return { body: await readBody(stream as AsyncIterable<Uint8Array>), etag }
   }
-}
-
-async function readOnce(place: Place, key: string, maxBytes: number): Promise<StoredObject> {
-  const { client, name, prefix, patience } = place
-  const command = new GetObjectCommand({ Bucket: name, Key: `${prefix}${key}` })
-  const { output } = await sendOnce<GetObjectCommandOutput>(client, command, { deadlineMs: patience.answerMs })
-  const { Body: stream, ContentLength: sizeBytes, ETag: etag } = output
-  if (!stream || etag === undefined) throw refusal(place, key, 'the answer has no body or no ETag: is this a store?')
-  const body = stream as AsyncIterable<Uint8Array> & { destroy?(): void }
-  const giveUp = setTimeout(() => body.destroy?.(), patience.answerMs)
-  try {
-    if (sizeBytes !== undefined && sizeBytes > maxBytes) throw tooLarge(place, key, sizeBytes, maxBytes)
+  const readBody = async (stream: AsyncIterable<Uint8Array>) => {
     const parts: Uint8Array[] = []
     let bytes = 0
-    for await (const part of body) {
+    for await (const part of stream) {
       bytes += part.byteLength
-      if (bytes > maxBytes) throw tooLarge(place, key, bytes, maxBytes)
+      if (bytes > maxBytes) throw tooLarge(bytes)
       parts.push(part)
     }
-    return { body: Buffer.concat(parts), etag }
-  } finally {
-    clearTimeout(giveUp)
-    body.destroy?.()
+    return Buffer.concat(parts, bytes)
   }
-}
-
-function tooLarge(place: Place, key: string, bytes: number, maxBytes: number): BucketError {
-  return refusal(place, key, `${bytes} bytes, expected at most ${maxBytes}`)
-}
-
-function refusal({ url }: Place, key: string, problem: string): BucketError {
-  return new BucketError(`get ${key} in ${url}: ${problem}`, { operation: 'get', key, effect: 'none' })
+  const tooLarge = (bytes: number) => {
+    const message = `get ${key} in ${place.url}: ${bytes} bytes, expected at most ${maxBytes}`
+    return new BucketError(message, { operation: 'get', key, effect: 'none' })
+  }
+  try {
+    const command = () => new GetObjectCommand({ Bucket: name, Key: `${prefix}${key}` })
+    return (await repeatedly(place, () => sendOnce(place, command(), read))).result
+  } catch (error) {
+    // A 404 that does not name the key may be anybody's; a state that seems to be gone would be started anew.
+    if (toldBy(error).code === 'NoSuchKey') return undefined
+    throw failureOf(error, context)
+  }
 }

@@ -1,5 +1,6 @@
 /** Where a bucket lies, and how it is reached. */
 import { S3Client } from '@aws-sdk/client-s3'
+import { withoutPassword } from '../../../core/settings.ts'
 import type { Clock, Random } from '../../clock/port.ts'
 import { isKey, keyPrefixMaxBytes } from '../key.ts'
 
@@ -10,6 +11,8 @@ export interface Place {
   /** Stands before every key; empty, or ends in `/`. */
   prefix: string
   client: S3Client
+  /** At an endpoint of its own, not at AWS. */
+  isElsewhere: boolean
   patience: Patience
   clock: Clock
   random: Random
@@ -59,26 +62,40 @@ export async function connect({
 }: {
   pathStyle?: boolean
   patience: Patience
-}): Promise<S3Client> {
+}): Promise<{ client: S3Client; isElsewhere: boolean }> {
+  const endpoint = await configuredEndpoint()
   const agent = { keepAlive: true, maxSockets }
   const client = new S3Client({
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: connectMs,
       requestTimeout: answerMs,
+      // Without it the SDK warns, and goes on waiting.
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,
     },
+    // Bodies are small, and not each store knows the header.
+    expectContinueHeader: false,
+    // Names of buckets as host names are AWS's own way; the SDK knows that for IP addresses only.
+    forcePathStyle: pathStyle ?? endpoint !== undefined,
+    ...(endpoint === undefined ? {} : { endpoint, ...checksumsWhenRequired }),
   })
-  const { config } = client
-  const hasEndpoint = (await config.serviceConfiguredEndpoint?.()) !== undefined
-  // Names of buckets as host names are AWS's own way; the SDK knows that for IP addresses only.
-  config.forcePathStyle = pathStyle ?? hasEndpoint
-  if (hasEndpoint) {
-    // Checksums that nobody asked for are refused, or stored as part of the body, by some.
-    config.requestChecksumCalculation = async () => 'WHEN_REQUIRED'
-    config.responseChecksumValidation = async () => 'WHEN_REQUIRED'
-  }
-  return client
+  return { client, isElsewhere: endpoint !== undefined }
+}
+
+/** Checksums that nobody asked for are refused, or stored as part of the body, by some. */
+const checksumsWhenRequired = {
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+} as const
+
+/** AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile's endpoint_url, found as the SDK finds it. */
+async function configuredEndpoint(): Promise<string | undefined> {
+  const endpoint = await new S3Client({}).config.serviceConfiguredEndpoint?.()
+  if (endpoint === undefined) return undefined
+  const { protocol, host } = URL.parse(endpoint) ?? {}
+  if (host !== '' && (protocol === 'http:' || protocol === 'https:')) return endpoint
+  const expected = 'expected http://host:port or https://host'
+  throw new Error(`AWS_ENDPOINT_URL or endpoint_url ${JSON.stringify(withoutPassword(endpoint))}: ${expected}`)
 }

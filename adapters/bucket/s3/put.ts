@@ -9,13 +9,14 @@
  *     5xx, none  unknown: it may stand. MinIO answers 503 to whom it made wait
  *     other 4xx  refused, nothing was written
  */
-import { PutObjectCommand, type PutObjectCommandOutput } from '@aws-sdk/client-s3'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { contentTypeOf } from '../../../core/content-type.ts'
-import { BucketError, type PutCondition, type PutResult } from '../port.ts'
-import { failureOf, toldBy } from './failure.ts'
+import type { PutCondition, PutResult } from '../port.ts'
+import { failureOf, misfit } from './failure.ts'
 import type { Place } from './place.ts'
 import { pause, repeatedly } from './retry.ts'
-import { type Answer, sendOnce } from './send.ts'
+import { sendOnce } from './send.ts'
+import { isConflict, type Told, toldBy } from './told.ts'
 
 const conflictTries = 5
 
@@ -27,30 +28,31 @@ export interface PutRequest {
 
 export async function putObject(place: Place, request: PutRequest): Promise<PutResult> {
   const { key, condition } = request
+  const context = { operation: 'put' as const, key, place }
   for (let attempt = 1; ; attempt++) {
     try {
       const put = () => putOnce(place, request)
-      const { output, ...time } = condition ? await put() : await repeatedly(place, put)
-      if (output.ETag !== undefined) return { outcome: 'written', etag: output.ETag, ...time }
-      const message = `put ${key} in ${place.url}: the answer has no ETag: is this a store?`
-      throw new BucketError(message, { operation: 'put', key, effect: 'unknown' })
+      const { result: etag, ...time } = condition ? await put() : await repeatedly(place, put)
+      if (etag === undefined) throw misfit('the answer has no ETag', context)
+      return { outcome: 'written', etag, ...time }
     } catch (error) {
-      const { code, status, storeAtMs } = toldBy(error)
-      const lost = { outcome: 'lost' as const, ...(storeAtMs === undefined ? {} : { storeAtMs }) }
-      if (condition && status === 412) return lost
-      if (condition && 'ifMatches' in condition) {
-        if (status === 409 || (status === 404 && code !== 'NoSuchBucket')) return lost
-      } else if (condition && status === 409 && attempt < conflictTries) {
-        await pause(place, attempt)
-        continue
-      }
-      throw failureOf(error, { operation: 'put', key, place })
+      const told = toldBy(error)
+      const { storeAtMs } = told.wire
+      if (isLost(told, condition)) return { outcome: 'lost', ...(storeAtMs === undefined ? {} : { storeAtMs }) }
+      if (!condition || !isConflict(told) || attempt === conflictTries) throw failureOf(error, context)
+      await pause(place, attempt)
     }
   }
 }
 
-function putOnce(place: Place, { key, body, condition }: PutRequest): Promise<Answer<PutObjectCommandOutput>> {
-  const { client, name, prefix, patience } = place
+function isLost(told: Told, condition: PutCondition | undefined): boolean {
+  if (!condition) return false
+  if (told.wire.status === 412) return true
+  return 'ifMatches' in condition && (told.code === 'NoSuchKey' || isConflict(told))
+}
+
+function putOnce(place: Place, { key, body, condition }: PutRequest) {
+  const { name, prefix } = place
   const conditions =
     condition === undefined ? {} : 'ifAbsent' in condition ? { IfNoneMatch: '*' } : { IfMatch: condition.ifMatches }
   const command = new PutObjectCommand({
@@ -60,5 +62,5 @@ function putOnce(place: Place, { key, body, condition }: PutRequest): Promise<An
     ContentType: contentTypeOf(key),
     ...conditions,
   })
-  return sendOnce<PutObjectCommandOutput>(client, command, { deadlineMs: patience.answerMs })
+  return sendOnce(place, command, ({ ETag }) => ETag)
 }

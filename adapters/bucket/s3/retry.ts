@@ -1,17 +1,25 @@
 /** What may be repeated without harm is repeated: reads, listings, deletions, puts without a condition. */
-import { isPassing, toldBy } from './failure.ts'
 import type { Place } from './place.ts'
+import { RequestFailure } from './send.ts'
+import { effectOf, isPassing, toldBy } from './told.ts'
 
 const policy = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
-/** Throws what the last attempt threw. */
-export async function repeatedly<T>({ clock, random }: Place, act: () => Promise<T>): Promise<T> {
+/** Throws what the last attempt threw. A store that hangs is not waited for twice. */
+export async function repeatedly<T>({ clock, random, patience }: Place, act: () => Promise<T>): Promise<T> {
+  const lastStartMs = clock.monotonicMs() + patience.answerMs
+  let mayStand = false
   for (let attempt = 1; ; attempt++) {
     try {
       return await act()
     } catch (error) {
-      if (attempt === policy.attempts || !isPassing(toldBy(error))) throw error
-      await pause({ clock, random }, attempt)
+      const told = toldBy(error)
+      mayStand ||= effectOf(told) === 'unknown'
+      if (attempt < policy.attempts && isPassing(told) && clock.monotonicMs() < lastStartMs) {
+        await pause({ clock, random }, attempt)
+        continue
+      }
+      throw error instanceof RequestFailure ? new RequestFailure(error.cause, { ...error.wire, mayStand }) : error
     }
   }
 }

@@ -1,56 +1,79 @@
-/** One request, sent once: its answer, or what went wrong, and the store's own time where it told it. */
-import type { S3Client } from '@aws-sdk/client-s3'
+/** One request, sent once: its answer, or what went wrong and how far it came. */
+import type { $Command, S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
+import type { Place } from './place.ts'
 
-/** The part of an SDK command that all of them share. */
-interface Command {
-  middlewareStack: { add(middleware: never, options: object): void }
-}
-
-interface RawResult {
-  response: unknown
-}
-
-export interface Answer<Output> {
-  output: Output
-  /** Milliseconds UTC, to the second: the Date header. */
+/** What went over the wire. The SDK's own answers tell neither the Date nor whether anything was sent. */
+export interface Wire {
+  /** The request was given to the network; before that (credentials, region) it can have had no effect. */
+  hasBegun: boolean
+  /** Absent: there was no answer. */
+  status?: number
+  /** The store's clock: the Date header, in milliseconds UTC, to the second. */
   storeAtMs?: number
+  /** Where the bucket lies, when the store tells. */
+  region?: string
+  /** It took longer than it may. */
+  isLate?: boolean
+  /** An earlier attempt of the same may have taken effect. */
+  mayStand?: boolean
 }
 
-/** What the SDK threw, with the store's time beside it. */
+/** What the SDK threw, and the wire. */
 export class RequestFailure extends Error {
-  readonly storeAtMs: number | undefined
+  readonly wire: Wire
 
-  constructor(cause: unknown, storeAtMs: number | undefined) {
+  constructor(cause: unknown, wire: Wire) {
     super((cause as Error | undefined)?.message, { cause })
     this.name = 'RequestFailure'
-    this.storeAtMs = storeAtMs
+    this.wire = wire
   }
 }
 
-export async function sendOnce<Output>(
-  client: S3Client,
-  command: Command,
-  { deadlineMs }: { deadlineMs: number },
-): Promise<Answer<Output>> {
-  let storeAtMs: number | undefined
-  const watch = (next: (args: unknown) => Promise<RawResult>) => async (args: unknown) => {
-    const result = await next(args)
-    storeAtMs = dateOf(result.response)
-    return result
-  }
-  // Next to the wire: it sees answers that are errors, too; the SDK's own metadata has no Date.
-  command.middlewareStack.add(watch as never, { step: 'deserialize', priority: 'low', name: 'storeDate' })
+type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>
+
+/** `read`: what has to be done with the answer before its time is up: its body comes after its head. */
+export async function sendOnce<Input extends ServiceInputTypes, Output extends ServiceOutputTypes, Result>(
+  { client, patience }: Pick<Place, 'client' | 'patience'>,
+  command: Command<Input, Output>,
+  read: (output: Output) => Result | Promise<Result>,
+): Promise<{ result: Result; storeAtMs?: number }> {
+  const wire: Wire = { hasBegun: false }
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      wire.hasBegun = true
+      const answer = await next(args)
+      Object.assign(wire, headOf(answer.response))
+      return answer
+    },
+    // Next to the network: it sees answers that the SDK makes an error of, too.
+    { step: 'deserialize', priority: 'low', name: 'watchWire' },
+  )
+  const deadline = AbortSignal.timeout(patience.answerMs)
+  const given = new AbortController()
   try {
-    const send = client.send.bind(client) as unknown as (command: Command, options: object) => Promise<Output>
-    const output = await send(command, { abortSignal: AbortSignal.timeout(deadlineMs) })
-    return { output, ...(storeAtMs === undefined ? {} : { storeAtMs }) }
+    const output = await client.send(command, { abortSignal: AbortSignal.any([deadline, given.signal]) })
+    const result = await read(output)
+    return { result, ...(wire.storeAtMs === undefined ? {} : { storeAtMs: wire.storeAtMs }) }
   } catch (cause) {
-    throw new RequestFailure(cause, storeAtMs)
+    // What has not been read of the answer is not wanted: its connection goes.
+    given.abort()
+    throw new RequestFailure(cause, deadline.aborted ? { ...wire, isLate: true } : wire)
   }
 }
 
-function dateOf(response: unknown): number | undefined {
-  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers
-  const atMs = Date.parse(headers?.date ?? '')
-  return Number.isNaN(atMs) ? undefined : atMs
+function headOf(response: unknown): Partial<Wire> {
+  const { statusCode, headers = {} } = response as { statusCode?: number; headers?: Record<string, string> }
+  const storeAtMs = Date.parse(headers.date ?? '')
+  const region = headers['x-amz-bucket-region']
+  return {
+    ...(statusCode === undefined ? {} : { status: statusCode }),
+    ...(Number.isNaN(storeAtMs) ? {} : { storeAtMs }),
+    ...(region === undefined ? {} : { region }),
+  }
 }
