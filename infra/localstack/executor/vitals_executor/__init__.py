@@ -1,0 +1,1 @@
+"""Lambda functions of LocalStack as Node processes, where there is no Docker."""

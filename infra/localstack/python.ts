@@ -1,0 +1,50 @@
+/** A Python that can run LocalStack: 3.12 or 3.13. On 3.11 most of its services fail to load, and it says that it is ready. */
+import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const answerMs = 20_000
+/** What counts is what it says of itself; pyenv's shims answer with an error. A venv needs ensurepip. */
+const question = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])'
+const usable = ['3.13', '3.12']
+
+export interface Python {
+  path: string
+  /** `3.13` */
+  version: string
+}
+
+/** The first that answers; `undefined`: none. `names` and `pyenvRoot` are where to look. */
+export async function findPython({
+  names = ['python3.13', 'python3.12', 'python3'],
+  pyenvRoot,
+}: {
+  names?: readonly string[]
+  pyenvRoot: string
+}): Promise<Python | undefined> {
+  for (const path of [...names, ...(await pyenvPythons(pyenvRoot))]) {
+    const version = await askVersion(path)
+    if (version !== undefined && usable.includes(version)) return { path, version }
+  }
+  return undefined
+}
+
+export async function askVersion(path: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(path, ['-c', question], { timeout: answerMs })
+    return stdout.trim()
+  } catch {
+    // Not there, too old to know the words, or a shim.
+    return undefined
+  }
+}
+
+async function pyenvPythons(pyenvRoot: string): Promise<string[]> {
+  const versions = join(pyenvRoot, 'versions')
+  const names = await readdir(versions).catch(() => [])
+  const fitting = names.filter((name) => /^3\.1[23]\.\d+$/.test(name)).sort()
+  return fitting.reverse().map((name) => join(versions, name, 'bin', 'python3'))
+}
