@@ -25,6 +25,7 @@ await build({
   outdir: output,
   outExtension: { '.js': '.mjs' },
   external: rendererPackages,
+  alias: { 'cross-fetch': './scripts/native-fetch.ts' },
   sourcemap: false,
 })
 await copyRenderer({ root, to: join(output, 'report', 'node_modules'), arch })

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 export default class VitalsPlugin {
-  constructor(serverless, options, { log }) {
+  constructor(serverless, _options, { log }) {
     this.serverless = serverless
     this.log = log
     this.hooks = {

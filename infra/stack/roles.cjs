@@ -71,14 +71,14 @@ function writeLogs(name) {
 }
 
 function invokeNotify() {
-  return allow(['lambda:InvokeFunction'], arn('lambda', 'function:${param:notifyFunction}'))
+  return allow(['lambda:InvokeFunction'], arn('lambda', `function:\${param:notifyFunction}`))
 }
 
 /** From the one address that the stack was told; to whom, SES knows no resource for. */
 function sendMail() {
   return {
     ...allow(['ses:SendRawEmail'], '*'),
-    Condition: { StringEquals: { 'ses:FromAddress': "${env:MONITOR_MAIL_FROM, 'vitals@localhost'}" } },
+    Condition: { StringEquals: { 'ses:FromAddress': `\${env:MONITOR_MAIL_FROM, 'vitals@localhost'}` } },
   }
 }
 
