@@ -262,20 +262,9 @@ export function parseSettings({
 }
 
 /** Values that are good each by itself, and not together. */
-function contradictions({ mail, smtpUrl, mailFrom, mailTo }: Values): SettingProblem[] {
-  const problem = (name: string, value: string, expected: string) => ({ name, value, expected })
-  if (mail === 'smtp' && smtpUrl === undefined) {
-    return [problem('MONITOR_MAIL', mail, 'MONITOR_SMTP_URL beside it')]
-  }
-  if (mail !== 'ses') return []
-  const isLocal = (address: string) => address.endsWith('@localhost')
-  const to = mailTo?.find(isLocal)
-  return [
-    ...(mailFrom !== undefined && isLocal(mailFrom)
-      ? [problem('MONITOR_MAIL_FROM', mailFrom, 'an address that is verified in SES, which MONITOR_MAIL asks for')]
-      : []),
-    ...(to === undefined ? [] : [problem('MONITOR_MAIL_TO', to, 'addresses that SES can reach')]),
-  ]
+function contradictions({ mail, smtpUrl }: Values): SettingProblem[] {
+  if (mail !== 'smtp' || smtpUrl !== undefined) return []
+  return [{ name: 'MONITOR_MAIL', value: mail, expected: 'MONITOR_SMTP_URL beside it' }]
 }
 
 /** All of them, a line each. */

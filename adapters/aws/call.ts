@@ -128,8 +128,12 @@ const commonRemedies: readonly Remedy[] = [
   },
   { when: /^(?:ExpiredToken|TokenRefreshRequired)/, remedy: 'the session is over: get new credentials' },
   {
-    when: /^(?:InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|RequestExpired|RequestTimeTooSkewed)/,
-    remedy: "are the credentials of this account and region right, and is this machine's clock?",
+    when: /Signature (?:expired|not yet current)|^RequestExpired|^RequestTimeTooSkewed/,
+    remedy: "set this machine's clock; until then the next try goes by that of the service",
+  },
+  {
+    when: /^(?:InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken)/,
+    remedy: 'are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY right, and meant for this region?',
   },
   { when: /^(?:ENOTFOUND|EAI_AGAIN)/, remedy: 'is AWS_REGION right, and is the network there?' },
   { when: /^ECONNREFUSED/, remedy: 'is AWS_ENDPOINT_URL right?' },

@@ -19,10 +19,9 @@ const maxMessageBytes = 10_000_000
 /** Together they end before notify's deadline, which could not tell who failed. */
 const defaultTimeouts: AwsTimeouts = { connectMs: 5_000, answerMs: 20_000 }
 
-/** Throws a `MailError` when the region isn't set, or SES would never take these addresses. */
+/** Throws a `MailError` when the region isn't set. What else is wrong, each mail tells: reports are made all the same. */
 export async function createSesSender(options: SesSenderOptions): Promise<MailSender> {
   const { from, to, aws = {}, timeouts = defaultTimeouts } = options
-  checkAddresses({ from, to })
   const client = new SESClient({ ...aws, ...onceOnly(timeouts) })
   const region = await client.config.region().catch((cause) => {
     const { reason } = readFailure(cause, { hasBegun: false })
@@ -38,6 +37,7 @@ export async function createSesSender(options: SesSenderOptions): Promise<MailSe
       let hasBegun = () => false
       try {
         signal.throwIfAborted()
+        checkAddresses({ from, to })
         const command = await createCommand(mail, { from, to })
         hasBegun = watchBegin(command)
         const { MessageId } = await client.send(command, { abortSignal: signal })
@@ -65,25 +65,21 @@ async function createCommand(mail: Mail, addresses: Addresses): Promise<SendRawE
 }
 
 function checkAddresses({ from, to }: Addresses): void {
-  if (to.length > maxReceivers) {
-    throw new MailError(`mail by SES to ${to.length} receivers: expected at most ${maxReceivers}`, { effect: 'none' })
-  }
+  if (to.length > maxReceivers) throw new Error(`${to.length} receivers; expected at most ${maxReceivers}`)
   // One such address, and SES refuses the mail to all. Domains are put into ASCII on the way.
   const foreign = [from, ...to].filter((address) => !/^[\x21-\x7e]+$/.test(address.slice(0, address.lastIndexOf('@'))))
-  if (foreign.length > 0) {
-    throw new MailError(`mail by SES, ${foreign.join(', ')}: expected only ASCII before the @`, { effect: 'none' })
-  }
+  if (foreign.length > 0) throw new Error(`${foreign.join(', ')}: expected only ASCII before the @`)
 }
 
 function remediesFor({ from, region }: { from: string; region: string }): Remedy[] {
   const verify = `aws ses verify-email-identity --region ${region} --email-address ${from}`
   const resume = `aws ses update-account-sending-enabled --region ${region} --enabled`
   return [
+    { when: /^MailFromDomainNotVerified/, remedy: `put the records of the MAIL FROM domain of ${from} into the DNS` },
     {
       when: /not verified|authority to send/i,
-      remedy: `verify the sender (${verify}), and in the sandbox each receiver; identities belong to one region`,
+      remedy: `verify MONITOR_MAIL_FROM (${verify}), and in the sandbox each receiver; identities belong to one region`,
     },
-    { when: /^MailFromDomainNotVerified/, remedy: `put the records of the MAIL FROM domain of ${from} into the DNS` },
     { when: /^AccountSendingPaused/, remedy: `allow sending again: ${resume}` },
     { when: /^AccessDenied/, remedy: `allow ses:SendRawEmail on the identity of ${from}` },
     { when: /^Throttling/, remedy: 'ask for a higher quota of SES if this lasts' },

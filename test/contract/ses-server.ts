@@ -8,6 +8,8 @@ export interface SesCall {
   fields: URLSearchParams
   /** As it came over the wire. */
   raw: Buffer
+  /** By the clock of who sent it. */
+  signedAtMs: number
 }
 
 export interface LocalSes {
@@ -28,7 +30,7 @@ export async function startSes(misbehave?: Misbehave, region = 'eu-west-1'): Pro
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const fields = new URLSearchParams(await text(request))
     const raw = Buffer.from(fields.get('RawMessage.Data') ?? '', 'base64')
-    const call = { fields, raw }
+    const call = { fields, raw, signedAtMs: parseBasicTime(request.headers['x-amz-date']) }
     calls.push(call)
     if (misbehave) return misbehave(response, call)
     const id = `0102018f-${String(calls.length).padStart(4, '0')}-000000`
@@ -60,6 +62,13 @@ export function refuseWith(code: string, message: string, status = 400): Misbeha
       `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
     )
   }
+}
+
+/** `20260301T120000Z` */
+function parseBasicTime(text: unknown): number {
+  const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(String(text)) ?? []
+  const iso = `${date?.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time?.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`
+  return Date.parse(iso)
 }
 
 function readdressed(raw: Buffer, messageId: string): Buffer {

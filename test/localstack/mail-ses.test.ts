@@ -55,7 +55,7 @@ it('refuses a sender that nobody has verified, and says how to', async () => {
     name: 'MailError',
     effect: 'none',
     message: expect.stringContaining(
-      `verify the sender (aws ses verify-email-identity --region us-east-1 --email-address ${from})`,
+      `verify MONITOR_MAIL_FROM (aws ses verify-email-identity --region us-east-1 --email-address ${from})`,
     ),
   })
 })

@@ -95,15 +95,15 @@ describe('SES', () => {
       ),
       'aws ses verify-email-identity --region eu-west-1 --email-address vitals@mail.example.com), and in the sandbox each receiver',
     ],
-    ['content', refuseWith('MessageRejected', 'Address blacklisted.'), 'Address blacklisted. (MessageRejected)'],
+    ['content', refuseWith('MessageRejected', 'Address blacklisted.'), 'Address blacklisted. (MessageRejected, 400)'],
     [
       'a MAIL FROM domain',
       refuseWith('MailFromDomainNotVerifiedException', 'The MAIL FROM domain is not verified'),
-      'verify',
+      'into the DNS',
     ],
     ['a pace', refuseWith('Throttling', 'Maximum sending rate exceeded.'), 'ask for a higher quota'],
     ['a token', refuseWith('ExpiredToken', 'The security token included in the request is expired', 403), 'session'],
-    ['a key', refuseWith('InvalidClientTokenId', 'The security token is invalid', 403), 'credentials of this account'],
+    ['a key', refuseWith('InvalidClientTokenId', 'The security token is invalid', 403), 'are AWS_ACCESS_KEY_ID and'],
     ['a clock', refuseWith('SignatureDoesNotMatch', 'Signature expired: 20 is now earlier than 30', 403), 'clock'],
     ['a right', refuseWith('AccessDenied', 'User is not authorized', 403), 'allow ses:SendRawEmail'],
     ['an account', refuseWith('AccountSendingPausedException', 'Paused'), '--enabled'],
@@ -190,13 +190,38 @@ describe('SES', () => {
     expect([effect, message]).toEqual(['none', expect.stringContaining('set AWS_REGION')])
   })
 
-  it('refuses to be set up for addresses that SES takes for no mail at all', async () => {
-    const to = Array.from({ length: 51 }, (_, index) => `ops-${index}@example.com`)
-    const aws = { region: 'eu-west-1' }
-    expect((await failure(createSesSender({ ...plainAddresses, to, aws }))).message).toContain('at most 50')
-    const zoë = await failure(createSesSender({ ...plainAddresses, to: ['zoë@example.com'], aws }))
-    expect(zoë.message).toBe('mail by SES, zoë@example.com: expected only ASCII before the @')
-    await createSesSender({ ...plainAddresses, to: to.slice(1), aws })
+  it('sends nothing to addresses that SES takes for no mail at all', async () => {
+    const server = await serve()
+    const many = Array.from({ length: 51 }, (_, index) => `ops-${index}@example.com`)
+    for (const [to, reason] of [
+      [many, '51 receivers; expected at most 50'],
+      [['zoë@example.com', 'ops@example.com'], 'zoë@example.com: expected only ASCII before the @'],
+    ] as const) {
+      const { effect, message } = await failure(send(server, { to }))
+      expect([effect, message]).toEqual(['none', expect.stringContaining(reason)])
+    }
+    expect(server.calls).toEqual([])
+    await send(server, { to: many.slice(1) })
+    expect(server.calls).toHaveLength(1)
+  })
+
+  it('goes by the clock of the server where its own is off: the next try is signed for that', async () => {
+    const serverMs = Date.now() + 20 * 60_000
+    const refuse = refuseWith('SignatureDoesNotMatch', 'Signature expired: 20 is now earlier than 30', 403)
+    const server = await serve((response, call) => {
+      response.setHeader('date', new Date(serverMs).toUTCString())
+      refuse(response, call)
+    })
+    const { url: endpoint, region } = server
+    const sender = await createSesSender({ ...plainAddresses, aws: { endpoint, region, credentials } })
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect((await failure(sender.send(makeMail(), { signal: AbortSignal.timeout(20_000) }))).message).toContain(
+        'clock',
+      )
+    }
+    const offMs = server.calls.map(({ signedAtMs }) => Math.abs(signedAtMs - serverMs))
+    expect(offMs[0]).toBeGreaterThan(19 * 60_000)
+    expect(offMs[1]).toBeLessThan(60_000)
   })
 
   it('sends no message that is larger than SES takes', async () => {

@@ -76,7 +76,7 @@ describe('CloudWatch', () => {
 
   it.each([
     ['its token', refuseWith('ExpiredTokenException', 'The security token is expired', 403), 'get new credentials'],
-    ['its key', refuseWith('UnrecognizedClientException', 'The security token is invalid', 403), 'clock'],
+    ['its key', refuseWith('UnrecognizedClientException', 'The security token is invalid', 403), 'AWS_ACCESS_KEY_ID'],
     ['its rights', refuseWith('AccessDeniedException', 'Not authorized', 403), 'allow cloudwatch:PutMetricData'],
     ['its pace', refuseWith('ThrottlingException', 'Rate exceeded'), 'Rate exceeded'],
   ])('may be given again what it refused for %s', async (_, misbehave, helps) => {
