@@ -17,6 +17,16 @@ export default defineConfig({
       {
         test: {
           ...alone,
+          name: 'localstack',
+          include: ['test/localstack/**/*.test.ts'],
+          globalSetup: ['test/localstack/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...alone,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

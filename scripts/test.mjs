@@ -6,10 +6,11 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runChecks } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
-import { ensurePackages, env, root, run, say } from './packages.mjs'
+import { ensurePackages, env, node, root, run, say } from './packages.mjs'
 
 await ensurePackages()
 const chromium = await ensureChromium()
+const localStackStatus = await run(node, [join(root, 'infra', 'localstack', 'main.ts'), '--install'])
 const results = join(root, 'test-results')
 const report = join(results, 'vitest.json')
 rmSync(results, { recursive: true, force: true })
@@ -17,7 +18,7 @@ mkdirSync(results, { recursive: true })
 
 say('Checks: types, lint and format, dead code (each counts as a test)')
 const checks = await runChecks()
-say('Tests: unit, contract and simulation; then end to end')
+say('Tests: unit, contract and simulation; then end to end, on LocalStack as well')
 const status = await run(
   'vitest',
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
@@ -28,6 +29,7 @@ const failures = [
   checks.failed.length,
   tests.failed,
   chromium === undefined ? 1 : 0,
+  localStackStatus === 0 ? 0 : 1,
   // A file that could not be loaded, or an error outside of every test, is in no test's count; nor are tests that are
   // not there.
   (status !== 0 && tests.failed === 0) || tests.passed === 0 ? 1 : 0,

@@ -1,0 +1,39 @@
+/** One LocalStack for all files of the project. One that is given by VITALS_LOCALSTACK_URL is used instead, and left. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { ensureInstalled } from '../../infra/localstack/install.ts'
+import { checkHealth, startLocalStack } from '../../infra/localstack/start.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    localstackUrl: string
+  }
+}
+
+const results = join(import.meta.dirname, '..', '..', 'test-results')
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env.VITALS_LOCALSTACK_URL
+  if (given) {
+    await checkHealth(given)
+    project.provide('localstackUrl', given)
+    return undefined
+  }
+  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const python = await ensureInstalled({ env: process.env, say })
+  await mkdir(results, { recursive: true })
+  const startMs = performance.now()
+  const running = await startLocalStack({ python, logPath: join(results, 'localstack.log') })
+  say(`LocalStack started in ${((performance.now() - startMs) / 1_000).toFixed(1)} s: ${running.url}`)
+  let died: string | undefined
+  running.died.then((tail) => {
+    died = tail
+    say(`LocalStack ended in the middle of the tests. Its log ends with:\n${tail}`)
+  })
+  project.provide('localstackUrl', running.url)
+  return async () => {
+    await running.stop()
+    if (died !== undefined) throw new Error('LocalStack ended in the middle of the tests; its log is in test-results')
+  }
+}
