@@ -14,7 +14,8 @@ it('opens a directory for a file URL', async () => {
 })
 
 it.each([
-  ['s3://name/prefix', 'no adapter for S3'],
+  ['s3://name/a b', 'expected s3://name or s3://name/prefix'],
+  ['https://name.s3.amazonaws.com', 'expected file:///absolute/path or s3://name/prefix'],
   ['file:relative/path', 'expected file:///absolute/path'],
   ['file://host/path', 'expected file:///absolute/path'],
   ['/srv/vitals', 'expected file:///absolute/path'],
