@@ -6,14 +6,16 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 export default class VitalsPlugin {
-  constructor(serverless, _options, { log }) {
+  constructor(serverless, options, { log }) {
     this.serverless = serverless
+    this.options = options
     this.log = log
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.bundle(this.targetArchitecture()),
       'before:deploy:function:packageFunction': () => this.bundle(this.targetArchitecture()),
       'before:offline:start:init': () => this.bundle(process.arch),
       'before:deploy:deploy': () => this.expectReceivers(),
+      'before:remove:remove': () => this.removeData(),
     }
   }
 
@@ -31,6 +33,25 @@ export default class VitalsPlugin {
     if (status === 0) return
     const reason = error?.message ?? `${script} ended with ${status}`
     throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
+  }
+
+  async removeData() {
+    // This stack has no container images: no registry is asked for them, since not every store has one.
+    const remover = this.serverless.pluginManager.plugins.find((plugin) => plugin.checkIfEcrRepositoryExists)
+    if (remover) remover.checkIfEcrRepositoryExists = async () => false
+    // Loaded here: every other command does without.
+    const { removeData } = await import('./remove-data.mjs')
+    const provider = this.serverless.getProvider('aws')
+    try {
+      await removeData({
+        config: await provider.getAwsSdkV3Config(),
+        stackName: provider.naming.getStackName(),
+        mayDelete: (this.options.param ?? []).includes('delete-data=yes'),
+        say: (text) => this.log.notice(text),
+      })
+    } catch (error) {
+      throw new this.serverless.classes.Error(error.message)
+    }
   }
 
   /** A stack that tells nobody is no monitoring. */
