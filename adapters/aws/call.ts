@@ -12,7 +12,7 @@ export interface AwsAccess {
 
 export interface AwsTimeouts {
   connectMs: number
-  /** From the first byte of the request to the first of the answer. */
+  /** To the head of the answer; and between two bytes. */
   answerMs: number
 }
 
@@ -30,6 +30,11 @@ export function onceOnly({ connectMs, answerMs }: AwsTimeouts) {
       httpsAgent: { keepAlive: false },
     },
   }
+}
+
+/** Ends a call whose answer comes drop by drop, which no timeout of the SDK does. */
+export function bounded(signal: AbortSignal, { connectMs, answerMs }: AwsTimeouts): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(connectMs + answerMs)])
 }
 
 type Handler = (args: unknown) => Promise<unknown>
@@ -77,7 +82,7 @@ export function readFailure(
   const failure = error as Partial<SdkError>
   // The code of an AbortError is a number.
   const name = typeof failure.code === 'string' ? failure.code : (failure.name ?? 'Error')
-  const said = withoutSdk(failure.message ?? '')
+  const said = withoutSdk(isAborted(failure) ? `${failure.message}: ${failure.cause.message}` : (failure.message ?? ''))
   const status = statusOf(failure)
   const marks = [said.includes(name) || name === 'Error' ? [] : name, status ?? []].flat()
   const named = [said, marks.length === 0 ? [] : `(${marks.join(', ')})`].flat().join(' ').trim()
@@ -95,6 +100,11 @@ interface SdkError extends Error {
   errors: unknown[]
   $metadata: { httpStatusCode?: number }
   $response: { statusCode?: number }
+}
+
+/** By whom, or after what time, stands in its cause. */
+function isAborted(failure: Partial<SdkError>): failure is { cause: Error } & Partial<SdkError> {
+  return failure.name === 'AbortError' && failure.cause instanceof Error
 }
 
 function statusOf({ $metadata, $response }: Partial<SdkError>): number | undefined {

@@ -3,7 +3,15 @@
  * by one call, once, and whether to try again is notify's to decide.
  */
 import { SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses'
-import { type AwsAccess, type AwsTimeouts, onceOnly, type Remedy, readFailure, watchBegin } from '../aws/call.ts'
+import {
+  type AwsAccess,
+  type AwsTimeouts,
+  bounded,
+  onceOnly,
+  type Remedy,
+  readFailure,
+  watchBegin,
+} from '../aws/call.ts'
 import { type Addresses, buildMessage } from './message.ts'
 import { type Mail, MailError, type MailSender } from './port.ts'
 
@@ -40,7 +48,7 @@ export async function createSesSender(options: SesSenderOptions): Promise<MailSe
         checkAddresses({ from, to })
         const command = await createCommand(mail, { from, to })
         hasBegun = watchBegin(command)
-        const { MessageId } = await client.send(command, { abortSignal: signal })
+        const { MessageId } = await client.send(command, { abortSignal: bounded(signal, timeouts) })
         if (!MessageId) throw new Error('its answer names no message; is AWS_ENDPOINT_URL right?')
         return { messageId: messageIdAt(region, MessageId), where: destination }
       } catch (cause) {

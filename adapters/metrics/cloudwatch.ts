@@ -3,7 +3,15 @@
  * is better than a value that counts twice.
  */
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { type AwsAccess, type AwsTimeouts, onceOnly, type Remedy, readFailure, watchBegin } from '../aws/call.ts'
+import {
+  type AwsAccess,
+  type AwsTimeouts,
+  bounded,
+  onceOnly,
+  type Remedy,
+  readFailure,
+  watchBegin,
+} from '../aws/call.ts'
 import type { Clock } from '../clock/port.ts'
 import { type Call, callsFor, countValues } from './cloudwatch-calls.ts'
 import type { MetricOutcome, MetricSink } from './port.ts'
@@ -35,7 +43,7 @@ export async function createCloudWatchSink(options: CloudWatchOptions): Promise<
     const hasBegun = watchBegin(command)
     try {
       signal.throwIfAborted()
-      await client.send(command, { abortSignal: signal })
+      await client.send(command, { abortSignal: bounded(signal, timeouts) })
       return { is: 'taken' }
     } catch (error) {
       const { effect, name, reason } = readFailure(error, { hasBegun: hasBegun(), remedies })

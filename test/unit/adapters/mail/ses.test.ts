@@ -150,6 +150,19 @@ describe('SES', () => {
     expect(server.calls).toHaveLength(1)
   })
 
+  it.each([
+    ['the head of its answer', 'HTTP/1.1 200 OK\r\n', 'X: y\r\n', '200 ms'],
+    ['its answer', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\n<\r\n', 'aborted due to timeout'],
+  ])('gives a server up that gives %s drop by drop', async (_, begin, drop, reason) => {
+    const server = await serve(({ socket }) => {
+      socket?.write(begin)
+      const drops = setInterval(() => socket?.write(drop), 50)
+      socket?.on('error', () => {}).on('close', () => clearInterval(drops))
+    })
+    const { effect, message } = await failure(send(server, { timeouts: { connectMs: 200, answerMs: 200 } }))
+    expect([effect, message]).toEqual(['unknown', expect.stringContaining(reason)])
+  })
+
   it('does not know whether it went out when it is interrupted while the server thinks', async () => {
     const stop = new AbortController()
     const server = await serve(() => stop.abort(new Error('enough')))
