@@ -27,18 +27,27 @@ export interface WatchedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  { colorScheme = 'light', width = 1280 }: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+  {
+    colorScheme = 'light',
+    width = 1280,
+    also = [],
+  }: {
+    colorScheme?: 'light' | 'dark'
+    width?: number
+    /** Further origins that belong to the site: the store that it sends to. */
+    also?: readonly string[]
+  } = {},
 ): Promise<WatchedPage> {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } })
   const complaints: string[] = []
-  const origin = new URL(url).origin
+  const origins = [new URL(url).origin, ...also]
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('request', (request) => {
     const asked = new URL(request.url())
-    if (asked.origin !== origin && asked.protocol !== 'data:') complaints.push(`asked ${request.url()}`)
+    if (!origins.includes(asked.origin) && asked.protocol !== 'data:') complaints.push(`asked ${request.url()}`)
   })
   await page.goto(url)
   return { page, complaints }

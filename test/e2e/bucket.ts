@@ -7,7 +7,7 @@ const prefixes = ['inbox/', 'state/', 'log/', 'lake/', 'rollups/', 'notices/'] a
 /** Keys and ETags by prefix: two of these are equal when nothing was written in between. */
 export async function snapshotOfBucket({
   bucketUrl,
-}: Workplace): Promise<Record<'inbox' | string, [key: string, etag: string | undefined][]>> {
+}: Pick<Workplace, 'bucketUrl'>): Promise<Record<'inbox' | string, [key: string, etag: string | undefined][]>> {
   const bucket = await openBucket(bucketUrl)
   const entries = await Promise.all(
     prefixes.map(async (prefix) => [prefix.slice(0, -1), await etagsBelow(bucket, prefix)] as const),

@@ -1,0 +1,164 @@
+import { availableParallelism } from 'node:os'
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation'
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBucket } from '../../adapters/bucket/open.ts'
+import { fitsItsWidth, openBrowser, openPage } from '../e2e/browser.ts'
+import { snapshotOfBucket } from '../e2e/bucket.ts'
+import { expectAlertOnStatusPage, expectReport } from '../e2e/looks.ts'
+import { burn, makeWorkplace, type Running, start, until, type Workplace } from '../e2e/vitals.ts'
+import { deployStack, type SentMail, type Stack } from './stack.ts'
+import { useLocalStack } from './use.ts'
+
+/**
+ * The story of test/e2e/story.test.ts in the cloud, in its order: the stack is deployed, two agents send this machine's
+ * snapshots, one of them dies, the other's host gets busy and calms down, somebody asks for a report, all is removed.
+ */
+describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
+  let url: string
+  let stack: Stack
+  let browser: Browser
+  let web1: Running & { workplace: Workplace }
+  let web2: Running & { workplace: Workplace }
+
+  beforeAll(async () => {
+    url = useLocalStack()
+    const startMs = performance.now()
+    stack = await deployStack({
+      url,
+      stage: 'story',
+      mailFrom: 'story@example.com',
+      mailTo: 'oncall@example.com',
+      settings: {
+        MONITOR_CPU_THRESHOLD: '90',
+        MONITOR_CPU_WINDOW: '5',
+        MONITOR_KEEP_FIRING: '2',
+        MONITOR_HOST_DOWN_AFTER: '5',
+      },
+    })
+    process.stderr.write(`serverless deploy: ${((performance.now() - startMs) / 1_000).toFixed(1)} s\n`)
+    browser = await openBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await web1?.workplace.clear()
+    await web2?.workplace.clear()
+  })
+
+  async function startAgent(host: string): Promise<Running & { workplace: Workplace }> {
+    const workplace = await makeWorkplace({
+      MONITOR_HOST: host,
+      MONITOR_INTERVAL: '1',
+      MONITOR_BATCH: '2',
+      MONITOR_BUCKET: stack.bucketUrl,
+    })
+    return Object.assign(start(['agent'], workplace), { workplace })
+  }
+
+  /** Of one kind and host; evaluate is asked until there is one, so that nobody waits for a minute to pass. */
+  const mailsOf = async (pattern: RegExp) => (await stack.mails()).filter(({ subject }) => pattern.test(subject ?? ''))
+  const untilMail = (pattern: RegExp, child: Running): Promise<SentMail> =>
+    until(
+      `a mail ${pattern}`,
+      async () => {
+        await stack.invoke('evaluate')
+        return (await mailsOf(pattern))[0]
+      },
+      { timeoutMs: 120_000, child },
+    )
+
+  it('takes what two agents send, by its own schedule', async () => {
+    web1 = await startAgent('web-1')
+    web2 = await startAgent('web-2')
+    const bucket = await openBucket(stack.bucketUrl)
+    const state = await until('a commit by schedule', () => bucket.get('state/v1/all.json.zst'), {
+      timeoutMs: 130_000,
+      child: web1,
+    })
+    expect(state.body.byteLength).toBeGreaterThan(0)
+    const { objects } = await bucket.list('site/now/')
+    expect(objects.map(({ key }) => key)).toEqual(['site/now/all.json'])
+  })
+
+  it('sends one mail when a load crosses the threshold, and one when it is over, in its thread', async () => {
+    web2.signal('SIGKILL')
+    await web2.ended
+    const load = burn(availableParallelism())
+    let firing: SentMail
+    try {
+      firing = await untilMail(/firing.*web-1.*CPU/i, web1)
+      const link = /Open the status page: (\S+)/.exec(firing.text ?? '')?.[1] ?? ''
+      expect(link.startsWith(stack.siteUrl)).toBe(true)
+      const { page, complaints } = await openPage(browser, link)
+      await expectAlertOnStatusPage(page, 'web-1', 90)
+      expect(complaints).toEqual([])
+      await page.close()
+    } finally {
+      load.stop()
+    }
+    const resolved = await untilMail(/resolved.*web-1.*CPU/i, web1)
+    expect(resolved.inReplyTo).toContain(firing.sesId)
+    expect(await mailsOf(/web-1.*CPU/i)).toHaveLength(2)
+  })
+
+  it('says that a host is down whose agent died', async () => {
+    const mail = await untilMail(/firing.*web-2.*down/i, web1)
+    expect(mail.text).toContain('web-2')
+    expect(await mailsOf(/web-2/)).toHaveLength(1)
+  })
+
+  it('changes no object when there is nothing new', async () => {
+    web1.signal('SIGTERM')
+    expect(await web1.ended).toBe(0)
+    await until('an idle evaluate', async () => {
+      const { answer } = await stack.invoke<{ outcome: string }[]>('evaluate')
+      return answer.every(({ outcome }) => outcome === 'idle')
+    })
+    const before = await snapshotOfBucket(stack)
+    const { answer } = await stack.invoke('evaluate')
+    expect(answer).toEqual([{ outcome: 'idle', shard: 'all' }])
+    expect(await snapshotOfBucket(stack)).toEqual(before)
+    expect(before.inbox).toEqual([])
+  })
+
+  it('makes a report of a range on demand, publishes it, mails it, and opens it by its signed link', async () => {
+    const { answer: rolledUp } = await stack.invoke<{ outcome: string }[]>('rollup')
+    expect(rolledUp).toMatchObject([{ outcome: 'rolled-up' }])
+    const toMs = Date.now()
+    const event = { fromMs: toMs - 3_600_000, toMs, mail: true }
+    const { answer } = await stack.invoke<{ id: string; page: string }>('report', event)
+    const bucket = await openBucket(stack.bucketUrl)
+    expect(await bucket.get(`site/${answer.page}`)).toBeDefined()
+    const [mail, ...more] = await mailsOf(/^\[report\] 2 hosts/)
+    expect(more).toEqual([])
+    expect(mail?.attachments.map(({ filename }) => filename)).toContain('system_metrics.png')
+    const link = /Open the report: (\S+)/.exec(mail?.text ?? '')?.[1] ?? ''
+    for (const [colorScheme, width] of [
+      ['light', 1280],
+      ['dark', 380],
+    ] as const) {
+      const { page, complaints } = await openPage(browser, link, { colorScheme, width, also: [new URL(url).origin] })
+      await expectReport(page, { hosts: ['web-1', 'web-2'], pictures: 4, rule: 'cpu' })
+      expect(await fitsItsWidth(page)).toBe(true)
+      expect(complaints).toEqual([])
+      await page.close()
+    }
+    const forged = await openPage(browser, `${link.slice(0, -3)}AAA`)
+    expect(await forged.page.textContent('body')).toContain('This link was not made by this site')
+    await forged.page.close()
+  })
+
+  it('leaves nothing when it is removed', async () => {
+    const output = await stack.remove()
+    expect(output).toContain('successfully removed')
+    const { Buckets = [] } = await new S3Client({ forcePathStyle: true }).send(new ListBucketsCommand())
+    const { Functions = [] } = await new LambdaClient().send(new ListFunctionsCommand())
+    const { StackSummaries = [] } = await new CloudFormationClient().send(new ListStacksCommand())
+    const names = [...Buckets.map(({ Name }) => Name), ...Functions.map(({ FunctionName }) => FunctionName)]
+    expect(names.filter((name) => name?.startsWith('vitals-story'))).toEqual([])
+    expect(StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')).toEqual([])
+  })
+})
