@@ -74,15 +74,20 @@ export interface Remedy {
   remedy: string
 }
 
-/** `remedies` go before those that hold for every service. */
-export function readFailure(
-  error: unknown,
-  { hasBegun, remedies = [] }: { hasBegun: boolean; remedies?: readonly Remedy[] },
-): AwsFailure {
+export interface FailureContext {
+  hasBegun: boolean
+  /** What the call was given: why it was ended stands there. */
+  signal?: AbortSignal
+  /** They go before those that hold for every service. */
+  remedies?: readonly Remedy[]
+}
+
+export function readFailure(error: unknown, { hasBegun, signal, remedies = [] }: FailureContext): AwsFailure {
   const failure = error as Partial<SdkError>
   // The code of an AbortError is a number.
   const name = typeof failure.code === 'string' ? failure.code : (failure.name ?? 'Error')
-  const said = withoutSdk(isAborted(failure) ? `${failure.message}: ${failure.cause.message}` : (failure.message ?? ''))
+  const ended = signal?.aborted && name === 'AbortError' ? (signal.reason as Partial<Error> | null)?.message : undefined
+  const said = withoutSdk(ended ?? failure.message ?? '')
   const status = statusOf(failure)
   const marks = [said.includes(name) || name === 'Error' ? [] : name, status ?? []].flat()
   const named = [said, marks.length === 0 ? [] : `(${marks.join(', ')})`].flat().join(' ').trim()
@@ -100,11 +105,6 @@ interface SdkError extends Error {
   errors: unknown[]
   $metadata: { httpStatusCode?: number }
   $response: { statusCode?: number }
-}
-
-/** By whom, or after what time, stands in its cause. */
-function isAborted(failure: Partial<SdkError>): failure is { cause: Error } & Partial<SdkError> {
-  return failure.name === 'AbortError' && failure.cause instanceof Error
 }
 
 function statusOf({ $metadata, $response }: Partial<SdkError>): number | undefined {

@@ -41,18 +41,19 @@ export async function createSesSender(options: SesSenderOptions): Promise<MailSe
   return {
     reachesSomebody: true,
     destination,
-    send: async (mail: Mail, { signal }) => {
+    send: async (mail: Mail, { signal: stop }) => {
+      const signal = bounded(stop, timeouts)
       let hasBegun = () => false
       try {
         signal.throwIfAborted()
         checkAddresses({ from, to })
         const command = await createCommand(mail, { from, to })
         hasBegun = watchBegin(command)
-        const { MessageId } = await client.send(command, { abortSignal: bounded(signal, timeouts) })
+        const { MessageId } = await client.send(command, { abortSignal: signal })
         if (!MessageId) throw new Error('its answer names no message; is AWS_ENDPOINT_URL right?')
         return { messageId: messageIdAt(region, MessageId), where: destination }
       } catch (cause) {
-        const { effect, reason } = readFailure(cause, { hasBegun: hasBegun(), remedies })
+        const { effect, reason } = readFailure(cause, { hasBegun: hasBegun(), signal, remedies })
         throw new MailError(`send ${mail.id} by ${place}: ${reason}`, { effect, cause })
       }
     },

@@ -38,15 +38,16 @@ export async function createCloudWatchSink(options: CloudWatchOptions): Promise<
     throw new Error(`metrics to CloudWatch: ${readFailure(cause, { hasBegun: false }).reason}`, { cause })
   })
 
-  const put = async ({ data }: Call, signal: AbortSignal): Promise<CallOutcome> => {
+  const put = async ({ data }: Call, stop: AbortSignal): Promise<CallOutcome> => {
+    const signal = bounded(stop, timeouts)
     const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: data })
     const hasBegun = watchBegin(command)
     try {
       signal.throwIfAborted()
-      await client.send(command, { abortSignal: bounded(signal, timeouts) })
+      await client.send(command, { abortSignal: signal })
       return { is: 'taken' }
     } catch (error) {
-      const { effect, name, reason } = readFailure(error, { hasBegun: hasBegun(), remedies })
+      const { effect, name, reason } = readFailure(error, { hasBegun: hasBegun(), signal, remedies })
       if (effect === 'unknown') return { is: 'unknown', reason }
       return { is: isAboutContent(name) ? 'refused' : 'untaken', reason }
     }
