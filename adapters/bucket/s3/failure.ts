@@ -2,7 +2,7 @@
 import { BucketError, type BucketErrorOptions } from '../port.ts'
 import type { Place } from './place.ts'
 import { RequestFailure } from './send.ts'
-import { effectOf, isCertificate, isUnreadable, type Told, toldBy } from './told.ts'
+import { effectOf, isCertificate, isPage, isUnreadable, type Told, toldBy } from './told.ts'
 
 type Operation = BucketErrorOptions['operation']
 
@@ -37,10 +37,12 @@ function withoutSecrets(thrown: unknown): Error {
 /** What happened, and what to do about it. */
 function reasonOf(told: Told, operation: Operation, place: Place): string {
   const { code, said, wire } = told
-  const remedy = remedyOf(told, operation, place)
+  const isNamed = code !== 'Error' && code !== 'Unknown'
+  const isSaid = said !== '' && said !== code && said !== 'UnknownError' && !isPage(told)
   const status = wire.status === undefined ? '' : ` (${wire.status})`
-  const words = said === '' || said === code || isUnreadable(told) || said === 'UnknownError' ? '' : `: ${said}`
-  return `${code === 'Error' || code === 'Unknown' ? 'it failed' : code}${status}${words}${remedy ? `; ${remedy}` : ''}`
+  const what = isNamed || !isSaid ? `${isNamed ? code : 'it failed'}${status}${isSaid ? `: ${said}` : ''}` : said
+  const remedy = remedyOf(told, operation, place)
+  return remedy === undefined ? what : `${what}; ${remedy}`
 }
 
 const isItAStore =
@@ -100,6 +102,7 @@ function remedyOf(told: Told, operation: Operation, place: Place): string | unde
   if (wire.status === 403) return `these credentials need ${rightFor(operation, place)}`
   if (wire.status === 429) return slowDown
   if (wire.status === 404) return isItAStore
+  if ((wire.status ?? 0) >= 500) return 'the store, or what stands before it, failed; it is tried again later'
   return undefined
 }
 

@@ -62,9 +62,14 @@ export function isPassing(told: Told): boolean {
   return (wire.status >= 500 && wire.status !== 501) || wire.status === 429 || wire.status < 300 || isConflict(told)
 }
 
-/** An answer that the SDK could not make sense of. A gateway's page of an error is no such: its status tells all. */
-export function isUnreadable({ said, wire: { status = 500 } }: Told): boolean {
-  return status < 500 && /^XML parse error|deserialization/i.test(said)
+/** An answer that the SDK could not make sense of: a web page, for one. */
+export function isPage({ said }: Told): boolean {
+  return /^XML parse error|deserialization/i.test(said)
+}
+
+/** Where an answer of the store was due: a gateway's page of an error is another matter. */
+export function isUnreadable(told: Told): boolean {
+  return isPage(told) && (told.wire.status ?? 500) < 500
 }
 
 /** The connection never stood: no byte of the request went out. */

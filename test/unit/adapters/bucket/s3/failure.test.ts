@@ -48,7 +48,11 @@ const rows: [what: string, Answer, words: string[]][] = [
   ['what the store can not', fails(501, 'NotImplemented'), ['use one that knows conditional writes']],
   ['a web page', showsPage(), ['is there a web page or a proxy in its place?']],
   ['a web page for an error', showsPage(404), ['is there a web page or a proxy in its place?']],
-  ['a page of a gateway', says(502, '<html><hr></html>'), ['(502)']],
+  [
+    'a page of a gateway',
+    says(502, '<html><hr></html>'),
+    [': it failed (502); the store, or what stands before it, failed'],
+  ],
   ['no answer', hangs, ['TimeoutError', 'no answer within 1 s']],
   ['a connection that is cut', cutsOff, ['ECONNRESET', 'the connection was cut']],
 ]
@@ -78,7 +82,11 @@ describe('a failure of S3', () => {
   })
 
   const environments: [what: string, environment: Record<string, string | undefined>, words: string[]][] = [
-    ['no region', { AWS_REGION: undefined }, ['Region is missing; set AWS_REGION, e.g. AWS_REGION=us-east-1']],
+    [
+      'no region',
+      { AWS_REGION: undefined },
+      ['s3://vitals: Region is missing; set AWS_REGION, e.g. AWS_REGION=us-east-1'],
+    ],
     ['no credentials', { AWS_ACCESS_KEY_ID: undefined }, ['CredentialsProviderError', 'set AWS_ACCESS_KEY_ID']],
     [
       'nobody there',
