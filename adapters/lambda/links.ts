@@ -1,6 +1,7 @@
 /** Links that the stack's functions sign, and its `open` verifies: the key is a secret that the stack generated. */
 import { createHash } from 'node:crypto'
 import { type LinkKey, type LinkTo, signedLinks } from '../../core/link.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { LambdaRoot } from './root.ts'
 
 export function stackLinkKey({ fromStack }: Pick<LambdaRoot, 'fromStack'>): LinkKey {
@@ -9,7 +10,9 @@ export function stackLinkKey({ fromStack }: Pick<LambdaRoot, 'fromStack'>): Link
   return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret }
 }
 
-export function stackLinks(root: Pick<LambdaRoot, 'settings' | 'clock' | 'fromStack'>): LinkTo {
+export function stackLinks(
+  root: Pick<LambdaRoot, 'clock' | 'fromStack'> & { settings: Pick<Settings, 'linkLifetimeMs'> },
+): LinkTo {
   const { linkLifetimeMs: lifetimeMs } = root.settings
   return signedLinks({
     siteUrl: root.fromStack('MONITOR_SITE_URL'),

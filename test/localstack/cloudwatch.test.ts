@@ -16,7 +16,8 @@ import {
 import { beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../adapters/clock/system.ts'
 import { createCloudWatchSink } from '../../adapters/metrics/cloudwatch.ts'
-import { localStackEnvironment, useLocalStack } from './use.ts'
+import { localStackEnvironment } from '../../infra/localstack/deploy.ts'
+import { useLocalStack } from './use.ts'
 
 const minuteMs = 60_000
 const cli = join(import.meta.dirname, '..', '..', 'cli', 'main.ts')

@@ -5,12 +5,15 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
+import { type DeployedStack, deployStack } from '../../infra/localstack/deploy.ts'
 import { fitsItsWidth, openBrowser, openPage } from '../e2e/browser.ts'
 import { snapshotOfBucket } from '../e2e/bucket.ts'
 import { expectAlertOnStatusPage, expectReport } from '../e2e/looks.ts'
 import { burn, makeWorkplace, type Running, start, until, type Workplace } from '../e2e/vitals.ts'
-import { deployStack, type SentMail, type Stack } from './stack.ts'
+import { readSentMails, type SentMail } from './sent-mails.ts'
 import { useLocalStack } from './use.ts'
+
+const mailFrom = 'story@example.com'
 
 /**
  * The story of test/e2e/story.test.ts in the cloud, in its order: the stack is deployed, two agents send this machine's
@@ -18,7 +21,7 @@ import { useLocalStack } from './use.ts'
  */
 describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
   let url: string
-  let stack: Stack
+  let stack: DeployedStack
   let browser: Browser
   let web1: Running & { workplace: Workplace }
   let web2: Running & { workplace: Workplace }
@@ -29,9 +32,9 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
     stack = await deployStack({
       url,
       stage: 'story',
-      mailFrom: 'story@example.com',
-      mailTo: 'oncall@example.com',
       settings: {
+        MONITOR_MAIL_FROM: mailFrom,
+        MONITOR_MAIL_TO: 'oncall@example.com',
         MONITOR_CPU_THRESHOLD: '90',
         MONITOR_CPU_WINDOW: '5',
         MONITOR_KEEP_FIRING: '2',
@@ -59,7 +62,8 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
   }
 
   /** Of one kind and host; evaluate is asked until there is one, so that nobody waits for a minute to pass. */
-  const mailsOf = async (pattern: RegExp) => (await stack.mails()).filter(({ subject }) => pattern.test(subject ?? ''))
+  const mailsOf = async (pattern: RegExp) =>
+    (await readSentMails(url, mailFrom)).filter(({ subject }) => pattern.test(subject ?? ''))
   const untilMail = (pattern: RegExp, child: Running): Promise<SentMail> =>
     until(
       `a mail ${pattern}`,

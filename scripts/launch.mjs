@@ -1,12 +1,16 @@
-/** `npm start`: brings what is missing, then runs `vitals up` on the project's own Node; arguments go to it. */
+/**
+ * `launch.mjs <file> <arguments …>`: brings the packages if they are missing, then runs the file on the project's own Node.
+ * For what a person runs on a fresh clone.
+ */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensurePackages, env, node, root, say } from './packages.mjs'
 
+const [, , file, ...args] = process.argv
 await ensurePackages()
 // In the caller's directory: relative paths of settings mean what they say.
-const child = spawn(node, [join(root, 'cli', 'main.ts'), 'up', ...process.argv.slice(2)], { env, stdio: 'inherit' })
+const child = spawn(node, [join(root, file), ...args], { env, stdio: 'inherit' })
 // Ctrl-C reaches the whole group: the child ends by itself, and we after it. What is sent to us alone is handed on.
 process.on('SIGINT', () => {})
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
