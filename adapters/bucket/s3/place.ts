@@ -23,10 +23,15 @@ export interface Patience {
   connectMs: number
   /** A request and its answer, the body included. */
   answerMs: number
+  /** How long a connection is kept for the next request. */
+  idleMs: number
 }
 
-/** Uploads are a megabyte at most, downloads rarely more than ten. */
-export const defaultPatience: Patience = { connectMs: 5_000, answerMs: 30_000 }
+/**
+ * Uploads are a megabyte at most, downloads rarely more than ten. Idle connections are closed before the store does, or a
+ * sleep of the machine: a put that finds its connection dead is in doubt.
+ */
+export const defaultPatience: Patience = { connectMs: 5_000, answerMs: 30_000, idleMs: 5_000 }
 
 const maxSockets = 32
 
@@ -58,13 +63,13 @@ export function parseS3Url(text: string): { name: string; prefix: string; pathSt
  */
 export async function connect({
   pathStyle,
-  patience: { connectMs, answerMs },
+  patience: { connectMs, answerMs, idleMs },
 }: {
   pathStyle?: boolean
   patience: Patience
 }): Promise<{ client: S3Client; isElsewhere: boolean }> {
   const endpoint = await configuredEndpoint()
-  const agent = { keepAlive: true, maxSockets }
+  const agent = { keepAlive: true, maxSockets, timeout: idleMs }
   const client = new S3Client({
     maxAttempts: 1,
     requestHandler: {

@@ -5,7 +5,7 @@ import { effectOf, isPassing, toldBy } from './told.ts'
 
 const policy = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
-/** Throws what the last attempt threw. A store that hangs is not waited for twice. */
+/** Throws what the last attempt threw. None begins after the time that one may take. */
 export async function repeatedly<T>({ clock, random, patience }: Place, act: () => Promise<T>): Promise<T> {
   const lastStartMs = clock.monotonicMs() + patience.answerMs
   let mayStand = false

@@ -55,15 +55,23 @@ export async function sendOnce<Input extends ServiceInputTypes, Output extends S
     { step: 'deserialize', priority: 'low', name: 'watchWire' },
   )
   const deadline = AbortSignal.timeout(patience.answerMs)
-  const given = new AbortController()
+  const unwanted = new AbortController()
   try {
-    const output = await client.send(command, { abortSignal: AbortSignal.any([deadline, given.signal]) })
-    const result = await read(output)
+    const output = await client.send(command, { abortSignal: AbortSignal.any([deadline, unwanted.signal]) })
+    const result = await orAbort(unwanted, () => read(output))
     return { result, ...(wire.storeAtMs === undefined ? {} : { storeAtMs: wire.storeAtMs }) }
   } catch (cause) {
-    // What has not been read of the answer is not wanted: its connection goes.
-    given.abort()
     throw new RequestFailure(cause, deadline.aborted ? { ...wire, isLate: true } : wire)
+  }
+}
+
+/** Who reads no further leaves a body on the way: its connection goes. */
+async function orAbort<Result>(controller: AbortController, act: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    controller.abort()
+    throw error
   }
 }
 

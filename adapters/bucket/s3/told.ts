@@ -58,6 +58,8 @@ export function isPassing(told: Told): boolean {
   // The SDK signs by the store's clock once it has seen it.
   if (['RequestTimeTooSkewed', 'RequestTimeout', 'ECONNREFUSED', 'EAI_AGAIN'].includes(code)) return true
   if (!wire.hasBegun || code === 'BucketError' || isUnreadable(told)) return false
+  // A store that hangs is not waited for twice.
+  if (code === 'TimeoutError') return isUnconnected(told)
   if (wire.status === undefined) return !code.startsWith('ERR_') && !isCertificate(code)
   return (wire.status >= 500 && wire.status !== 501) || wire.status === 429 || wire.status < 300 || isConflict(told)
 }

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Answer, cutsOff, fails, hangs, says, showsPage, useStoreServer } from './store-server.ts'
+import { type Answer, cutsOff, fails, hangs, patience, says, showsPage, useStoreServer } from './store-server.ts'
 
 const store = useStoreServer()
 
@@ -26,6 +27,12 @@ const cutsBody: Answer = (_, response) => {
 }
 const stallsBody: Answer = (_, response) => void response.writeHead(200, { etag: '"e"' }).write('abc')
 
+const dripsBody: Answer = (_, response) => {
+  response.writeHead(200, { etag: '"e"', 'content-length': '1000' })
+  const drip = () => void response.write('x', () => response.destroyed || setTimeout(drip, 50))
+  drip()
+}
+
 const rows: [answer: string, Answer[], result: object | undefined, requests: number][] = [
   ['the body', [gives('body')], found('body'), 1],
   ['an empty body', [gives('')], found(''), 1],
@@ -42,6 +49,8 @@ const rows: [answer: string, Answer[], result: object | undefined, requests: num
   ['half a body again and again', [cutsBody], fault('ECONNRESET'), 3],
   ['nothing', [hangs], fault('no answer within 1 s'), 1],
   ['a body that never ends', [stallsBody], fault('no answer within 1 s'), 1],
+  ['a body that comes drop by drop', [dripsBody], fault('no answer within 1 s'), 1],
+  ['a clock that is off, then the body', [fails(403, 'RequestTimeTooSkewed'), gives('body')], found('body'), 2],
 ]
 
 describe('a get from S3', () => {
@@ -83,15 +92,19 @@ describe('a get from S3', () => {
     expect(await get(4)).toEqual(found('body'))
   })
 
-  it('uses its connection again', async () => {
-    const ports = new Set<number | undefined>()
+  it('uses its connection again, after an error too, and keeps none for long', async () => {
+    const ports: (number | undefined)[] = []
+    const answers = [gives('body'), fails(404, 'NoSuchKey'), fails(403, 'AccessDenied')]
     store.answers((asked, response, request) => {
-      ports.add(request.socket.remotePort)
-      gives('body')(asked, response, request)
+      answers[ports.length % answers.length]?.(asked, response, request)
+      ports.push(request.socket.remotePort)
     })
-    const bucket = await store.open()
-    for (let round = 0; round < 3; round++) await bucket.get('k')
-    expect(ports.size).toBe(1)
+    const bucket = await store.open('s3://vitals', { patience: { ...patience, idleMs: 1_000 } })
+    for (let round = 0; round < 6; round++) await bucket.get('k').catch(() => {})
+    expect(new Set(ports).size).toBe(1)
+    await delay(1_600)
+    await bucket.get('k')
+    expect(new Set(ports).size).toBe(2)
   })
 
   it.each(['a b', 'ä/ö', 'a//b', '/a', 'a/', '.', '..', 'a/../b', '\u0001', '\n', '%2f', '+', '?x#y'])(

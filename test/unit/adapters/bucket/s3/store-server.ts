@@ -68,7 +68,7 @@ export function useStoreServer(): StoreServer {
 }
 
 /** Short enough for a test that waits for it, long enough for a machine that is busy. */
-export const patience = { connectMs: 1_000, answerMs: 1_000 }
+export const patience = { connectMs: 1_000, answerMs: 1_000, idleMs: 1_000 }
 
 export function stubAwsEnvironment(given: Record<string, string | undefined>): void {
   const none = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined, AWS_ENDPOINT_URL_S3: undefined }
