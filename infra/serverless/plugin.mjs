@@ -13,6 +13,7 @@ export default class VitalsPlugin {
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.bundle(this.targetArchitecture()),
       'before:deploy:function:packageFunction': () => this.bundle(this.targetArchitecture()),
+      'before:offline:start': () => this.bundle(process.arch),
       'before:offline:start:init': () => this.bundle(process.arch),
       'before:deploy:deploy': () => this.expectReceivers(),
       'before:remove:remove': () => this.removeData(),
