@@ -1,0 +1,137 @@
+/** What the functions ask of a store, since that is what it costs; the README tells the sums. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Bucket } from '../../../adapters/bucket/port.ts'
+import { systemRandom } from '../../../adapters/clock/system.ts'
+import { silentLog } from '../../../adapters/log/port.ts'
+import { defaultRules } from '../../../core/alerts/rule.ts'
+import { createHandler as createEvaluate } from '../../../functions/evaluate/handler.ts'
+import { createHandler as createNotify } from '../../../functions/notify/handler.ts'
+import { createHandler as createRollup } from '../../../functions/rollup/handler.ts'
+import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../make.ts'
+import { createMemoryBucket } from '../../simulation/memory-bucket.ts'
+
+type Operation = 'get' | 'put' | 'list' | 'delete'
+type Requests = Record<Operation, number>
+
+/** Pages of a listing and groups of deletions are one request each up to 1,000 keys, as on S3. */
+function countRequests(bucket: Bucket): { bucket: Bucket; take(): Requests } {
+  let counted: Requests = { get: 0, put: 0, list: 0, delete: 0 }
+  return {
+    bucket: {
+      url: bucket.url,
+      get: (...args) => {
+        counted.get += 1
+        return bucket.get(...args)
+      },
+      put: (...args) => {
+        counted.put += 1
+        return bucket.put(...args)
+      },
+      list: (...args) => {
+        counted.list += 1
+        return bucket.list(...args)
+      },
+      delete: async (keys) => {
+        if (keys.length > 0) counted.delete += 1
+        await bucket.delete(keys)
+      },
+    },
+    take: () => {
+      const taken = counted
+      counted = { get: 0, put: 0, list: 0, delete: 0 }
+      return taken
+    },
+  }
+}
+
+const snapshotsInBatch = 5
+const hourMinutes = 60
+
+/** A fleet whose hosts each send a batch of five snapshots every five minutes, spread over them. */
+function makeFleet(hosts: number) {
+  let nowMs = startMs
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  const { bucket, take } = countRequests(createMemoryBucket({ now: clock.now }))
+  const shared = { bucket, shardCount: 1 as const, clock, random: systemRandom, log: silentLog }
+  const evaluate = createEvaluate({ ...shared, rules: defaultRules(makeSettings()) })
+  const notify = createNotify({ ...shared, receivers: {}, timeZone: 'UTC' })
+  const rollup = createRollup(shared)
+  const send = async (host: number, seq: number) => {
+    const records = Array.from({ length: snapshotsInBatch }, (_, index) =>
+      makeSnapshot({ atMs: nowMs - (snapshotsInBatch - index) * minuteMs }),
+    )
+    const stream = String(host).padStart(16, '0')
+    const { key, body } = makeInboxObject(makeBatch({ host: `web-${host}`, stream, seq, records }))
+    await bucket.put(key, body, { ifAbsent: true })
+  }
+  return {
+    take,
+    evaluate: () => evaluate({}),
+    sendAll: async (seq: number) => {
+      for (let host = 0; host < hosts; host++) await send(host, seq)
+    },
+    advance: (minutes: number) => {
+      nowMs += minutes * minuteMs
+    },
+    /** With all schedules of the stack, and the agents' own puts. */
+    liveAnHour: async (firstSeq: number) => {
+      for (let minute = 0; minute < hourMinutes; minute++) {
+        nowMs += minuteMs
+        for (let host = 0; host < hosts; host++) {
+          if (host % snapshotsInBatch === minute % snapshotsInBatch) {
+            await send(host, firstSeq + Math.floor(minute / snapshotsInBatch))
+          }
+        }
+        await evaluate({})
+        if (minute % 5 === 0) await notify({})
+      }
+      await rollup({})
+    },
+  }
+}
+
+describe('requests of evaluate', () => {
+  it.each([1, 10])(
+    'with %d hosts: two when there is nothing new; otherwise one a batch and seven more',
+    async (hosts) => {
+      const fleet = makeFleet(hosts)
+      await fleet.sendAll(1)
+      await fleet.evaluate()
+      fleet.take()
+      await fleet.evaluate()
+      expect(fleet.take()).toEqual({ get: 1, put: 0, list: 1, delete: 0 })
+      fleet.advance(snapshotsInBatch)
+      await fleet.sendAll(2)
+      fleet.take()
+      await fleet.evaluate()
+      // State and what the page shows now; each batch; block, state and page; the inbox emptied at once.
+      expect(fleet.take()).toEqual({ get: 2 + hosts, put: 3, list: 1, delete: 1 })
+    },
+  )
+})
+
+/** us-east-1, July 2026, in dollars a request. https://aws.amazon.com/s3/pricing/ */
+const price = { put: 0.005 / 1_000, list: 0.005 / 1_000, get: 0.0004 / 1_000, delete: 0 }
+const hoursInMonth = 730
+
+async function dollarsAMonth(hosts: number): Promise<number> {
+  const fleet = makeFleet(hosts)
+  await fleet.liveAnHour(1)
+  fleet.take()
+  await fleet.liveAnHour(1 + hourMinutes / snapshotsInBatch)
+  const requests = fleet.take()
+  const operations = Object.keys(price) as Operation[]
+  return hoursInMonth * operations.reduce((sum, name) => sum + requests[name] * price[name], 0)
+}
+
+it('the README tells what the requests of 1, 10 and 100 hosts cost', async () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const told = [...readme.matchAll(/^\| (\d+) hosts? \| \$(\d+\.\d\d) \|/gm)].map(([, hosts, dollars]) => [
+    hosts,
+    dollars,
+  ])
+  const counted = []
+  for (const hosts of [1, 10, 100]) counted.push([String(hosts), (await dollarsAMonth(hosts)).toFixed(2)])
+  expect(told).toEqual(counted)
+})
