@@ -41,7 +41,7 @@ async function deleteTogether(place: Place, keys: readonly string[]): Promise<vo
       Bucket: name,
       Delete: { Objects: keys.map((key) => ({ Key: `${prefix}${key}` })) },
     })
-    if (place.isElsewhere) signBodyByMd5(command)
+    if (place.endpoint !== undefined) signBodyByMd5(command)
     return sendOnce(place, command, ({ Deleted = [], Errors = [] }) => ({ deleted: Deleted.length, errors: Errors }))
   }
   const { deleted, errors } = (await repeatedly(place, remove)).result

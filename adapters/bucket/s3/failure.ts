@@ -73,7 +73,7 @@ const remedies: Readonly<Record<string, string>> = {
   XMinioStorageFull: 'the store is full: free space',
   ECONNREFUSED: 'nothing listens there: check AWS_ENDPOINT_URL, and that the store runs',
   ENOTFOUND: 'check AWS_REGION, AWS_ENDPOINT_URL and DNS',
-  EAI_AGAIN: 'check the network and its DNS',
+  EAI_AGAIN: 'check the network, its DNS and AWS_ENDPOINT_URL',
   EHOSTUNREACH: 'check the network and its firewalls',
   ENETUNREACH: 'check the network and its firewalls',
   EPROTO: 'check AWS_ENDPOINT_URL: is it http:// there, not https://?',
@@ -83,7 +83,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 function remedyOf(told: Told, operation: Operation, place: Place): string | undefined {
   const { code, said, wire } = told
-  const { name, patience } = place
+  const { name, patience, endpoint = 'AWS' } = place
   const known = remedies[code]
   if (known !== undefined) return known
   if (code === 'NoSuchBucket') {
@@ -94,8 +94,8 @@ function remedyOf(told: Told, operation: Operation, place: Place): string | unde
   if (isElsewhere(told)) return `the bucket lies in another region: set AWS_REGION${regionWords(told)}`
   if (code === 'TimeoutError') {
     return said.includes('did not establish a connection')
-      ? `no connection within ${patience.connectMs / 1_000} s: check AWS_ENDPOINT_URL, the network and its firewalls`
-      : `no answer within ${patience.answerMs / 1_000} s: is the endpoint a store, and is it well?`
+      ? `no connection to ${endpoint} within ${patience.connectMs / 1_000} s: check AWS_ENDPOINT_URL, the network and its firewalls`
+      : `no answer from ${endpoint} within ${patience.answerMs / 1_000} s: is it a store, and is it well?`
   }
   if (isCertificate(code)) return "the store's certificate is not trusted: set NODE_EXTRA_CA_CERTS to its authority's"
   if (isUnreadable(told)) return isItAStore

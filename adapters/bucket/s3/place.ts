@@ -11,8 +11,8 @@ export interface Place {
   /** Stands before every key; empty, or ends in `/`. */
   prefix: string
   client: S3Client
-  /** At an endpoint of its own, not at AWS. */
-  isElsewhere: boolean
+  /** Where the store is, without a password; absent: at AWS. */
+  endpoint?: string
   patience: Patience
   clock: Clock
   random: Random
@@ -67,7 +67,7 @@ export async function connect({
 }: {
   pathStyle?: boolean
   patience: Patience
-}): Promise<{ client: S3Client; isElsewhere: boolean }> {
+}): Promise<Pick<Place, 'client' | 'endpoint'>> {
   const endpoint = await configuredEndpoint()
   const agent = { keepAlive: true, maxSockets, timeout: idleMs }
   const client = new S3Client({
@@ -86,7 +86,7 @@ export async function connect({
     forcePathStyle: pathStyle ?? endpoint !== undefined,
     ...(endpoint === undefined ? {} : { endpoint, ...checksumsWhenRequired }),
   })
-  return { client, isElsewhere: endpoint !== undefined }
+  return { client, ...(endpoint === undefined ? {} : { endpoint: withoutPassword(endpoint) }) }
 }
 
 /** Checksums that nobody asked for are refused, or stored as part of the body, by some. */

@@ -53,7 +53,7 @@ const rows: [what: string, Answer, words: string[]][] = [
     says(502, '<html><hr></html>'),
     [': it failed (502); the store, or what stands before it, failed'],
   ],
-  ['no answer', hangs, ['TimeoutError', 'no answer within 1 s']],
+  ['no answer', hangs, ['TimeoutError', 'within 1 s: is it a store']],
   ['a connection that is cut', cutsOff, ['ECONNRESET', 'the connection was cut']],
 ]
 

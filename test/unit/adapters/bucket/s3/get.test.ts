@@ -47,9 +47,9 @@ const rows: [answer: string, Answer[], result: object | undefined, requests: num
   ['the connection cut, then the body', [cutsOff, gives('body')], found('body'), 2],
   ['half a body, then the whole', [cutsBody, gives('body')], found('body'), 2],
   ['half a body again and again', [cutsBody], fault('ECONNRESET'), 3],
-  ['nothing', [hangs], fault('no answer within 1 s'), 1],
-  ['a body that never ends', [stallsBody], fault('no answer within 1 s'), 1],
-  ['a body that comes drop by drop', [dripsBody], fault('no answer within 1 s'), 1],
+  ['nothing', [hangs], fault('within 1 s: is it a store'), 1],
+  ['a body that never ends', [stallsBody], fault('within 1 s: is it a store'), 1],
+  ['a body that comes drop by drop', [dripsBody], fault('within 1 s: is it a store'), 1],
   ['a clock that is off, then the body', [fails(403, 'RequestTimeTooSkewed'), gives('body')], found('body'), 2],
 ]
 
