@@ -163,6 +163,8 @@ describe('a put to S3', () => {
         conditions: [undefined, undefined],
       },
     ])
+    await bucket.put('large', Buffer.alloc(3 * 1024 * 1024, 'x'))
+    expect(store.asked.at(-1)?.body).toHaveLength(3 * 1024 * 1024)
     for (const { headers } of store.asked) {
       expect(Object.keys(headers).filter((name) => /checksum|expect|content-encoding/.test(name))).toEqual([])
     }
