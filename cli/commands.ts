@@ -1,29 +1,13 @@
-/** The commands: their words, options, and what they run. */
-import { nearestWord } from '../core/spelling.ts'
-import { runAgentCommand } from './commands/agent.ts'
+/** All commands. */
+import { agentCommand, hostOptions } from './agent-command.ts'
+import type { Command } from './command.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
 import { runStatus } from './commands/status.ts'
 import { runUp } from './commands/up.ts'
-import { UsageError } from './errors.ts'
-import { jsonOption, type OptionTable, type Parsed, settingOptions } from './options.ts'
-import type { Terminal } from './terminal.ts'
-
-export interface Command {
-  /** As it is typed, without `vitals`. */
-  words: readonly string[]
-  meaning: string
-  options: OptionTable
-  run(context: { parsed: Parsed; terminal: Terminal }): Promise<void>
-}
-
-const hostOptions = {
-  ...settingOptions,
-  host: { value: 'NAME', meaning: "this host's name", setting: 'MONITOR_HOST' },
-  interval: { value: 'SECONDS', meaning: 'time between snapshots', setting: 'MONITOR_INTERVAL' },
-} as const satisfies OptionTable
+import { jsonOption, settingOptions } from './options.ts'
 
 export const commands: readonly Command[] = [
   {
@@ -36,12 +20,7 @@ export const commands: readonly Command[] = [
     },
     run: runUp,
   },
-  {
-    words: ['agent'],
-    meaning: 'only the agent: snapshots of this host into the bucket',
-    options: hostOptions,
-    run: runAgentCommand,
-  },
+  agentCommand,
   {
     words: ['status'],
     meaning: 'the hosts of the bucket, worst first, with their alerts',
@@ -81,19 +60,3 @@ export const commands: readonly Command[] = [
     run: runNotifyTest,
   },
 ]
-
-const misspellingEdits = 3
-
-/** Throws a `UsageError` that says what there is, and what may be meant. */
-export function findCommand(args: readonly string[]): Command {
-  const found = commands.find(({ words }) => words.every((word, index) => args[index] === word))
-  if (found) return found
-  const known = commands.map(({ words }) => words.join(' '))
-  const given = args.slice(0, 2).join(' ')
-  const meant =
-    known.find((words) => words.startsWith(`${args[0]} `)) ??
-    nearestWord(args[0] ?? '', known, misspellingEdits) ??
-    nearestWord(given, known, misspellingEdits)
-  const hint = meant === undefined ? `there are: ${known.join(', ')}` : `is "${meant}" meant?`
-  throw new UsageError(`there is no command ${JSON.stringify(given)}; ${hint} (see --help)`)
-}

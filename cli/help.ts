@@ -1,9 +1,9 @@
 /** `--help`, made from the tables of commands, options and settings. */
 import { settingDescriptions } from '../core/settings.ts'
-import { type Command, commands } from './commands.ts'
+import type { Command } from './command.ts'
 import { version } from './version.ts'
 
-export function helpText(): string {
+export function helpText(commands: readonly Command[]): string {
   const rows = commands.map(({ words, meaning }) => [`vitals ${words.join(' ')}`, meaning] as const)
   return [
     `Vitals ${version}: watches hosts with a small agent on each and a bucket.`,

@@ -1,80 +1,8 @@
 #!/usr/bin/env node
-/** The `vitals` command: finds what was asked for, runs it, and says what went wrong. */
-import { constants } from 'node:os'
-import { systemClock } from '../adapters/clock/system.ts'
-import { createConsoleLog } from '../adapters/log/console.ts'
-import { printable } from '../core/view/html.ts'
-import { findCommand } from './commands.ts'
-import { UsageError } from './errors.ts'
-import { commandHelp, helpText } from './help.ts'
-import { parseOptions } from './options.ts'
-import type { Terminal } from './terminal.ts'
-import { version } from './version.ts'
+/** The `vitals` command. */
+import { commands } from './commands.ts'
+import { runCommandLine } from './run.ts'
 
-const exitFailed = 1
-const exitUsage = 2
-/** npm hands a Ctrl-C on that has reached us already: within this time it is the same one. */
-const sameSignalMs = 500
-
-process.exitCode = await main(process.argv.slice(2))
+process.exitCode = await runCommandLine(process.argv.slice(2), commands)
 // What a library left open (a kept-alive connection, a font cache) is no reason to stay.
 process.exit()
-
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args
-    if (asked.length === 0 || asked[0] === '--help' || asked[0] === '-h') return said(helpText())
-    if (asked[0] === '--version') return said(`${version}\n`)
-    const command = findCommand(asked)
-    const rest = asked.slice(command.words.length)
-    if (rest.includes('--help') || rest.includes('-h')) return said(commandHelp(command))
-    const parsed = parseOptions(rest, command.options)
-    await command.run({ parsed, terminal: openTerminal() })
-    return 0
-  } catch (error) {
-    process.stderr.write(`vitals: ${printable(messageOf(error))}\n`)
-    return error instanceof UsageError ? exitUsage : exitFailed
-  }
-}
-
-function said(text: string): number {
-  process.stdout.write(text)
-  return 0
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('\n  ')
-  return error instanceof Error ? error.message : String(error)
-}
-
-function openTerminal(): Terminal {
-  return {
-    env: process.env,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    isForPeople: process.stdout.isTTY === true,
-    createLog: (to, timeZone) => {
-      const stream = process[to]
-      const isTerminal = stream.isTTY === true
-      const colour = isTerminal && (process.env.NO_COLOR ?? '') === ''
-      return createConsoleLog({ stream, json: !isTerminal, colour, clock: systemClock, timeZone })
-    },
-    progress: (text) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
-    },
-    stopSignal,
-  }
-}
-
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  let askedMs = 0
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      const nowMs = systemClock.monotonicMs()
-      if (stop.signal.aborted && nowMs - askedMs > sameSignalMs) process.exit(128 + constants.signals[name])
-      if (!stop.signal.aborted) askedMs = nowMs
-      stop.abort()
-    })
-  }
-  return stop.signal
-}

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { commands, findCommand } from '../../../cli/commands.ts'
+import { findCommand } from '../../../cli/command.ts'
+import { commands } from '../../../cli/commands.ts'
 import { commandHelp, helpText } from '../../../cli/help.ts'
 import { settingDescriptions } from '../../../core/settings.ts'
 
 test('a command is found by its words', () => {
-  expect(findCommand(['up', '--port', '1']).words).toEqual(['up'])
-  expect(findCommand(['notify', 'test']).words).toEqual(['notify', 'test'])
+  expect(findCommand(['up', '--port', '1'], commands).words).toEqual(['up'])
+  expect(findCommand(['notify', 'test'], commands).words).toEqual(['notify', 'test'])
 })
 
 test.each([
@@ -15,11 +16,11 @@ test.each([
   [['notify', 'tset'], 'is "notify test" meant?'],
   [['constructor'], 'there are: up, agent, status'],
 ])('%j is refused: %s', (args, hint) => {
-  expect(() => findCommand(args)).toThrow(hint)
+  expect(() => findCommand(args, commands)).toThrow(hint)
 })
 
 test('help names each command and each setting with its default', () => {
-  const text = helpText()
+  const text = helpText(commands)
   for (const { words } of commands) expect(text).toContain(`vitals ${words.join(' ')} `)
   for (const { name, defaultText } of settingDescriptions)
     expect(text).toContain(defaultText ? `${name}=${defaultText}` : name)

@@ -22,9 +22,12 @@ async function loadedAtStart(entry: string): Promise<string[]> {
   return [...loaded]
 }
 
-it.each(['cli/main.ts', 'agent/main.ts'])('%s loads nothing of AWS until it is asked for', async (entry) => {
-  const loaded = await loadedAtStart(entry)
-  expect(loaded.filter((path) => /^@(?:aws-sdk|smithy)\//.test(path))).toEqual([])
-  expect(loaded).toContain('adapters/metrics/open.ts')
-  expect(loaded).not.toContain('adapters/metrics/cloudwatch.ts')
-})
+it.each(['cli/main.ts', 'cli/agent.ts', 'agent/main.ts'])(
+  '%s loads nothing of AWS until it is asked for',
+  async (entry) => {
+    const loaded = await loadedAtStart(entry)
+    expect(loaded.filter((path) => /^@(?:aws-sdk|smithy)\//.test(path))).toEqual([])
+    expect(loaded).toContain('adapters/metrics/open.ts')
+    expect(loaded).not.toContain('adapters/metrics/cloudwatch.ts')
+  },
+)
