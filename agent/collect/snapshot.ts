@@ -7,13 +7,13 @@ import { createCpuReader } from './cpu.ts'
 import { createDiskIoReader } from './disk-io.ts'
 import { createDisksReader, type FileSystems } from './disks.ts'
 import { createHostReader, quickFacts } from './host.ts'
-import { readInventory } from './inventory.ts'
 import { createMemoryReader } from './memory.ts'
 import { createNetworkReader } from './network.ts'
 import { createProcessesReader } from './processes.ts'
 import { createFileReader } from './read-file.ts'
 import { type Roots, systemRoots } from './roots.ts'
 import { createUnavailable } from './unavailable.ts'
+import { virtualisationOf } from './virtualisation.ts'
 
 export interface LinuxCollectorOptions {
   clock: Clock
@@ -63,8 +63,7 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
       return { ...snapshot, ...known({ unavailable: unavailable.reasons() }) }
     },
     async facts() {
-      // What the library knows better is only what we can't see.
-      return { ...(await readInventory(clock)), ...quickFacts(roots) }
+      return { ...quickFacts(roots), ...known({ virtualisation: virtualisationOf(roots) }) }
     },
     close: () => processes.close(),
   }

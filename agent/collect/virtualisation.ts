@@ -1,0 +1,36 @@
+/** What this Linux host runs in, as the kernel and the firmware show it: no program is asked. */
+import { readFileSync } from 'node:fs'
+import { nameOrUndefined } from './host.ts'
+import type { Roots } from './roots.ts'
+
+/** By the vendor, or the product, that the firmware names. */
+const vendors: readonly [RegExp, string][] = [
+  [/amazon ec2/i, 'Amazon EC2'],
+  [/google/i, 'Google Compute Engine'],
+  [/microsoft corporation.*virtual machine/is, 'Hyper-V'],
+  [/vmware/i, 'VMware'],
+  [/virtualbox|innotek/i, 'VirtualBox'],
+  [/parallels/i, 'Parallels'],
+  [/xen/i, 'Xen'],
+  [/bhyve/i, 'bhyve'],
+  [/qemu|kvm|openstack|rhev|ovirt|digitalocean|hetzner|scaleway/i, 'KVM'],
+]
+
+/** Absent: nothing says so. `yes`: virtual, of a kind that names itself nowhere. */
+export function virtualisationOf(roots: Roots): string | undefined {
+  const firmware = ['sys_vendor', 'product_name'].map((name) => read(`${roots.sys}/class/dmi/id/${name}`)).join('\n')
+  const known = vendors.find(([pattern]) => pattern.test(firmware))?.[1]
+  if (known !== undefined) return known
+  const hypervisor = read(`${roots.sys}/hypervisor/type`).trim()
+  if (hypervisor !== '') return nameOrUndefined(hypervisor)
+  return /^flags\s*:.*\bhypervisor\b/m.test(read(`${roots.proc}/cpuinfo`)) ? 'yes' : undefined
+}
+
+/** Empty where there is no such file: firmware is hidden from some, and not there on others. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
