@@ -1,0 +1,83 @@
+/** A real agent, and a store that refuses it: what it says, and that nothing is lost. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeWorkplace, start, until, type Workplace } from './vitals.ts'
+
+const minuteMs = 60_000
+
+interface Refusal {
+  status: number
+  code: string
+  /** How far the store's clock is ahead of this machine's. */
+  aheadMs?: number
+}
+
+describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () => {
+  let server: Server
+  let workplace: Workplace
+  let refusal: Refusal | undefined
+  let stored: string[]
+
+  beforeEach(async () => {
+    stored = []
+    server = createServer((request, response) => {
+      request.resume()
+      request.on('end', () => {
+        const date = new Date(Date.now() + (refusal?.aheadMs ?? 0)).toUTCString()
+        if (refusal) {
+          response.writeHead(refusal.status, { 'content-type': 'application/xml', date })
+          response.end(`<?xml version="1.0"?><Error><Code>${refusal.code}</Code><Message>no</Message></Error>`)
+          return
+        }
+        stored.push(request.url ?? '')
+        response.writeHead(200, { etag: `"${stored.length}"`, date }).end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    workplace = await makeWorkplace({
+      MONITOR_BUCKET: 's3://vitals',
+      MONITOR_INTERVAL: '1',
+      MONITOR_BATCH: '1',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'very-secret',
+      AWS_REGION: 'us-east-1',
+    })
+  })
+
+  afterEach(async () => {
+    await workplace.clear()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it.each<[Refusal, RegExp]>([
+    [{ status: 403, code: 'InvalidAccessKeyId' }, /AWS_ACCESS_KEY_ID/],
+    [{ status: 400, code: 'ExpiredToken' }, /get new credentials/],
+    [{ status: 403, code: 'RequestTimeTooSkewed', aheadMs: 20 * minuteMs }, /20 minutes slow: set it/],
+    [{ status: 503, code: 'SlowDown' }, /asks for less/],
+    [{ status: 404, code: 'NoSuchBucket' }, /there is no bucket vitals/],
+  ])('$code: says what to do, keeps spooling, and sends all of it later', async (given, remedy) => {
+    refusal = given
+    const agent = start(['agent'], workplace)
+    const told = await until(
+      'the refusal in the log',
+      () => agent.events.find(({ event }) => event === 'the bucket takes no batches; they wait in the spool'),
+      { child: agent },
+    )
+    expect(String(told.reason)).toMatch(remedy)
+    expect(agent.output()).not.toContain('very-secret')
+    expect(stored).toEqual([])
+    // Some snapshots more, for which there is no store.
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    refusal = undefined
+    await until('what was spooled', () => stored.length >= 3, { timeoutMs: 30_000, child: agent })
+    const again = () => agent.events.find(({ event }) => event === 'the bucket takes batches again')
+    expect(await until('the recovery in the log', again, { child: agent })).toBeDefined()
+    agent.signal('SIGTERM')
+    expect(await agent.ended).toBe(0)
+    const numbers = stored.map((url) => Number(/-(\d{12})-/.exec(url)?.[1])).toSorted((a, b) => a - b)
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  })
+})
