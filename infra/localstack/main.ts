@@ -1,8 +1,9 @@
 /** `npm run localstack`: brings LocalStack if it is missing, starts it, and says how to speak to it. Ctrl-C ends it. */
-import { mkdir } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cacheDirectory, ensureInstalled } from './install.ts'
+import { ensureInstalled } from './install.ts'
 import { startLocalStack } from './start.ts'
 
 const help = `npm run localstack [-- --port 4566]
@@ -15,37 +16,47 @@ LocalStack 4.14.0, without Docker and without an account; Lambda functions are N
   --help
 `
 
-const { values } = parseArgs({
-  options: { port: { type: 'string' }, install: { type: 'boolean' }, help: { type: 'boolean' } },
-})
-if (values.help) process.stdout.write(help)
-else await main().catch(fail)
+await main().catch(fail)
 
 async function main(): Promise<void> {
-  const port = values.port === undefined ? 0 : Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port ${values.port}: expected a whole number from 0 to 65535`)
-  }
-  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, install: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  if (values.help) return void process.stdout.write(help)
+  const port = parsePort(values.port)
   const python = await ensureInstalled({ env: process.env, say })
-  if (values.install) return
-  const logPath = join(cacheDirectory(process.env), 'localstack.log')
-  await mkdir(cacheDirectory(process.env), { recursive: true })
+  if (!values.install) await runUntilStopped({ python, port })
+}
+
+async function runUntilStopped({ python, port }: { python: string; port: number }): Promise<void> {
+  const logs = await mkdtemp(join(tmpdir(), 'vitals-localstack-log-'))
+  const logPath = join(logs, 'localstack.log')
   say('Starting LocalStack, some ten seconds …')
   const running = await startLocalStack({ python, port, logPath })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      say('Stopping LocalStack …')
-      running.stop().then(() => process.exit(0), fail)
-    })
+  const stop = async () => {
+    say('Stopping LocalStack …')
+    await running.stop()
+    await rm(logs, { recursive: true, force: true })
+    process.exit(0)
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop().catch(fail))
   process.stdout.write(`LocalStack is up; its log is ${logPath}. Speak to it with:
 
   export AWS_ENDPOINT_URL=${running.url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
 `)
   const tail = await running.died
-  throw new Error(`LocalStack ended by itself. Its log ends with:\n${tail}`)
+  throw new Error(`LocalStack ended by itself. Its log, ${logPath}, ends with:\n${tail}`)
+}
+
+function parsePort(text = '0'): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new Error(`--port ${text}: expected a whole number from 0 to 65535`)
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
 }
 
 function fail(error: unknown): never {

@@ -10,6 +10,9 @@ const answerMs = 20_000
 /** What counts is what it says of itself; pyenv's shims answer with an error. A venv needs ensurepip. */
 const question = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])'
 const usable = ['3.13', '3.12']
+const names = ['python3.13', 'python3.12', 'python3']
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Python {
   path: string
@@ -17,24 +20,25 @@ export interface Python {
   version: string
 }
 
-/** The first that answers; `undefined`: none. `names` and `pyenvRoot` are where to look. */
+/** The first that answers, on the PATH and then in pyenv's own directory; `undefined`: none. */
 export async function findPython({
-  names = ['python3.13', 'python3.12', 'python3'],
+  env,
   pyenvRoot,
 }: {
-  names?: readonly string[]
+  env: Environment
   pyenvRoot: string
 }): Promise<Python | undefined> {
   for (const path of [...names, ...(await pyenvPythons(pyenvRoot))]) {
-    const version = await askVersion(path)
+    const version = await askVersion(path, env)
     if (version !== undefined && usable.includes(version)) return { path, version }
   }
   return undefined
 }
 
-export async function askVersion(path: string): Promise<string | undefined> {
+/** Of any Python that can make a venv. */
+export async function askVersion(path: string, env: Environment): Promise<string | undefined> {
   try {
-    const { stdout } = await run(path, ['-c', question], { timeout: answerMs })
+    const { stdout } = await run(path, ['-c', question], { env: env as NodeJS.ProcessEnv, timeout: answerMs })
     return stdout.trim()
   } catch {
     // Not there, too old to know the words, or a shim.
@@ -42,9 +46,11 @@ export async function askVersion(path: string): Promise<string | undefined> {
   }
 }
 
+/** The newest first. */
 async function pyenvPythons(pyenvRoot: string): Promise<string[]> {
   const versions = join(pyenvRoot, 'versions')
-  const names = await readdir(versions).catch(() => [])
-  const fitting = names.filter((name) => /^3\.1[23]\.\d+$/.test(name)).sort()
-  return fitting.reverse().map((name) => join(versions, name, 'bin', 'python3'))
+  const installed = await readdir(versions).catch(() => [])
+  const fitting = installed.filter((name) => /^3\.1[23]\.\d+$/.test(name))
+  const newestFirst = fitting.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return newestFirst.map((name) => join(versions, name, 'bin', 'python3'))
 }

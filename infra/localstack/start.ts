@@ -6,26 +6,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-
-const services = [
-  's3',
-  'sqs',
-  'sns',
-  'ses',
-  'cloudwatch',
-  'logs',
-  'events',
-  'scheduler',
-  'iam',
-  'sts',
-  'cloudformation',
-  'lambda',
-  'secretsmanager',
-  'ssm',
-]
+import { checkHealth, services } from './health.ts'
 
 const startMs = 120_000
-const lookEveryMs = 200
+const lookEveryMs = 100
 const tailLines = 30
 
 export interface LocalStack {
@@ -34,23 +18,27 @@ export interface LocalStack {
   logTail(): string
   /** Resolves with the end of the log when it ends by itself. */
   died: Promise<string>
+  /** With all functions that run; what it holds is gone. */
   stop(): Promise<void>
 }
 
 export interface StartOptions {
   /** Of the venv: see install.ts. */
   python: string
-  /** Absent: a free one. */
+  /** Absent or 0: a free one. */
   port?: number
   /** Where its log goes. */
   logPath: string
 }
 
-/** Resolves when every service runs. Throws with the end of the log. */
+/**
+ * Resolves when every service runs. Throws with the end of the log. It ends with the process that started it, however that
+ * ends.
+ */
 export async function startLocalStack({ python, port: wanted, logPath }: StartOptions): Promise<LocalStack> {
   const port = await freePort(wanted)
   const root = await mkdtemp(join(tmpdir(), 'vitals-localstack-'))
-  await mkdir(join(root, 'tmp'))
+  for (const name of ['tmp', 'groups']) await mkdir(join(root, name))
   const log = openSync(logPath, 'w')
   const supervisor = join(import.meta.dirname, 'supervise.mjs')
   const child = spawn(process.execPath, [supervisor, root, python, '-m', 'localstack.runtime.main'], {
@@ -61,6 +49,8 @@ export async function startLocalStack({ python, port: wanted, logPath }: StartOp
     stdio: ['pipe', log, log],
   })
   closeSync(log)
+  // It may be gone when we close it.
+  child.stdin?.on('error', () => undefined)
   const url = `http://127.0.0.1:${port}`
   const logTail = () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n')
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
@@ -75,51 +65,37 @@ export async function startLocalStack({ python, port: wanted, logPath }: StartOp
       if (!isStopping) resolve(logTail())
     })
   })
+  const starting = new AbortController()
   try {
     await Promise.race([
-      untilRunning(url),
+      untilReady({ logPath, signal: starting.signal }),
       died.then(() => Promise.reject(new Error('LocalStack ended while it started'))),
     ])
+    await checkHealth(url, ['running'])
   } catch (cause) {
+    starting.abort()
     await stop()
     throw new Error(`${(cause as Error).message}. Its log, ${logPath}, ends with:\n${logTail()}`, { cause })
   }
   return { url, logTail, died, stop }
 }
 
-/** Throws when a service is not running: LocalStack says `Ready.` even when most have failed to load. */
-export async function checkHealth(url: string): Promise<void> {
-  const response = await fetch(`${url}/_localstack/health`)
-  const { services: states } = (await response.json()) as { services: Record<string, string> }
-  const missing = services.filter((name) => states[name] !== 'running' && states[name] !== 'available')
-  if (missing.length === 0) return
-  const listed = missing.map((name) => `${name} is ${states[name] ?? 'unknown'}`).join(', ')
-  throw new Error(`LocalStack at ${url}: ${listed}: expected every one to be running`)
-}
-
-async function untilRunning(url: string): Promise<void> {
+async function untilReady({ logPath, signal }: { logPath: string; signal: AbortSignal }): Promise<void> {
   const endMs = performance.now() + startMs
-  for (;;) {
-    const problem = await checkHealth(url).then(
-      () => undefined,
-      (error: Error) => error,
-    )
-    if (!problem) return
-    if (performance.now() > endMs)
-      throw new Error(`LocalStack was not up within ${startMs / 1_000} s: ${problem.message}`)
-    await delay(lookEveryMs)
+  while (!/^Ready\.$/m.test(readFileSync(logPath, 'utf8'))) {
+    if (performance.now() > endMs) throw new Error(`LocalStack was not ready within ${startMs / 1_000} s`)
+    await delay(lookEveryMs, undefined, { signal })
   }
 }
 
 /** Nothing of the caller's settings or credentials. */
 function environment({ port, root }: { port: number; root: string }): Record<string, string> {
-  const executor = join(import.meta.dirname, 'executor')
   return {
     PATH: process.env.PATH ?? '',
     HOME: root,
     TMPDIR: join(root, 'tmp'),
     FILESYSTEM_ROOT: root,
-    PYTHONPATH: executor,
+    PYTHONPATH: join(import.meta.dirname, 'executor'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
     // Addresses of functions are names below it, and browsers look those up by themselves: an address would not do.
     LOCALSTACK_HOST: `localhost:${port}`,
@@ -131,7 +107,9 @@ function environment({ port, root }: { port: number; root: string }): Record<str
     DISABLE_EVENTS: '1',
     SKIP_SSL_CERT_DOWNLOAD: '1',
     LAMBDA_RUNTIME_EXECUTOR: 'vitals',
+    // For the executor: what functions run on, and where it lists them for supervise.mjs.
     VITALS_NODE: process.execPath,
+    VITALS_PROCESS_GROUPS: join(root, 'groups'),
   }
 }
 

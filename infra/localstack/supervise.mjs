@@ -1,30 +1,23 @@
 /**
  * Runs a command and ends it, with all that it started, when whoever started us says so by closing our input, or is gone:
- * `supervise.mjs <directory to remove afterwards> <command> <arguments …>`.
+ * `supervise.mjs <directory> <command> <arguments …>`. The directory is the command's own and goes with it; `groups/` in it
+ * has a file for each process group that must not outlive the command, named by its number.
  */
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 
 const graceMs = 10_000
-const [, , scratch, command, ...args] = process.argv
+const [, , directory, command, ...args] = process.argv
 
-// A process group of its own: functions are in it.
 const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
-
-function signalGroup(signal) {
-  try {
-    process.kill(-child.pid, signal)
-  } catch {
-    // It is empty.
-  }
-}
 
 let isEnding = false
 function end() {
   if (isEnding) return
   isEnding = true
-  signalGroup('SIGTERM')
-  setTimeout(() => signalGroup('SIGKILL'), graceMs).unref()
+  signalGroup(child.pid, 'SIGTERM')
+  setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs).unref()
 }
 
 child.on('error', (error) => {
@@ -33,11 +26,41 @@ child.on('error', (error) => {
 })
 child.on('exit', (code) => finish(isEnding ? 0 : (code ?? 1)))
 
+process.stdin.on('end', end).on('error', end).resume()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+
 function finish(code) {
-  if (child.pid !== undefined) signalGroup('SIGKILL')
-  rmSync(scratch, { recursive: true, force: true })
+  for (const group of [child.pid, ...listedGroups()]) signalGroup(group, 'SIGKILL')
+  try {
+    clear()
+  } catch (error) {
+    process.stderr.write(`${directory} could not be removed: ${error.message}\n`)
+  }
   process.exit(code)
 }
 
-process.stdin.on('end', end).on('error', end).resume()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+function listedGroups() {
+  try {
+    return readdirSync(join(directory, 'groups')).map(Number)
+  } catch {
+    // The command has not come that far.
+    return []
+  }
+}
+
+function signalGroup(group, signal) {
+  // Of 0 and 1 it would be our own, and everybody.
+  if (!(group > 1)) return
+  try {
+    process.kill(-group, signal)
+  } catch {
+    // Nobody is in it any more.
+  }
+}
+
+/** What functions run from is read-only, and can't be removed so. Those that were killed may still be at work for a moment. */
+function clear() {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+  for (const entry of entries) if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700)
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+}

@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { checkHealth } from '../../infra/localstack/health.ts'
 import { ensureInstalled } from '../../infra/localstack/install.ts'
-import { checkHealth, startLocalStack } from '../../infra/localstack/start.ts'
+import { startLocalStack } from '../../infra/localstack/start.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -83,6 +83,7 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
       child: web1,
     })
     expect(state.body.byteLength).toBeGreaterThan(0)
+    await until('its page, after the commit', () => bucket.get('site/now/all.json'), { child: web1 })
     const { objects } = await bucket.list('site/now/')
     expect(objects.map(({ key }) => key)).toEqual(['site/now/all.json'])
   })

@@ -1,98 +1,108 @@
 """
-One Node process. Requests and answers are lines of JSON on two pipes of their own; what the function prints is its log.
+One Node process in a process group of its own. Requests and answers are lines of JSON on two pipes; what it prints is its
+log. From an answer to the next request it is frozen, as on Lambda: what a handler leaves running goes on with the next one.
 """
 
 import json
 import os
-import select
 import signal
 import subprocess
 import threading
-import time
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
+from vitals_executor.log import FunctionLog
+
 BOOTSTRAP = Path(__file__).parent / "bootstrap.mjs"
-LOG_WAIT_SECONDS = 1
-MAX_LOG_CHARS = 1024 * 1024
 
 
 class TimedOut(Exception):
-    pass
+    """It has been killed."""
 
 
 class Crashed(Exception):
-    pass
+    """It has ended by itself; how, in Lambda's words."""
 
 
 class FunctionProcess:
     def __init__(self, env: dict[str, str], cwd: str, heap_mb: int) -> None:
-        requests, self._requests = os.pipe()
-        self._answers, answers = os.pipe()
-        # In LocalStack's own process group: who ends that group ends this too.
+        requests, to_function = os.pipe()
+        from_function, answers = os.pipe()
+        command = [os.environ["VITALS_NODE"], f"--max-old-space-size={heap_mb}", str(BOOTSTRAP)]
         self._child = subprocess.Popen(
-            [os.environ["VITALS_NODE"], f"--max-old-space-size={heap_mb}", str(BOOTSTRAP), str(requests), str(answers)],
+            [*command, str(requests), str(answers)],
             cwd=cwd,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=(requests, answers),
+            process_group=0,
         )
         os.close(requests)
         os.close(answers)
-        self._pending = b""
-        self._log: list[str] = []
-        self._log_ends = 0
-        self._log_changed = threading.Condition()
+        # The groups that are listed end with LocalStack, however that ended: see supervise.mjs.
+        self._listed = Path(os.environ["VITALS_PROCESS_GROUPS"], str(self._child.pid))
+        self._listed.touch()
+        self._requests = FileIO(to_function, "w")
+        self._answers = os.fdopen(from_function, "rb")
+        self._log = FunctionLog(self._child.stdout)
         self.peak_mb = 0
-        threading.Thread(target=self._read_log, daemon=True).start()
 
-    def ask(self, request: dict, timeout_seconds: float) -> dict[str, str]:
-        try:
-            os.write(self._requests, (json.dumps(request) + "\n").encode())
-        except BrokenPipeError:
-            raise Crashed(self._ending()) from None
-        answer = self.read_answer(timeout_seconds)
-        self._wait_for_log()
-        self._measure()
-        return answer
+    def has_ended(self) -> bool:
+        return self._child.poll() is not None
 
-    def read_answer(self, timeout_seconds: float) -> dict[str, str]:
-        end = time.monotonic() + timeout_seconds
-        while b"\n" not in self._pending:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
-                self._measure()
-                raise TimedOut
-            part = os.read(self._answers, 65536)
-            if part == b"":
-                raise Crashed(self._ending())
-            self._pending += part
-        line, self._pending = self._pending.split(b"\n", 1)
-        return json.loads(line)
+    def wait_until_loaded(self, limit_seconds: float) -> dict[str, str]:
+        return self._exchange(b"", limit_seconds)
 
-    def take_logs(self) -> str:
-        with self._log_changed:
-            text, self._log = "".join(self._log), []
-        return text[-MAX_LOG_CHARS:]
+    def ask(self, request: dict, limit_seconds: float) -> dict[str, str]:
+        return self._exchange(json.dumps(request).encode() + b"\n", limit_seconds)
+
+    def take_log(self) -> str:
+        return self._log.take()
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
 
     def kill(self) -> None:
-        if self._child.poll() is None:
-            self._child.kill()
+        """With all that it started. A thread that waits for an answer gets `Crashed`."""
+        self._measure()
+        self._signal(signal.SIGKILL)
         self._child.wait()
-        for pipe in (self._requests, self._answers):
-            try:
-                os.close(pipe)
-            except OSError:
-                pass
-        self._requests = self._answers = -1
+        self._listed.unlink(missing_ok=True)
+
+    def _exchange(self, request: bytes, limit_seconds: float) -> dict[str, str]:
+        limit = TimeLimit(limit_seconds, self.kill)
+        try:
+            self._signal(signal.SIGCONT)
+            unsent = memoryview(request)
+            while unsent:
+                unsent = unsent[self._requests.write(unsent) :]
+            line = self._answers.readline()
+        except BrokenPipeError:
+            line = b""
+        if limit.end():
+            raise TimedOut
+        if not line.endswith(b"\n"):
+            self.kill()
+            raise Crashed(self._ending())
+        self._measure()
+        return json.loads(line)
 
     def _ending(self) -> str:
-        code = self._child.wait()
-        self._wait_for_log()
-        return f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        code = self._child.returncode
+        return f"exit status {code}" if code >= 0 else f"signal: {signal.Signals(-code).name}"
+
+    def _signal(self, number: int) -> None:
+        try:
+            os.killpg(self._child.pid, number)
+        except (ProcessLookupError, PermissionError):
+            # Nobody is in it any more; macOS says EPERM for a group of the dead.
+            pass
 
     def _measure(self) -> None:
+        """The most memory it has held; only Linux tells."""
         try:
             for line in Path(f"/proc/{self._child.pid}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
@@ -100,20 +110,28 @@ class FunctionProcess:
         except OSError:
             pass
 
-    def _read_log(self) -> None:
-        """A record separator alone on a line says that an invocation has printed all that it will."""
-        for line in self._child.stdout:
-            with self._log_changed:
-                if line == b"\x1e\n":
-                    self._log_ends += 1
-                else:
-                    self._log.append(line.decode(errors="replace"))
-                self._log_changed.notify_all()
-        with self._log_changed:
-            self._log_ends = -1
-            self._log_changed.notify_all()
 
-    def _wait_for_log(self) -> None:
-        with self._log_changed:
-            self._log_changed.wait_for(lambda: self._log_ends != 0, LOG_WAIT_SECONDS)
-            self._log_ends = min(self._log_ends, 0)
+class TimeLimit:
+    """Acts when the time is over, and never after `end` has told that it was not."""
+
+    def __init__(self, seconds: float, act: Callable[[], None]) -> None:
+        self._act = act
+        self._has_acted = False
+        self._has_ended = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> bool:
+        """Whether it was too late."""
+        self._timer.cancel()
+        with self._lock:
+            self._has_ended = True
+            return self._has_acted
+
+    def _pass(self) -> None:
+        with self._lock:
+            if not self._has_ended:
+                self._has_acted = True
+                self._act()

@@ -1,0 +1,46 @@
+/** Whether a LocalStack has what the stack needs: it says `Ready.` even when most of its services have failed to load. */
+
+/** What is asked of it. */
+export const services = [
+  's3',
+  'sqs',
+  'sns',
+  'ses',
+  'cloudwatch',
+  'logs',
+  'events',
+  'scheduler',
+  'iam',
+  'sts',
+  'cloudformation',
+  'lambda',
+  'secretsmanager',
+  'ssm',
+] as const
+
+const answerMs = 10_000
+
+/** `running`: it is loaded; `available`: it will be, when it is first asked. */
+export type ServiceState = 'running' | 'available'
+
+/** Throws with the services that are in no such state. */
+export async function checkHealth(
+  url: string,
+  accepted: readonly ServiceState[] = ['running', 'available'],
+): Promise<void> {
+  const states = await readStates(`${url}/_localstack/health`)
+  const isFine = (name: string) => accepted.some((state) => state === states[name])
+  const listed = services.filter((name) => !isFine(name)).map((name) => `${name} is ${states[name] ?? 'unknown'}`)
+  if (listed.length === 0) return
+  throw new Error(`LocalStack at ${url}: ${listed.join(', ')}: expected every one to be ${accepted.join(' or ')}`)
+}
+
+async function readStates(healthUrl: string): Promise<Record<string, string>> {
+  try {
+    const response = await fetch(healthUrl, { signal: AbortSignal.timeout(answerMs) })
+    const { services: states } = (await response.json()) as { services: Record<string, string> }
+    return { ...states }
+  } catch (cause) {
+    throw new Error(`${healthUrl} does not answer as a LocalStack does: is one running there?`, { cause })
+  }
+}
