@@ -1,8 +1,13 @@
-/** `npm run bench`: what is fast, and beside what. */
+/** `npm run bench`: what is fast, and beside what; `npm run bench -- agent cloud`: some of it. */
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
+import { benchCloud } from './cloud.ts'
 import { benchPipeline } from './pipeline.ts'
 
-await benchAgent()
-await benchPipeline()
-await benchCharts()
+const benches = { agent: benchAgent, pipeline: benchPipeline, charts: benchCharts, cloud: benchCloud }
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(benches).join(', ')}`)
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length === 0 || asked.includes(name)) await bench()
+}
