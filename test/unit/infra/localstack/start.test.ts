@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startLocalStack } from '../../../../infra/localstack/start.ts'
+import { isAlive } from '../../../localstack/lambda/processes.ts'
 import { fakeExecutable } from './fake-executable.ts'
 
 const here = import.meta.dirname
@@ -97,13 +98,3 @@ describe('a LocalStack', () => {
     await nothingIsLeft()
   })
 })
-
-/** One that is dead, and that nobody has asked about yet, is not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !existsSync('/proc/self/stat') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
