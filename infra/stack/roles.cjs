@@ -4,7 +4,7 @@
  */
 const may = {
   evaluate: {
-    read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'log/v1/*', 'notices/v1/*', 'rejected/v1/*'],
+    read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'site/now/*'],
     write: ['vitals.json', 'state/v1/*', 'log/v1/*', 'notices/v1/open/*', 'rejected/v1/*', 'site/now/*', 'probe/v1/*'],
     remove: ['inbox/v1/*', 'probe/v1/*'],
     also: [invokeNotify(), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
@@ -22,7 +22,7 @@ const may = {
     also: [],
   },
   report: {
-    read: ['vitals.json', 'lake/*', 'rollups/v1/*', 'site/now/*', 'site/reports/index.json'],
+    read: ['vitals.json', 'rollups/v1/*', 'site/now/*', 'site/reports/index.json'],
     write: ['site/reports/*'],
     remove: [],
     also: [sendMail()],
