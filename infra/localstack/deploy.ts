@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SESClient, VerifyEmailIdentityCommand } from '@aws-sdk/client-ses'
+import { readOutputs } from '../serverless/outputs.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 const execute = promisify(execFile)
@@ -44,14 +44,15 @@ export async function deployStack({ url, stage, settings }: DeployOptions): Prom
   await new SESClient(access).send(new VerifyEmailIdentityCommand({ EmailAddress: settings.MONITOR_MAIL_FROM }))
   const command = (...args: string[]) => serverless(url, settings, [...args, '--stage', stage])
   await command('deploy', '--param', `architecture=${process.arch}`)
-  const { Stacks: [stack] = [] } = await new CloudFormationClient(access).send(
-    new DescribeStacksCommand({ StackName: `vitals-${stage}` }),
-  )
-  const output = (name: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? ''
+  const { BucketUrl: bucketUrl, SiteUrl: siteUrl } = await readOutputs({
+    config: access,
+    stackName: `vitals-${stage}`,
+  })
+  if (bucketUrl === undefined || siteUrl === undefined) throw new Error(`stack vitals-${stage} has no outputs`)
   const lambda = new LambdaClient(access)
   return {
-    bucketUrl: output('BucketUrl'),
-    siteUrl: output('SiteUrl'),
+    bucketUrl,
+    siteUrl,
     invoke: async <T>(name: string, event: unknown = {}) => {
       const { Payload, FunctionError, LogResult } = await lambda.send(
         new InvokeCommand({

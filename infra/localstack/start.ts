@@ -18,7 +18,7 @@ export interface LocalStack {
   logTail(): string
   /** Resolves with the end of the log when it ends by itself. */
   died: Promise<string>
-  /** With all functions that run; what it holds is gone. */
+  /** With all functions that run; what it holds is gone. Throws when it had ended by itself. */
   stop(): Promise<void>
 }
 
@@ -53,16 +53,18 @@ export async function startLocalStack({ python, port: wanted, logPath }: StartOp
   child.stdin?.on('error', () => undefined)
   const url = `http://127.0.0.1:${port}`
   const logTail = () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n')
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const code = new Promise<number | null>((resolve) => child.on('close', resolve))
   let isStopping = false
+  // The supervisor answers 0 when it was told to end it, and it was there.
+  const isExpected = code.then((value) => isStopping && value === 0)
   const stop = async () => {
     isStopping = true
     child.stdin?.end()
-    await ended
+    if (!(await isExpected)) throw new Error(`LocalStack had ended by itself; its log is ${logPath}`)
   }
   const died = new Promise<string>((resolve) => {
-    ended.then(() => {
-      if (!isStopping) resolve(logTail())
+    isExpected.then((expected) => {
+      if (!expected) resolve(logTail())
     })
   })
   const starting = new AbortController()
@@ -74,7 +76,7 @@ export async function startLocalStack({ python, port: wanted, logPath }: StartOp
     await checkHealth(url, ['running'])
   } catch (cause) {
     starting.abort()
-    await stop()
+    await stop().catch(() => undefined)
     throw new Error(`${(cause as Error).message}. Its log, ${logPath}, ends with:\n${logTail()}`, { cause })
   }
   return { url, logTail, died, stop }

@@ -13,18 +13,28 @@ const [, , directory, command, ...args] = process.argv
 const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
 
 let isEnding = false
+let isForced = false
 function end() {
   if (isEnding) return
   isEnding = true
   signalGroup(child.pid, 'SIGTERM')
-  setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs).unref()
+  setTimeout(force, graceMs).unref()
+}
+
+function force() {
+  isForced = true
+  signalGroup(child.pid, 'SIGKILL')
 }
 
 child.on('error', (error) => {
   process.stderr.write(`${command}: ${error.message}\n`)
   finish(127)
 })
-child.on('exit', (code) => finish(isEnding ? 0 : (code ?? 1)))
+// 0: it was there to be ended, and was ended by us.
+child.on('exit', (code, signal) => {
+  const isOurs = code === 0 || signal === 'SIGTERM' || isForced
+  finish(isEnding && isOurs ? 0 : code || 1)
+})
 
 process.stdin.on('end', end).on('error', end).resume()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)

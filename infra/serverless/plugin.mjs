@@ -16,6 +16,7 @@ export default class VitalsPlugin {
       'before:offline:start': () => this.bundle(process.arch),
       'before:offline:start:init': () => this.bundle(process.arch),
       'before:deploy:deploy': () => this.expectReceivers(),
+      'after:deploy:deploy': () => this.tellBucket(),
       'before:remove:remove': () => this.removeData(),
     }
   }
@@ -34,6 +35,14 @@ export default class VitalsPlugin {
     if (status === 0) return
     const reason = error?.message ?? `${script} ended with ${status}`
     throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
+  }
+
+  async tellBucket() {
+    const { readOutputs } = await import('./outputs.mjs')
+    const provider = this.serverless.getProvider('aws')
+    const config = await provider.getAwsSdkV3Config()
+    const { BucketUrl: url } = await readOutputs({ config, stackName: provider.naming.getStackName() })
+    this.log.notice(`Give the agents MONITOR_BUCKET=${url}`)
   }
 
   async removeData() {
