@@ -85,9 +85,9 @@ describe('a LocalStack', () => {
   it('tells when it ends by itself, and leaves nothing', async () => {
     const running = await start('works')
     await fetch(`${running.url}/end`).catch(() => undefined)
+    await expect(running.stop()).rejects.toThrow(`LocalStack had ended by itself; its log is ${logPath}`)
     expect(await running.died).toContain('Ready.')
     await nothingIsLeft()
-    await running.stop()
   })
 
   it('ends when its starter is killed', async () => {
