@@ -24,7 +24,13 @@ export const handler = onLambda(async (root) => {
     const outcomes: EvaluateOutcome[] = []
     let latest: EvaluateOutcome[]
     do {
-      latest = await evaluate(event)
+      try {
+        latest = await evaluate(event)
+      } catch (error) {
+        // One shard failed; another may have something to tell.
+        await wakeNotify()
+        throw error
+      }
       outcomes.push(...latest)
       if (latest.some((one) => one.outcome === 'committed' && one.notices > 0)) await wakeNotify()
     } while (latest.some((one) => one.outcome === 'committed' && one.more) && clock.monotonicMs() < endMs)
