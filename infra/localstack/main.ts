@@ -1,5 +1,5 @@
 /** `npm run localstack`: brings LocalStack if it is missing, starts it, and says how to speak to it. Ctrl-C ends it. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,7 +9,7 @@ import { startLocalStack } from './start.ts'
 const help = `npm run localstack [-- --port 4566]
 
 LocalStack 4.14.0, without Docker and without an account; Lambda functions are Node processes. The first start installs it
-(some ten seconds; Python 3.12 or 3.13 is needed). What it holds is gone when it ends.
+(some ten seconds; it needs Python 3.12 or 3.13). What it holds is gone when it ends.
 
   --port N     default: any that is free
   --install    only install it
@@ -32,7 +32,11 @@ async function runUntilStopped({ python, port }: { python: string; port: number 
   const logs = await mkdtemp(join(tmpdir(), 'vitals-localstack-log-'))
   const logPath = join(logs, 'localstack.log')
   say('Starting LocalStack, some ten seconds …')
-  const running = await startLocalStack({ python, port, logPath })
+  const running = await startLocalStack({ python, port, logPath }).catch(async (error) => {
+    // Kept if there is a log in it.
+    await rmdir(logs).catch(() => undefined)
+    throw error
+  })
   const stop = async () => {
     say('Stopping LocalStack …')
     await running.stop()
