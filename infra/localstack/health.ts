@@ -41,6 +41,6 @@ async function readStates(healthUrl: string): Promise<Record<string, string>> {
     const { services: states } = (await response.json()) as { services: Record<string, string> }
     return { ...states }
   } catch (cause) {
-    throw new Error(`${healthUrl} does not answer as a LocalStack does: is one running there?`, { cause })
+    throw new Error(`${healthUrl}: expected a LocalStack to answer, and none does`, { cause })
   }
 }
