@@ -106,13 +106,15 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
     }
     const resolved = await untilMail(/resolved.*web-1.*CPU/i, web1)
     expect(resolved.inReplyTo).toContain(firing.sesId)
-    expect(await mailsOf(/web-1.*CPU/i)).toHaveLength(2)
+    // Whatever else loads this machine may begin another incident: of this one there are two mails, and no more.
+    const incident = /#\w+$/.exec(firing.subject ?? '')?.[0] ?? 'no incident'
+    expect(await mailsOf(new RegExp(`${incident}$`))).toHaveLength(2)
   })
 
   it('says that a host is down whose agent died', async () => {
     const mail = await untilMail(/firing.*web-2.*down/i, web1)
     expect(mail.text).toContain('web-2')
-    expect(await mailsOf(/web-2/)).toHaveLength(1)
+    expect(await mailsOf(/web-2.*down/i)).toHaveLength(1)
   })
 
   it('changes no object when there is nothing new', async () => {
