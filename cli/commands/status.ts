@@ -1,22 +1,20 @@
+import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
 import { systemClock } from '../../adapters/clock/system.ts'
+import { shards } from '../../core/keys.ts'
 import { formatPercent } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
 import { isStale, stateOf, wordsOf, worstFirst } from '../../functions/open/host-view.ts'
 import { readStatus } from '../../functions/open/read-status.ts'
-import { composeFunctions } from '../compose.ts'
 import type { Parsed } from '../options.ts'
 import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** What the status page says, in the terminal. */
+/** What the status page says, in the terminal. Nothing is written: who may only read may look. */
 export async function runStatus({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
-  const { bucket, shards } = await composeFunctions({
-    settings,
-    log: terminal.createLog('stderr', settings.timeZone),
-  })
+  const { bucket, shardCount } = await openLaidOutBucket(settings)
   const nowMs = systemClock.now()
-  const { nows, problems } = await readStatus({ bucket, shards, nowMs })
+  const { nows, problems } = await readStatus({ bucket, shards: shards(shardCount), nowMs })
   const hosts = worstFirst(
     nows.flatMap((now) => now.hosts),
     nowMs,
