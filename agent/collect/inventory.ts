@@ -29,6 +29,6 @@ async function askLibrary(): Promise<HostFacts> {
     arch: nameOrUndefined(os.arch),
     cpuModel: nameOrUndefined(cpu.brand),
     cores: cpu.cores || undefined,
-    virtualisation: system.virtual ? nameOrUndefined(system.virtualHost || 'yes') : undefined,
+    virtualisation: system.virtual ? nameOrUndefined(system.virtualHost || 'virtual machine') : undefined,
   })
 }

@@ -16,14 +16,14 @@ const vendors: readonly [RegExp, string][] = [
   [/qemu|kvm|openstack|rhev|ovirt|digitalocean|hetzner|scaleway/i, 'KVM'],
 ]
 
-/** Absent: nothing says so. `yes`: virtual, of a kind that names itself nowhere. */
+/** Absent: nothing says so. `virtual machine`: of a kind that names itself nowhere. */
 export function virtualisationOf(roots: Roots): string | undefined {
   const firmware = ['sys_vendor', 'product_name'].map((name) => read(`${roots.sys}/class/dmi/id/${name}`)).join('\n')
   const known = vendors.find(([pattern]) => pattern.test(firmware))?.[1]
   if (known !== undefined) return known
   const hypervisor = read(`${roots.sys}/hypervisor/type`).trim()
   if (hypervisor !== '') return nameOrUndefined(hypervisor)
-  return /^flags\s*:.*\bhypervisor\b/m.test(read(`${roots.proc}/cpuinfo`)) ? 'yes' : undefined
+  return /^flags\s*:.*\bhypervisor\b/m.test(read(`${roots.proc}/cpuinfo`)) ? 'virtual machine' : undefined
 }
 
 /** Empty where there is no such file: firmware is hidden from some, and not there on others. */

@@ -26,7 +26,7 @@ it.each<[string, string | undefined, Record<string, string>]>([
   ],
   ['QEMU', 'KVM', { [`${dmi}/sys_vendor`]: 'QEMU\n', [`${dmi}/product_name`]: 'Standard PC\n' }],
   ['Xen without firmware', 'xen', { 'sys/hypervisor/type': 'xen\n' }],
-  ['a hypervisor that hides', 'yes', { 'proc/cpuinfo': cpuinfo('hypervisor') }],
+  ['a hypervisor that hides', 'virtual machine', { 'proc/cpuinfo': cpuinfo('hypervisor') }],
 ])('%s: %s', (_, expected, files) => {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true })
