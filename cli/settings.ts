@@ -2,7 +2,8 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { Cron } from 'croner'
-import { formatProblems, parseSettings, type SettingProblem, type Settings } from '../core/settings.ts'
+import { formatProblems, parseSettings, type SettingProblem } from '../core/parse-settings.ts'
+import type { Settings } from '../core/settings.ts'
 import { UsageError } from './errors.ts'
 import type { Parsed } from './options.ts'
 

@@ -1,7 +1,6 @@
 /**
  * Settings, from the environment. This table is their one home: `--help`, the README and every message read it.
  */
-import { pathToFileURL } from 'node:url'
 import type { ShardCount } from './keys.ts'
 import {
   bucketUrl,
@@ -24,7 +23,6 @@ import {
   timeZone,
   yesOrNo,
 } from './setting-values.ts'
-import { nearestWord } from './spelling.ts'
 
 export interface Settings {
   /** `file:///path` or `s3://name/prefix`. */
@@ -73,12 +71,6 @@ export interface Settings {
   cloudwatchNamespace: string
 }
 
-export interface SettingProblem {
-  name: string
-  value: string
-  expected: string
-}
-
 export interface SettingDescription {
   name: string
   /** As a user would write it. */
@@ -86,24 +78,13 @@ export interface SettingDescription {
   meaning: string
 }
 
-interface Setting<T> extends SettingDescription {
+export interface Setting<T> extends SettingDescription {
   parse(text: string): Parsed<T>
-}
-
-type Values = { [Key in keyof Settings]: Settings[Key] | undefined }
-
-/** What the machine supplies where the environment says nothing. */
-export interface Surroundings {
-  env: Readonly<Record<string, string | undefined>>
-  hostname: string
-  timeZone: string
-  /** Resolves a relative path against the working directory. */
-  resolvePath(path: string): string
 }
 
 const day = 86_400
 
-const settings = {
+export const settings = {
   bucketUrl: setting(
     'MONITOR_BUCKET',
     '',
@@ -211,79 +192,6 @@ export const settingDescriptions: readonly SettingDescription[] = Object.values(
   ({ name, defaultText, meaning }) => ({ name, defaultText, meaning }),
 )
 
-/** All settings, or every problem in them: place, value and what was expected. */
-export function parseSettings({
-  env,
-  hostname,
-  timeZone: zone,
-  resolvePath,
-}: Surroundings): { ok: true; settings: Settings } | { ok: false; problems: SettingProblem[] } {
-  const problems: SettingProblem[] = []
-  const read = <T>({ name, defaultText, parse }: Setting<T>): T | undefined => {
-    const given = env[name]
-    const value = given === undefined || given === '' ? defaultText : given
-    if (value === '') return undefined
-    const parsed = parse(value)
-    if (parsed.ok) return parsed.value
-    problems.push({ name, value: withoutPassword(value), expected: parsed.expected })
-    return undefined
-  }
-  const values = Object.fromEntries(
-    Object.entries(settings).map(([key, entry]) => [key, read(entry as Setting<unknown>)]),
-  ) as Values
-  for (const name of Object.keys(env)) {
-    const meant = misspelt(name)
-    if (meant)
-      problems.push({
-        name,
-        value: withoutPassword(env[name] ?? ''),
-        expected: `a setting that exists; is ${meant} meant?`,
-      })
-  }
-  if (problems.length === 0) problems.push(...contradictions(values))
-  if (problems.length > 0) return { ok: false, problems }
-  const dataDir = resolvePath(values.dataDir ?? '')
-  const bucketUrl = values.bucketUrl ?? pathToFileURL(`${dataDir}/bucket`).href
-  const defined = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
-  return {
-    ok: true,
-    settings: {
-      ...(defined as unknown as Settings),
-      dataDir,
-      bucketUrl,
-      logDir: resolvePath(values.logDir ?? ''),
-      host: values.host ?? hostname,
-      tags: values.tags ?? {},
-      batchSnapshots: values.batchSnapshots || (bucketUrl.startsWith('file:') ? 1 : 5),
-      timeZone: values.timeZone ?? zone,
-      mail: values.mail ?? (values.smtpUrl === undefined ? 'file' : 'smtp'),
-    },
-  }
-}
-
-/** Values that are good each by itself, and not together. */
-function contradictions({ mail, smtpUrl }: Values): SettingProblem[] {
-  if (mail !== 'smtp' || smtpUrl !== undefined) return []
-  return [{ name: 'MONITOR_MAIL', value: mail, expected: 'MONITOR_SMTP_URL beside it' }]
-}
-
-/** All of them, a line each. */
-export function formatProblems(problems: readonly SettingProblem[]): string {
-  const lines = problems.map(({ name, value, expected }) => `  ${name}=${value}: expected ${expected}`)
-  return [`${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong:`, ...lines].join('\n')
-}
-
-/** Never shows what stands between `:` and `@` of a URL. */
-export function withoutPassword(value: string): string {
-  return value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@\s]*):.*@/i, '$1:***@')
-}
-
 function setting<T>(name: string, defaultText: string, meaning: string, parse: Setting<T>['parse']): Setting<T> {
   return { name, defaultText, meaning, parse }
-}
-
-/** The setting that an unknown `MONITOR_…` name nearly is; names that are far from all may belong to somebody else. */
-function misspelt(name: string): string | undefined {
-  const known = settingDescriptions.map((setting) => setting.name)
-  return name.startsWith('MONITOR_') && !known.includes(name) ? nearestWord(name, known, 3) : undefined
 }

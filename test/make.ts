@@ -2,7 +2,8 @@
 import { type Batch, type BatchRecord, batchVersion, encodeBatch } from '../core/batch.ts'
 import { pack, sha16 } from '../core/codec.ts'
 import { type InboxName, inboxKey } from '../core/keys.ts'
-import { parseSettings, type Settings } from '../core/settings.ts'
+import { parseSettings } from '../core/parse-settings.ts'
+import type { Settings } from '../core/settings.ts'
 import type { ShardInput } from '../core/shard/inputs.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 

@@ -3,7 +3,8 @@
  * kept for those after it. A start that failed is tried again by the next.
  */
 import { resolve } from 'node:path'
-import { formatProblems, parseSettings, type Settings } from '../../core/settings.ts'
+import { formatProblems, parseSettings } from '../../core/parse-settings.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { Clock, Random } from '../clock/port.ts'
 import { systemClock, systemRandom } from '../clock/system.ts'
 import { createConsoleLog } from '../log/console.ts'

@@ -1,6 +1,6 @@
 /** Where a bucket lies, and how it is reached. */
 import { S3Client } from '@aws-sdk/client-s3'
-import { withoutPassword } from '../../../core/settings.ts'
+import { withoutPassword } from '../../../core/parse-settings.ts'
 import type { Clock, Random } from '../../clock/port.ts'
 import { isKey, keyPrefixMaxBytes } from '../key.ts'
 

@@ -30,7 +30,7 @@ import {
   shards,
   stateKey,
 } from '../../../core/keys.ts'
-import { parseSettings } from '../../../core/settings.ts'
+import { parseSettings } from '../../../core/parse-settings.ts'
 
 const hex16 = fc.stringMatching(/^[0-9a-f]{16}$/)
 const anyHost = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.string({ minLength: 1, unit: 'grapheme' }))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { formatProblems, parseSettings, type Settings, settingDescriptions } from '../../../core/settings.ts'
+import { formatProblems, parseSettings } from '../../../core/parse-settings.ts'
+import { type Settings, settingDescriptions } from '../../../core/settings.ts'
 
 function parse(env: Record<string, string>) {
   return parseSettings({ env, hostname: 'box', timeZone: 'Europe/Berlin', resolvePath: (path) => `/cwd/${path}` })
