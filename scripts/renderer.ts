@@ -74,7 +74,14 @@ async function fetchNative({
     join(directory, 'package-lock.json'),
     JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies }, [path]: locked } }),
   )
-  // `--force`: it is not for this machine. The hash is still held to.
-  await promisify(execFile)('npm', ['ci', '--force', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: directory })
+  try {
+    // `--force`: it is not for this machine. The hash is still held to.
+    await promisify(execFile)('npm', ['ci', '--force', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: directory,
+    })
+  } catch (cause) {
+    const expected = 'expected what package-lock.json pins from the registry'
+    throw new Error(`npm ci of ${native} ${locked.version}, the renderer for ${arch}: ${expected}`, { cause })
+  }
   return join(directory, 'node_modules')
 }
