@@ -10,8 +10,8 @@ const may = {
     also: [invokeNotify(), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
   },
   notify: {
-    read: ['vitals.json', 'state/v1/*', 'notices/v1/*'],
-    write: ['notices/v1/*'],
+    read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*'],
+    write: ['notices/v1/open/*', 'notices/v1/done/*'],
     remove: ['notices/v1/open/*'],
     also: [sendMail()],
   },
@@ -22,7 +22,14 @@ const may = {
     also: [],
   },
   report: {
-    read: ['vitals.json', 'rollups/v1/*', 'site/now/*', 'site/reports/index.json'],
+    read: [
+      'vitals.json',
+      'rollups/v1/5m/*',
+      'rollups/v1/1h/*',
+      'rollups/v1/1d/*',
+      'site/now/*',
+      'site/reports/index.json',
+    ],
     write: ['site/reports/*'],
     remove: [],
     also: [sendMail()],

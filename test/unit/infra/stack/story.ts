@@ -1,0 +1,123 @@
+/** Some days of a bucket, lived by the functions themselves: what each of them did there. */
+import { ensureLayout, expectLayout } from '../../../../adapters/bucket/layout.ts'
+import { probeConditionalWrites } from '../../../../adapters/bucket/probe.ts'
+import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port.ts'
+import { systemRandom } from '../../../../adapters/clock/system.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
+import type { MailSender } from '../../../../adapters/mail/port.ts'
+import { defaultRules } from '../../../../core/alerts/rule.ts'
+import { blockKey, inboxHostPrefix, noBlock } from '../../../../core/keys.ts'
+import { signedLinks } from '../../../../core/link.ts'
+import { createHandler as createEvaluate } from '../../../../functions/evaluate/handler.ts'
+import { createHandler as createNotify } from '../../../../functions/notify/handler.ts'
+import { createHandler as createOpen } from '../../../../functions/open/handler.ts'
+import { createHandler as createReport } from '../../../../functions/report/handler.ts'
+import { createHandler as createRollup } from '../../../../functions/rollup/handler.ts'
+import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { createMemoryBucket } from '../../../simulation/memory-bucket.ts'
+import { noDeeds, watchBucket } from './watched-bucket.ts'
+
+const dayMs = 86_400_000
+const noCharts: ChartRenderer = {
+  name: 'none',
+  render: async () => {
+    throw new ChartError('none is drawn here')
+  },
+}
+
+/** What failed is run again, by its schedule. */
+const scheduled = <T>(act: () => Promise<T>) => act().catch(act)
+
+/**
+ * Two hosts; a new bucket, refused input, a full disk and its end, a batch that never comes, what a crashed run left,
+ * notices sent and put away, reports of every length, links opened; and of every kind of object one write whose answer is
+ * lost. `sent`: mails. `unmet`: losses that nobody met, so that the story is not what it says.
+ */
+export async function liveStory() {
+  let nowMs = startMs
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  const store = createMemoryBucket({ now: clock.now })
+  const lost = ['vitals.json', 'rejected/', 'log/', 'state/', 'notices/v1/open/', 'site/now/']
+  const deeds = { evaluate: noDeeds(), notify: noDeeds(), rollup: noDeeds(), report: noDeeds(), open: noDeeds() }
+  const sent: string[] = []
+  const sender: MailSender = {
+    reachesSomebody: true,
+    destination: 'ops',
+    send: async ({ id, subject }) => {
+      sent.push(subject)
+      return { messageId: `<${id}>`, where: 'ops' }
+    },
+  }
+  const common = { shardCount: 1 as const, clock, random: systemRandom, log: silentLog, timeZone: 'UTC' }
+  const depsOf = (name: keyof typeof deeds) => ({
+    ...common,
+    bucket: watchBucket(store, { deeds: deeds[name], lost }),
+  })
+  const key = { id: 'k1', secret: Buffer.alloc(32, 1) }
+  const linkTo = signedLinks({ siteUrl: '', key, lifetimeMs: 10 * dayMs, now: clock.now })
+
+  // As the roots on Lambda begin.
+  await probeConditionalWrites(depsOf('evaluate'))
+  await scheduled(() => ensureLayout({ bucket: depsOf('evaluate').bucket }))
+  for (const name of ['notify', 'rollup', 'report', 'open'] as const) await expectLayout(depsOf(name))
+  const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRules(makeSettings()) })
+  const notify = createNotify({ ...depsOf('notify'), receivers: { default: sender } })
+  const rollup = createRollup(depsOf('rollup'))
+  const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
+  const report = createReport({ ...depsOf('report'), charts: noCharts, thresholds, sender, linkTo })
+  const openDeps = {
+    linkKeys: [key],
+    notifier: sender,
+    hrefTo: linkTo,
+    access: 'signed-links',
+    shards: ['all'],
+  } as const
+  const open = createOpen({ ...depsOf('open'), ...openDeps })
+
+  const send = async (host: string, seq: number, diskPercent = 10) => {
+    const records = [makeSnapshot({ atMs: nowMs - 1_000, disks: [['/var', diskPercent]] })]
+    const object = makeInboxObject(makeBatch({ host, seq, records }))
+    await store.put(object.key, object.body, { ifAbsent: true })
+  }
+  const follow = async (href: string) => {
+    const token = new URL(href, 'https://site.example').searchParams.get('token') ?? ''
+    const answer = await open({ method: 'GET', path: '/open', query: { token }, headers: {}, body: new Uint8Array() })
+    if (answer.status >= 400) throw new Error(`open ${href}: ${answer.status}`)
+  }
+  const run = async () => {
+    await scheduled(() => evaluate({}))
+    await scheduled(() => notify({}))
+  }
+
+  await store.put(`${inboxHostPrefix('web-1')}garbage.txt`, Buffer.from('garbage'), { ifAbsent: true })
+  await send('web-1', 1, 99)
+  await send('db-1', 1)
+  await scheduled(() => evaluate({}))
+  lost.push('notices/v1/open/')
+  await run()
+  for (const seq of [2, 3]) {
+    nowMs += 10 * minuteMs
+    await send('web-1', seq)
+    await send('db-1', seq + 1)
+    await run()
+  }
+  nowMs += 10 * minuteMs
+  await run()
+  await follow(linkTo(''))
+
+  nowMs += 2 * dayMs
+  await send('web-1', 4)
+  lost.push('notices/v1/done/')
+  await run()
+  await run()
+  await store.put(blockKey({ shard: 'all', n: 1, write: 'f'.repeat(16), prev: noBlock }), Buffer.from('orphan'))
+  lost.push('lake/', 'rollups/v1/5m/', 'rollups/v1/1h/', 'rollups/v1/1d/', 'rollups/v1/progress/')
+  await scheduled(() => rollup({}))
+  lost.push('site/reports/index.json')
+  for (const days of [1, 30, 100]) {
+    const { page } = await report({ hours: 24 * days, mail: true })
+    await follow(linkTo(page))
+  }
+  await follow(linkTo(''))
+  return { deeds, sent, unmet: lost, left: [...store.etags().keys()] }
+}
