@@ -1,6 +1,6 @@
 /**
- * The framework's part of this project: bundles the functions before they are packaged or run here, and asks before
- * `remove` for what would be lost.
+ * The framework's part of this project: bundles the functions before they are packaged or run here, looks at their settings
+ * before they are deployed, and asks before `remove` for what would be lost.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -15,7 +15,8 @@ export default class VitalsPlugin {
       'before:deploy:function:packageFunction': () => this.bundle(this.targetArchitecture()),
       'before:offline:start': () => this.bundle(process.arch),
       'before:offline:start:init': () => this.bundle(process.arch),
-      'before:deploy:deploy': () => this.expectReceivers(),
+      'before:deploy:deploy': () => this.expectSettings(),
+      'before:deploy:function:initialize': () => this.expectSettings(),
       'after:deploy:deploy': () => this.tellBucket(),
       'before:remove:remove': () => this.removeData(),
     }
@@ -26,12 +27,9 @@ export default class VitalsPlugin {
   }
 
   bundle(architecture) {
-    const { serviceDir } = this.serverless
     this.log.notice(`Bundling the functions for ${architecture}`)
-    // On the project's own Node, whichever this framework was started with.
-    const node = join(serviceDir, 'node_modules', '.bin', 'node')
     const script = join('scripts', 'build-functions.ts')
-    const { status, error } = spawnSync(node, [script, '--arch', architecture], { cwd: serviceDir, stdio: 'inherit' })
+    const { status, error } = this.runScript(script, ['--arch', architecture], { stdio: 'inherit' })
     if (status === 0) return
     const reason = error?.message ?? `${script} ended with ${status}`
     throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
@@ -64,17 +62,18 @@ export default class VitalsPlugin {
     }
   }
 
-  /** A stack that tells nobody is no monitoring. */
-  expectReceivers() {
-    const {
-      MONITOR_MAIL: way,
-      MONITOR_MAIL_FROM: from,
-      MONITOR_MAIL_TO: to,
-    } = this.serverless.service.provider.environment
-    if (way !== 'ses' || (from && to)) return
-    throw new this.serverless.classes.Error(
-      'MONITOR_MAIL_FROM and MONITOR_MAIL_TO are not set: say who sends the mails (an identity that SES has verified) ' +
-        'and who gets them, e.g. MONITOR_MAIL_FROM=vitals@example.com MONITOR_MAIL_TO=ops@example.com npx serverless deploy',
-    )
+  /** Before anything is sent: what functions refuse they would refuse each minute. */
+  expectSettings() {
+    const input = JSON.stringify(this.serverless.service.provider.environment)
+    const script = join('infra', 'serverless', 'expect-settings.ts')
+    const { status, stderr, error } = this.runScript(script, [], { input, encoding: 'utf8' })
+    if (status !== 0) throw new this.serverless.classes.Error(error?.message ?? stderr.trim())
+  }
+
+  /** On the project's own Node, whichever this framework was started with. */
+  runScript(script, args, options) {
+    const { serviceDir } = this.serverless
+    const node = join(serviceDir, 'node_modules', '.bin', 'node')
+    return spawnSync(node, [script, ...args], { cwd: serviceDir, ...options })
   }
 }
