@@ -1,0 +1,101 @@
+/** When the functions of the stack run, who calls them, and what they may. */
+import { describe, expect, it } from 'vitest'
+import { logical, functionNames as names, plain, type StackPackage } from './package-stack.ts'
+
+interface Statement {
+  Effect: string
+  Action: string[]
+  Resource: unknown
+  Condition?: object
+}
+
+export function describeFunctions(stack: () => StackPackage): void {
+  describe('the functions of the stack', () => {
+    const resource = (name: string) => stack().resources[name]?.Properties ?? {}
+    const ofType = (type: string) => Object.values(stack().resources).filter(({ Type }) => Type === type)
+
+    it('run by their schedules, each with a role and a log of its own', () => {
+      const schedules = ofType('AWS::Events::Rule').map(({ Properties }) => {
+        const { ScheduleExpression, State, Targets } = Properties
+        return [ScheduleExpression, State, ...(Targets as { Arn: unknown }[]).map(({ Arn }) => plain(Arn))]
+      })
+      expect(schedules).toEqual([
+        ['rate(1 minute)', 'ENABLED', 'EvaluateLambdaFunction.Arn'],
+        ['rate(5 minutes)', 'ENABLED', 'NotifyLambdaFunction.Arn'],
+        ['rate(1 hour)', 'ENABLED', 'RollupLambdaFunction.Arn'],
+        ['cron(0 7 * * ? *)', 'ENABLED', 'ReportLambdaFunction.Arn'],
+      ])
+      expect(ofType('AWS::Lambda::Function')).toHaveLength(names.length)
+      for (const name of names) {
+        expect(plain(resource(`${logical(name)}LambdaFunction`).Role)).toBe(`${logical(name)}Role.Arn`)
+        const logGroup = { LogGroupName: `/aws/lambda/vitals-prod-${name}`, RetentionInDays: 14 }
+        expect(resource(`${logical(name)}LogGroup`)).toEqual(logGroup)
+      }
+    })
+
+    it('never repeat or keep a run of evaluate, whose failures go to a queue', () => {
+      const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = resource('EvaluateLambdaEvConf')
+      expect([MaximumRetryAttempts, MaximumEventAgeInSeconds]).toEqual([0, 60])
+      const { OnFailure } = DestinationConfig as { OnFailure: { Destination: unknown } }
+      expect(plain(OnFailure.Destination)).toBe('Failures.Arn')
+      expect(stack().resources.Failures?.Type).toBe('AWS::SQS::Queue')
+    })
+
+    it('are called by nobody but their schedules, and open by anybody at its URL', () => {
+      expect(resource('OpenLambdaFunctionUrl')).toMatchObject({ AuthType: 'NONE' })
+      expect(ofType('AWS::Lambda::Url')).toHaveLength(1)
+      const permissions = ofType('AWS::Lambda::Permission').map(({ Properties }) => Properties)
+      const toAll = permissions.filter(({ Principal }) => Principal === '*')
+      expect(toAll.map(({ FunctionName, ...permission }) => [plain(FunctionName), permission])).toEqual([
+        ['OpenLambdaFunction.Arn', { Action: 'lambda:InvokeFunctionUrl', Principal: '*', FunctionUrlAuthType: 'NONE' }],
+        ['OpenLambdaFunction.Arn', { Action: 'lambda:InvokeFunction', Principal: '*', InvokedViaFunctionUrl: true }],
+      ])
+      const others = permissions.filter(({ Principal }) => Principal !== '*')
+      expect(others.map(({ Principal, SourceArn }) => [Principal, plain(SourceArn)])).toEqual(
+        ['Evaluate', 'Notify', 'Rollup', 'Report'].map((name) => [
+          'events.amazonaws.com',
+          `${name}EventsRuleSchedule1.Arn`,
+        ]),
+      )
+    })
+
+    it('may do nothing on everything, but send mail from the one address; what they may in the bucket, roles.test.ts tells', () => {
+      const here = (service: string, name: string) =>
+        `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${name}`
+      const logs = (name: string) => {
+        const group = here('logs', `log-group:/aws/lambda/vitals-prod-${name}:*`)
+        return { 'logs:CreateLogStream': group, 'logs:PutLogEvents': group }
+      }
+      const may = (name: string) => {
+        const [policy, ...more] = resource(`${logical(name)}Role`).Policies as {
+          PolicyDocument: { Statement: Statement[] }
+        }[]
+        expect(more).toEqual([])
+        const statements = policy?.PolicyDocument.Statement ?? []
+        expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true)
+        const inBucket = statements.filter(({ Action }) => Action.every((action) => action.startsWith('s3:')))
+        for (const place of inBucket.flatMap(({ Resource }) => plain(Resource))) {
+          expect(place).toMatch(/^VitalsBucket\.Arn(?:\/[a-z]+[./].*)?$/)
+        }
+        const others = statements.filter((statement) => !inBucket.includes(statement))
+        return Object.fromEntries(
+          others.flatMap(({ Action, Resource, Condition }) =>
+            Action.map((action) => [action, Condition ? [plain(Resource), Condition] : plain(Resource)]),
+          ),
+        )
+      }
+      const mail = ['*', { StringEquals: { 'ses:FromAddress': 'vitals@localhost' } }]
+      expect(Object.fromEntries(names.map((name) => [name, may(name)]))).toEqual({
+        evaluate: {
+          ...logs('evaluate'),
+          'lambda:InvokeFunction': here('lambda', 'function:vitals-prod-notify'),
+          'sqs:SendMessage': 'Failures.Arn',
+        },
+        notify: { ...logs('notify'), 'ses:SendRawEmail': mail },
+        rollup: logs('rollup'),
+        report: { ...logs('report'), 'ses:SendRawEmail': mail },
+        open: logs('open'),
+      })
+    })
+  })
+}
