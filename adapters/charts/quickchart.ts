@@ -3,6 +3,7 @@
  * and no second try, and takes an error page for an image. https://quickchart.io/documentation/#post-endpoint
  */
 import QuickChart from 'quickchart-js'
+import { fullJitterMs } from '../clock/jitter.ts'
 import type { Clock, Random } from '../clock/port.ts'
 import { ChartError, type ChartRenderer, type ChartRequest } from './port.ts'
 
@@ -31,8 +32,7 @@ export function createQuickChartRenderer({ url, clock, random, timeoutMs = 10_00
       let refused = ''
       let concerns: ChartError['concerns'] = 'every-chart'
       for (let attempt = 1; attempt <= retry.tries; attempt++) {
-        if (attempt > 1)
-          await clock.sleep(random.fraction() * Math.min(retry.capMs, retry.baseMs * 2 ** attempt), signal)
+        if (attempt > 1) await clock.sleep(fullJitterMs(retry, attempt, random), signal)
         if (signal?.aborted) throw new ChartError(`QuickChart server ${url}: given up`)
         const deadline = AbortSignal.timeout(timeoutMs)
         const answer = await ask(endpoint, body, request, signal ? AbortSignal.any([deadline, signal]) : deadline)

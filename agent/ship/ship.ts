@@ -3,11 +3,12 @@
  * as good as "written". Whatever fails is tried again, with backoff and full jitter, for as long as the spool holds it.
  */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import type { Backoff } from '../../adapters/clock/jitter.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { SpooledBatch } from '../spool/names.ts'
 import type { Spool } from '../spool/spool.ts'
-import { type RetryPolicy, retryDelayMs, shipRetry } from './retry.ts'
+import { retryDelayMs, shipRetry } from './retry.ts'
 
 export interface ShipperOptions {
   spool: Spool
@@ -15,7 +16,7 @@ export interface ShipperOptions {
   clock: Clock
   random: Random
   log: Log
-  retry?: RetryPolicy
+  retry?: Backoff
   /** After each batch that the bucket has. `storeAtMs`: what the store's clock said. */
   onPushed?: (pushed: { batch: SpooledBatch; storeAtMs?: number }) => void
 }

@@ -1,11 +1,11 @@
 /** One notice to one receiver: claim it, send it by a deadline, write down how it went. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
+import { sendByDeadline } from '../../adapters/mail/deadline.ts'
 import { type Mail, MailError, type MailSender } from '../../adapters/mail/port.ts'
 import { failedAttempts, isPerhapsSent } from './decide.ts'
 import { changeNotice, type KnownNotice } from './notice-store.ts'
 import { backoffMs, type NotifyPolicy } from './policy.ts'
-import { sendByDeadline } from './send.ts'
 
 export interface AttemptDeps {
   bucket: Bucket

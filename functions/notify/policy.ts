@@ -1,4 +1,5 @@
 /** How long, how often, how late: notify's patience as data. All in milliseconds. */
+import { fullJitterMs } from '../../adapters/clock/jitter.ts'
 import type { Random } from '../../adapters/clock/port.ts'
 
 export interface NotifyPolicy {
@@ -30,14 +31,13 @@ export const defaultNotifyPolicy: NotifyPolicy = {
 }
 
 /**
- * Full jitter. There is no last attempt: what nobody could be told stays open and is named in every run's summary.
+ * There is no last attempt: what nobody could be told stays open and is named in every run's summary.
  * `attempts` counts those that failed, this one included.
  */
 export function backoffMs(
   attempts: number,
-  { backoffBaseMs, backoffCapMs }: Pick<NotifyPolicy, 'backoffBaseMs' | 'backoffCapMs'>,
+  { backoffBaseMs: baseMs, backoffCapMs: capMs }: Pick<NotifyPolicy, 'backoffBaseMs' | 'backoffCapMs'>,
   random: Random,
 ): number {
-  const ceilingMs = Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(attempts, 30))
-  return Math.round(random.fraction() * ceilingMs)
+  return fullJitterMs({ baseMs, capMs }, attempts, random)
 }

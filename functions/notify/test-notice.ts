@@ -1,11 +1,11 @@
 /** `vitals notify test`: a real mail through each receiver, to see whether it arrives. It leaves nothing in the bucket. */
 import type { Clock, Random } from '../../adapters/clock/port.ts'
+import { sendByDeadline } from '../../adapters/mail/deadline.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { noticeId } from '../../core/notice.ts'
 import { renderNoticeMail } from './mail/notice-mail.ts'
 import { defaultNotifyPolicy } from './policy.ts'
-import { sendByDeadline } from './send.ts'
 
 export interface TestNoticeOptions {
   receivers: Readonly<Record<string, MailSender>>

@@ -1,4 +1,5 @@
 /** What may be repeated without harm is repeated: reads, listings, deletions, puts without a condition. */
+import { fullJitterMs } from '../../clock/jitter.ts'
 import type { Place } from './place.ts'
 import { RequestFailure } from './send.ts'
 import { effectOf, isPassing, toldBy } from './told.ts'
@@ -24,8 +25,6 @@ export async function repeatedly<T>({ clock, random, patience }: Place, act: () 
   }
 }
 
-/** Full jitter. */
 export async function pause({ clock, random }: Pick<Place, 'clock' | 'random'>, attempt: number): Promise<void> {
-  const ceilingMs = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1))
-  await clock.sleep(Math.round(random.fraction() * ceilingMs))
+  await clock.sleep(fullJitterMs(policy, attempt - 1, random))
 }

@@ -1,5 +1,6 @@
-import type { Clock } from '../../adapters/clock/port.ts'
-import { type Mail, MailError, type MailSender } from '../../adapters/mail/port.ts'
+/** A mail that is given up when nobody answers. */
+import type { Clock } from '../clock/port.ts'
+import { type Mail, MailError, type MailSender } from './port.ts'
 
 /** Rejects at the deadline, and at once when interrupted, even if the sender heeds no signal. */
 export async function sendByDeadline(
