@@ -10,6 +10,7 @@ import { defaultRules } from '../core/alerts/rule.ts'
 import { type Shard, shards } from '../core/keys.ts'
 import type { LinkTo } from '../core/link.ts'
 import { defaultReceiver } from '../core/notice.ts'
+import { thresholdsOf } from '../core/report/report.ts'
 import type { Settings } from '../core/settings.ts'
 import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../functions/notify/handler.ts'
@@ -35,10 +36,9 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = await openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
-  const { timeZone, quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold } = settings
+  const { timeZone, quickchartUrl } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
-  const thresholds = { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold }
-  const reporting = { ...shared, charts, timeZone, thresholds }
+  const reporting = { ...shared, charts, timeZone, thresholds: thresholdsOf(settings) }
   return {
     bucket,
     shards: shards(shardCount),

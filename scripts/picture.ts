@@ -11,6 +11,7 @@ import { silentLog } from '../adapters/log/port.ts'
 import { sendHost } from '../bench/generate.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
 import { parseSettings } from '../core/parse-settings.ts'
+import { thresholdsOf } from '../core/report/report.ts'
 import { evaluateShard } from '../functions/evaluate/evaluate.ts'
 import { makeReport } from '../functions/report/make-report.ts'
 import { rollupShard } from '../functions/rollup/rollup.ts'
@@ -38,7 +39,6 @@ try {
 async function reportPage(): Promise<Uint8Array> {
   const parsed = parseSettings({ env: {}, hostname: 'web-1', timeZone: 'UTC', resolvePath: (path) => path })
   if (!parsed.ok) throw new Error('the default settings do not parse')
-  const { cpuThreshold, memoryThreshold, diskThreshold } = parsed.settings
   const bucket = await openDirectoryBucket(join(directory, 'bucket'))
   const fleet = { hosts, fromMs, toMs, intervalMs: 60_000, batchSnapshots: 5, seed: 1 }
   for (let index = 0; index < hosts; index++) await sendHost(bucket, fleet, index)
@@ -46,7 +46,7 @@ async function reportPage(): Promise<Uint8Array> {
   const evaluating = { ...run, rules: defaultRules(parsed.settings), clock, random: systemRandom }
   while ((await evaluateShard(evaluating)).outcome !== 'idle');
   await rollupShard(run)
-  const thresholds = { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold }
+  const thresholds = thresholdsOf(parsed.settings)
   const { files } = await makeReport(
     { bucket, shards: ['all'], charts: createEmbeddedRenderer(), clock, timeZone: 'UTC', thresholds },
     { period: { fromMs, toMs } },

@@ -6,6 +6,7 @@ import { parseSeriesKey } from '../metrics.ts'
 import type { Palette } from '../view/theme.ts'
 import { partsOf, slotLabel } from './axis.ts'
 import type { Chart } from './chart.ts'
+import { fullestDisk } from './fullest-disk.ts'
 import {
   chartOptions,
   type Frame,
@@ -18,7 +19,7 @@ import {
   timeScale,
   valueScale,
 } from './line-chart.ts'
-import type { HostReport, MetricReport, ProcessReport, Report } from './report.ts'
+import type { HostReport, ProcessReport, Report } from './report.ts'
 
 /** CPU, memory and the fullest disk against their thresholds. */
 export function systemChart(report: Report, host: HostReport, frame: Frame): Chart {
@@ -197,10 +198,6 @@ export function alertsChart(report: Report, frame: Frame): Chart {
   })
   const labels = parts.map(({ fromMs }) => slotLabel(fromMs, report))
   return framed({ type: 'bar', data: { labels, datasets }, options }, frame)
-}
-
-export function fullestDisk({ metrics }: HostReport): MetricReport | undefined {
-  return metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
 }
 
 function pointsOf({ metrics }: HostReport, metric: string, { slots }: Report): Points {

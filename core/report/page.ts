@@ -12,6 +12,7 @@ import {
   isoTime,
 } from '../view/format.ts'
 import { type Html, type HtmlValue, html, raw, render } from '../view/html.ts'
+import { fullestDisk } from './fullest-disk.ts'
 import { isOpen, openWords } from './incidents.ts'
 import type { AlertReport, Coverage, HostPresence, HostReport, MetricReport, ProcessReport, Report } from './report.ts'
 import { reportCss } from './style.ts'
@@ -105,15 +106,13 @@ function hostTable(hosts: readonly HostReport[]): Html {
   const mean = (host: HostReport, metric: string) => host.metrics.find(({ series }) => series === metric)
   const cell = (metric: MetricReport | undefined) =>
     html`<td class="num">${formatPercent(metric?.mean)}</td><td class="num wide">${formatPercent(metric?.p95)}</td>`
-  const disk = ({ metrics }: HostReport) =>
-    metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Hosts"><table class="hosts">
 <thead><tr><th scope="col">Host</th><th scope="col" class="num">CPU</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Memory</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Fullest disk</th><th scope="col" class="num">Alerts</th><th scope="col" class="num wide">Snapshots</th></tr></thead>
 <tbody>${hosts.map(
     (
       host,
     ) => html`<tr><th scope="row">${host.host}</th>${cell(mean(host, 'cpu.percent'))}${cell(mean(host, 'memory.percent'))}
-<td class="num">${formatPercent(disk(host)?.last)}</td><td class="num">${alertCount(host)}</td><td class="num wide">${formatPercent(host.coverage.percent)}</td></tr>`,
+<td class="num">${formatPercent(fullestDisk(host)?.last)}</td><td class="num">${alertCount(host)}</td><td class="num wide">${formatPercent(host.coverage.percent)}</td></tr>`,
   )}</tbody>
 </table></div>`
 }

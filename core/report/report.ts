@@ -5,6 +5,7 @@
 import type { Severity } from '../alerts/rule.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
+import type { Settings } from '../settings.ts'
 import type { HostFacts } from '../snapshot.ts'
 
 export const reportVersion = 1
@@ -32,6 +33,14 @@ export interface Thresholds {
   cpuPercent: number
   memoryPercent: number
   diskPercent: number
+}
+
+export function thresholdsOf({
+  cpuThreshold: cpuPercent,
+  memoryThreshold: memoryPercent,
+  diskThreshold: diskPercent,
+}: Pick<Settings, 'cpuThreshold' | 'memoryThreshold' | 'diskThreshold'>): Thresholds {
+  return { cpuPercent, memoryPercent, diskPercent }
 }
 
 export interface HostReport {

@@ -14,6 +14,11 @@ export function reportTitle({ hosts, period, timeZone }: Report): string {
   return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, timeZone)}`
 }
 
+/** From when to when, and in which time zone. */
+export function reportPeriod({ period, timeZone }: Report): string {
+  return `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)}, ${timeZone}`
+}
+
 export function reportText(report: Report): string {
   const { period, timeZone } = report
   return [

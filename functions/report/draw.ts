@@ -17,7 +17,7 @@ import {
 import type { Frame } from '../../core/report/line-chart.ts'
 import type { ChartImage, PageCharts } from '../../core/report/page.ts'
 import type { HostReport, Report } from '../../core/report/report.ts'
-import { formatDateTime } from '../../core/view/format.ts'
+import { reportPeriod } from '../../core/report/text.ts'
 import { dark, light, type Palette } from '../../core/view/theme.ts'
 
 export interface Drawn {
@@ -146,11 +146,10 @@ function alertsPlan(report: Report, { heading, ...size }: Omit<Frame, 'palette'>
 
 /** The pictures of the Python module, by its names: of the one host, or of the fleet and its worst. They travel alone. */
 function filePlans(report: Report): [string, Plan][] {
-  const { hosts, period, timeZone } = report
-  const times = [period.fromMs, period.toMs].map((atMs) => formatDateTime(atMs, timeZone))
+  const { hosts } = report
   const frame = (title: string, size = large) => ({
     ...size,
-    heading: [title, `${times.join(' to ')}, ${timeZone}`] as const,
+    heading: [title, reportPeriod(report)] as const,
   })
   const plan = (title: string, make: (frame: Frame) => Chart): Plan => ({
     title,

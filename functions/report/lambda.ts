@@ -4,11 +4,12 @@ import { openCharts } from '../../adapters/charts/open.ts'
 import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { openMail } from '../../adapters/mail/open.ts'
+import { thresholdsOf } from '../../core/report/report.ts'
 import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
-  const { quickchartUrl, cpuThreshold, memoryThreshold, diskThreshold, timeZone } = settings
+  const { quickchartUrl, timeZone } = settings
   return createHandler({
     ...(await openLaidOutBucket(settings)),
     charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
@@ -16,7 +17,7 @@ export const handler = onLambda(async (root) => {
     random,
     log,
     timeZone,
-    thresholds: { cpuPercent: cpuThreshold, memoryPercent: memoryThreshold, diskPercent: diskThreshold },
+    thresholds: thresholdsOf(settings),
     sender: await openMail({ settings }),
     linkTo: stackLinks(root),
   })

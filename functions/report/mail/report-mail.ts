@@ -1,9 +1,10 @@
 /** A report as a mail: what it says in short, its pictures, and a link to all of it. */
 import type { Mail, MailImage } from '../../../adapters/mail/port.ts'
 import { createMailTemplate } from '../../../adapters/mail/template.ts'
+import { fullestDisk } from '../../../core/report/fullest-disk.ts'
 import type { HostReport, Report } from '../../../core/report/report.ts'
-import { reportTitle } from '../../../core/report/text.ts'
-import { formatDateTime, formatPercent } from '../../../core/view/format.ts'
+import { reportPeriod, reportTitle } from '../../../core/report/text.ts'
+import { formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
 import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 import type { MadeReport, ReportFile } from '../make-report.ts'
@@ -62,12 +63,12 @@ function viewOf(
   report: Report,
   { id, images, href }: { id: string; images: readonly MailImage[]; href?: string },
 ): ReportView {
-  const { period, timeZone, hosts } = report
+  const { hosts } = report
   const title = reportTitle(report)
   return {
     subject: `[report] ${title}`,
     title,
-    period: `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)}, ${timeZone}`,
+    period: reportPeriod(report),
     summary: oneLine(report.summary),
     problems: report.problems.map(oneLine),
     ...(href === undefined ? {} : { button: { label: 'Open the report', href: linkTarget(href) } }),
@@ -83,12 +84,11 @@ function viewOf(
 
 function rowOf(host: HostReport): ReportView['hosts'][number] {
   const mean = (name: string) => host.metrics.find(({ metric, entity }) => metric === name && entity === '')?.mean
-  const disks = host.metrics.filter(({ metric }) => metric === 'disk.percent').map(({ last }) => last)
   return {
     host: oneLine(host.host),
     cpu: formatPercent(mean('cpu.percent')),
     memory: formatPercent(mean('memory.percent')),
-    disk: formatPercent(disks.length === 0 ? undefined : Math.max(...disks)),
+    disk: formatPercent(fullestDisk(host)?.last),
     alerts: String(host.alerts.length),
   }
 }

@@ -1,0 +1,6 @@
+import type { HostReport, MetricReport } from './report.ts'
+
+/** At the end of the period; absent: no disk was seen. */
+export function fullestDisk({ metrics }: HostReport): MetricReport | undefined {
+  return metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
+}
