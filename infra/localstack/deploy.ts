@@ -29,18 +29,23 @@ export interface DeployOptions {
   settings: Readonly<Record<string, string>>
 }
 
+const region = 'us-east-1'
+/** Any will do. */
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+
 /** What speaks to AWS speaks to LocalStack with these in its environment. */
 export function localStackEnvironment(url: string): Record<string, string> {
-  return { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' }
+  const { accessKeyId, secretAccessKey } = credentials
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: region,
+  }
 }
 
 export async function deployStack({ url, stage, settings }: DeployOptions): Promise<DeployedStack> {
-  const {
-    AWS_REGION: region = '',
-    AWS_ACCESS_KEY_ID: accessKeyId = '',
-    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
-  } = localStackEnvironment(url)
-  const access = { endpoint: url, region, credentials: { accessKeyId, secretAccessKey } }
+  const access = { endpoint: url, region, credentials }
   await new SESClient(access).send(new VerifyEmailIdentityCommand({ EmailAddress: settings.MONITOR_MAIL_FROM }))
   const command = (...args: string[]) => serverless(url, settings, [...args, '--stage', stage])
   await command('deploy', '--param', `architecture=${process.arch}`)

@@ -115,7 +115,8 @@ function environment({ port, root }: { port: number; root: string }): Record<str
   }
 }
 
-async function freePort(wanted = 0): Promise<number> {
+/** `wanted`, or any when it is 0. Throws when it is taken. */
+export async function freePort(wanted = 0): Promise<number> {
   const server = createServer()
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
+import { freePort } from '../../infra/localstack/start.ts'
 import { makeBatch, makeInboxObject, makeSnapshot } from '../make.ts'
 import { until } from './vitals.ts'
 
@@ -76,13 +76,3 @@ describe('the functions in serverless-offline, on a directory', { timeout: 180_0
     expect(JSON.parse(Buffer.from(Payload ?? []).toString())).toEqual([{ outcome: 'idle', shard: 'all' }])
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -4,11 +4,12 @@ import { domainToASCII } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Mail, MailError } from '../../../../adapters/mail/port.ts'
+import type { Mail } from '../../../../adapters/mail/port.ts'
 import { createSesSender, type SesSenderOptions } from '../../../../adapters/mail/ses.ts'
 import { makeMail, plainAddresses } from '../../../contract/mail-contract.ts'
 import { type LocalSes, type Misbehave, refuseWith, startSes } from '../../../contract/ses-server.ts'
 import { startSmtpServer } from '../../../contract/smtp-server.ts'
+import { failure } from './failure.ts'
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
@@ -42,16 +43,6 @@ async function send(
 ) {
   const sender = await createSesSender({ ...plainAddresses, aws: { endpoint: url, region, credentials }, ...options })
   return await sender.send(mail, { signal })
-}
-
-/** What it rejects with. */
-async function failure(sending: Promise<unknown>): Promise<MailError> {
-  const error = await sending.then(
-    () => new Error('it was sent'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(MailError)
-  return error as MailError
 }
 
 describe('SES', () => {

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import type { SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
-import { MailError } from '../../../../adapters/mail/port.ts'
 import { createSmtpSender, type SmtpSenderOptions } from '../../../../adapters/mail/smtp.ts'
 import { addresses, makeMail } from '../../../contract/mail-contract.ts'
 import { type LocalSmtpServer, startSmtpServer } from '../../../contract/smtp-server.ts'
+import { failure } from './failure.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -19,16 +19,6 @@ async function serve(options?: SMTPServerOptions): Promise<LocalSmtpServer> {
 
 async function send(url: string, options: Partial<SmtpSenderOptions> = {}, signal = AbortSignal.timeout(20_000)) {
   return await createSmtpSender({ url, ...addresses, ...options }).send(makeMail(), { signal })
-}
-
-/** What it rejects with. */
-async function failure(sending: Promise<unknown>): Promise<MailError> {
-  const error = await sending.then(
-    () => new Error('it was sent'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(MailError)
-  return error as MailError
 }
 
 describe('SMTP', () => {
