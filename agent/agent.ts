@@ -13,7 +13,7 @@ import type { Settings } from '../core/settings.ts'
 import type { HostFacts, Snapshot } from '../core/snapshot.ts'
 import type { Collector } from './collect/collector.ts'
 import { openMetricLogs } from './logs/logs.ts'
-import { createLocalThresholds } from './logs/thresholds.ts'
+import { type Crossing, createLocalThresholds } from './logs/thresholds.ts'
 import { createMetricShipper } from './ship/metrics.ts'
 import { createShipper } from './ship/ship.ts'
 import { type LockedStorage, openDirectoryStorage } from './spool/directory-storage.ts'
@@ -29,8 +29,16 @@ export interface AgentOptions {
   version: string
   /** Where metrics go besides; absent: nowhere. */
   metrics?: MetricSink
+  /** Who else gets every snapshot, besides the logs. */
+  observers?: readonly SnapshotObserver[]
   /** The bucket has one more batch. */
   onPushed?: () => void
+}
+
+/** Gets each snapshot once it is in the spool. Must neither block nor throw; what it throws is told, and harms nobody else. */
+export interface SnapshotObserver {
+  name: string
+  observe(seen: { snapshot: Snapshot; crossings: readonly Crossing[] }): void
 }
 
 export interface Agent {
@@ -50,7 +58,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { settings, bucket, collector, clock, random, log, version, metrics, onPushed } = options
+  const { settings, bucket, collector, clock, random, log, version, metrics, observers = [], onPushed } = options
   const { host, intervalMs, batchSnapshots, dataDir } = settings
   let storage: LockedStorage | undefined
   try {
@@ -83,6 +91,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       },
     })
     const metricShipper = metrics && createMetricShipper({ host, sink: metrics, clock, log })
+    const allObservers: SnapshotObserver[] = [logs, ...(metricShipper ? [metricShipper] : []), ...observers]
     const seal = () =>
       spool.seal({
         host,
@@ -110,9 +119,9 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
       const { openRecords, openBytes } = spool.stats()
       const isFull = openRecords >= batchSnapshots || openBytes >= openMaxBytes
       const crossings = thresholds.check(snapshot)
-      logs.snapshot(snapshot)
-      logs.crossings(snapshot.observedAtMs, crossings)
-      metricShipper?.add(snapshot)
+      for (const observer of allObservers) {
+        await orTold(log, `tell ${observer.name} of a snapshot`, async () => observer.observe({ snapshot, crossings }))
+      }
       if (isFirst || crossings.length > 0 || isFull) {
         await seal()
         shipper.wake()

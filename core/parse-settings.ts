@@ -63,6 +63,7 @@ export function parseSettings({
       logDir: resolvePath(values.logDir ?? ''),
       host: values.host ?? hostname,
       tags: values.tags ?? {},
+      watches: values.watches ?? [],
       batchSnapshots: values.batchSnapshots || (bucketUrl.startsWith('file:') ? 1 : 5),
       timeZone: values.timeZone ?? zone,
       mail: values.mail ?? (values.smtpUrl === undefined ? 'file' : 'smtp'),

@@ -1,5 +1,6 @@
 /** Texts from the environment as values, or what was expected instead. */
 import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
+import { limits } from './limits.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; expected: string }
 
@@ -40,6 +41,39 @@ export function yesOrNo(value: string): Parsed<boolean> {
   return answer === 'true' || answer === 'false' ? ok(answer === 'true') : { ok: false, expected: 'true or false' }
 }
 
+/** `true` and `false` say the same. */
+export function onOrOff(value: string): Parsed<boolean> {
+  const answer = value.trim().toLowerCase()
+  if (answer === 'on' || answer === 'true') return ok(true)
+  return answer === 'off' || answer === 'false' ? ok(false) : { ok: false, expected: 'on or off' }
+}
+
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  return (value: string): Parsed<Word> => {
+    const found = words.find((word) => word === value.trim().toLowerCase())
+    return found === undefined ? { ok: false, expected: words.join(', ') } : ok(found)
+  }
+}
+
+export function wordList(value: string): Parsed<string[]> {
+  const words = value.split(',').map((word) => word.trim())
+  return words.every((word) => word !== '') ? ok(words) : { ok: false, expected: 'words separated by commas' }
+}
+
+const watchKinds = ['name', 'user', 'pidfile', 'unit']
+
+/** `name:nginx*`, `user:postgres`, `pidfile:/run/x.pid`, `unit:ssh.service`. */
+export function watchList(value: string): Parsed<string[]> {
+  const watches = value.split(',').map((watch) => watch.trim())
+  const good = watches.every((watch) => {
+    const [kind = '', ...rest] = watch.split(':')
+    return watchKinds.includes(kind) && rest.join(':') !== '' && watch.length <= limits.watchLength
+  })
+  return good && watches.length <= limits.watchesPerHost
+    ? ok(watches)
+    : { ok: false, expected: 'name:glob, user:name, pidfile:/path or unit:name.service, separated by commas' }
+}
+
 export function percent(value: string): Parsed<number> {
   const parsed = number(value)
   return parsed === undefined || parsed > 100 ? { ok: false, expected: 'a percentage from 0 to 100' } : ok(parsed)
@@ -68,15 +102,20 @@ export function smtpUrl(value: string): Parsed<string> {
 export const mailWays = ['ses', 'smtp', 'file'] as const
 export type MailWay = (typeof mailWays)[number]
 
-export function mailWay(value: string): Parsed<MailWay> {
-  const found = mailWays.find((way) => way === value.trim().toLowerCase())
-  return found ? ok(found) : { ok: false, expected: mailWays.join(', ') }
-}
+/** When the spool asks the disk to keep what it has written. */
+export const fsyncPolicies = ['snapshot', 'batch', 'never'] as const
+export type FsyncPolicy = (typeof fsyncPolicies)[number]
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
 export function metricNamespace(value: string): Parsed<string> {
   const good = /^[0-9A-Za-z._/#-][0-9A-Za-z._/#: -]{0,254}$/.test(value) && !value.startsWith('AWS/')
   return good ? ok(value) : { ok: false, expected: 'at most 255 of A-Z a-z 0-9 . _ - / # :, not beginning with AWS/' }
+}
+
+/** Seconds; CloudWatch knows no others. */
+export function resolution(value: string): Parsed<1 | 60> {
+  const found = ([1, 60] as const).find((seconds) => String(seconds) === value.trim())
+  return found ? ok(found) : { ok: false, expected: '60 or 1' }
 }
 
 export function hostName(value: string): Parsed<string> {

@@ -5,22 +5,29 @@ import type { ShardCount } from './keys.ts'
 import {
   bucketUrl,
   cron,
+  type FsyncPolicy,
+  fsyncPolicies,
   hostName,
   httpUrl,
   integer,
   type MailWay,
   mailAddress,
   mailAddresses,
-  mailWay,
+  mailWays,
   metricNamespace,
+  oneOf,
+  onOrOff,
   type Parsed,
   percent,
+  resolution,
   seconds,
   shardCount,
   smtpUrl,
   tagList,
   text,
   timeZone,
+  watchList,
+  wordList,
   yesOrNo,
 } from './setting-values.ts'
 
@@ -35,6 +42,15 @@ export interface Settings {
   /** Snapshots in one batch. */
   batchSnapshots: number
   topProcesses: number
+  /** Rows by open files; 0: none. */
+  topOpenFiles: number
+  /** Expressions: `name:nginx*`, `user:postgres`, `pidfile:/run/x.pid`, `unit:ssh.service`. */
+  watches: string[]
+  /** Rows have their proportional memory. */
+  pss: boolean
+  sensors: boolean
+  /** Of one core, that snapshots may cost before the interval is lengthened. */
+  maxCpuPercent: number
   cpuThreshold: number
   memoryThreshold: number
   diskThreshold: number
@@ -45,8 +61,12 @@ export interface Settings {
   hostDownAfterMs: number
   spoolMaxBytes: number
   spoolMaxAgeMs: number
+  spoolFsync: FsyncPolicy
   logMaxBytes: number
   logKeep: number
+  /** 0: by size alone. */
+  logRotateEveryMs: number
+  logMaxAgeMs: number
   port: number
   /** What links in mails begin with; absent: the address the site is served at. */
   siteUrl?: string
@@ -69,6 +89,9 @@ export interface Settings {
   /** The agent sends metrics to CloudWatch as well. */
   cloudwatch: boolean
   cloudwatchNamespace: string
+  /** Globs on the metrics' names; absent: the default set. */
+  cloudwatchMetrics?: string[]
+  cloudwatchResolutionSeconds: 1 | 60
 }
 
 export interface SettingDescription {
@@ -103,6 +126,21 @@ export const settings = {
     integer(0, 500),
   ),
   topProcesses: setting('MONITOR_TOP_PROCESSES', '10', 'processes kept by CPU, and as many by memory', integer(0, 100)),
+  topOpenFiles: setting('MONITOR_TOP_OPEN_FILES', '0', 'processes kept by open files; 0: none', integer(0, 100)),
+  watches: setting(
+    'MONITOR_WATCH',
+    '',
+    'processes always kept: name:nginx*, user:postgres, pidfile:/run/x.pid, unit:ssh.service, separated by commas',
+    watchList,
+  ),
+  pss: setting('MONITOR_PSS', 'false', 'true: the proportional memory of each process kept; costs CPU', yesOrNo),
+  sensors: setting('MONITOR_SENSORS', 'true', 'false: no temperatures', yesOrNo),
+  maxCpuPercent: setting(
+    'MONITOR_MAX_CPU',
+    '2',
+    'percent of one core that snapshots may cost; above it the interval is lengthened',
+    percent,
+  ),
   cpuThreshold: setting('MONITOR_CPU_THRESHOLD', '80', 'percent, mean over its window', percent),
   memoryThreshold: setting('MONITOR_MEMORY_THRESHOLD', '85', 'percent, mean over its window', percent),
   diskThreshold: setting('MONITOR_DISK_THRESHOLD', '90', 'percent of each mount', percent),
@@ -133,6 +171,12 @@ export const settings = {
     'seconds that a batch waits at most',
     seconds(60, 40 * day),
   ),
+  spoolFsync: setting(
+    'MONITOR_SPOOL_FSYNC',
+    'batch',
+    'snapshot, batch or never: when the disk is asked to keep what the spool has written',
+    oneOf(fsyncPolicies),
+  ),
   logMaxBytes: setting(
     'MONITOR_LOG_MAX_BYTES',
     '10485760',
@@ -140,6 +184,18 @@ export const settings = {
     integer(4_096, 2 ** 40),
   ),
   logKeep: setting('MONITOR_LOG_KEEP', '5', 'rotated files kept of each log', integer(0, 1_000)),
+  logRotateEveryMs: setting(
+    'MONITOR_LOG_ROTATE_EVERY',
+    String(day),
+    'seconds after which a log file is rotated; 0: by size alone',
+    seconds(0, 366 * day),
+  ),
+  logMaxAgeMs: setting(
+    'MONITOR_LOG_MAX_AGE',
+    String(14 * day),
+    'seconds that a rotated file is kept',
+    seconds(60, 3_660 * day),
+  ),
   port: setting('MONITOR_PORT', '8423', 'port of the site on 127.0.0.1; 0: any', integer(0, 65_535)),
   siteUrl: setting(
     'MONITOR_SITE_URL',
@@ -168,7 +224,7 @@ export const settings = {
     'MONITOR_MAIL',
     '',
     'ses, smtp or file; default: smtp where MONITOR_SMTP_URL is set, else file',
-    mailWay,
+    oneOf(mailWays),
   ),
   smtpUrl: setting('MONITOR_SMTP_URL', '', 'smtp(s)://user:password@host:port; without it mails are files', smtpUrl),
   mailFrom: setting('MONITOR_MAIL_FROM', 'vitals@localhost', 'sender of mails', mailAddress),
@@ -179,12 +235,24 @@ export const settings = {
     'a QuickChart server; without it charts are drawn here',
     httpUrl,
   ),
-  cloudwatch: setting('MONITOR_CLOUDWATCH', 'false', 'true: the agent sends metrics to CloudWatch as well', yesOrNo),
+  cloudwatch: setting('MONITOR_CLOUDWATCH', 'off', 'on: the agent sends metrics to CloudWatch as well', onOrOff),
   cloudwatchNamespace: setting(
     'MONITOR_CLOUDWATCH_NAMESPACE',
     'CWAgent',
     'namespace of these metrics',
     metricNamespace,
+  ),
+  cloudwatchMetrics: setting(
+    'MONITOR_CLOUDWATCH_METRICS',
+    '',
+    'globs on their names, separated by commas, e.g. cpu_*,mem_used_percent; default: a small set',
+    wordList,
+  ),
+  cloudwatchResolutionSeconds: setting(
+    'MONITOR_CLOUDWATCH_RESOLUTION',
+    '60',
+    'seconds that a value stands for there: 60, or 1 (high resolution)',
+    resolution,
   ),
 } satisfies Record<keyof Settings, Setting<unknown>>
 

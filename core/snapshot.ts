@@ -35,6 +35,12 @@ const cpu = v.object({
   load5: v.optional(count),
   load15: v.optional(count),
   pressure: v.optional(pressure),
+  /** What the control group may use, in cores: 1.5 is one and a half. */
+  cgroupLimitCores: v.optional(count),
+  /** Cores that the control group kept busy. */
+  cgroupUsedCores: v.optional(count),
+  /** Share of the scheduler's periods in which the group was held back. */
+  cgroupThrottledPercent: v.optional(percent),
 })
 
 /** `usedBytes` is total - available: what can't be had without swapping. */
@@ -46,6 +52,8 @@ const memory = v.object({
   swapTotalBytes: v.optional(integer),
   swapUsedBytes: v.optional(integer),
   swapUsedPercent: v.optional(percent),
+  swapInBytesPerSecond: v.optional(count),
+  swapOutBytesPerSecond: v.optional(count),
   cgroupLimitBytes: v.optional(integer),
   cgroupUsedBytes: v.optional(integer),
   pressure: v.optional(pressure),
@@ -66,12 +74,15 @@ const disk = v.object({
   readOnly: v.optional(v.boolean()),
 })
 
+/** Latencies are the mean of the operations that ended since the snapshot before; without any there is none. */
 const diskIo = v.object({
   device: name,
   readBytesPerSecond: v.optional(count),
   writtenBytesPerSecond: v.optional(count),
   readsPerSecond: v.optional(count),
   writesPerSecond: v.optional(count),
+  readLatencyMs: v.optional(count),
+  writeLatencyMs: v.optional(count),
   busyPercent: v.optional(percent),
 })
 
@@ -89,6 +100,7 @@ const networkInterface = v.object({
 
 const connections = v.object({
   tcpEstablished: v.optional(integer),
+  tcpListen: v.optional(integer),
   tcpTimeWait: v.optional(integer),
   tcpInUse: v.optional(integer),
   tcpOrphaned: v.optional(integer),
@@ -96,35 +108,82 @@ const connections = v.object({
   socketsUsed: v.optional(integer),
 })
 
+const watchExpression = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.watchLength))
+
 /** Identity is pid + startedAtMs. `cpuPercent`: 100 is one core busy. */
 const processRow = v.object({
   pid: integer,
+  ppid: v.optional(integer),
   name,
   user: v.optional(name),
   status: v.optional(name),
   cpuPercent: v.optional(count),
   rssBytes: v.optional(integer),
+  /** What is shared counts by its share. Read where it is asked for: it costs a hundred times the rest of the row. */
+  pssBytes: v.optional(integer),
   threads: v.optional(integer),
   openFiles: v.optional(integer),
+  openFilesLimit: v.optional(integer),
+  /** To and from storage. */
+  readBytesPerSecond: v.optional(count),
+  writtenBytesPerSecond: v.optional(count),
   startedAtMs: v.optional(timeMs),
+  /** The expression by which it is watched. */
+  watch: v.optional(watchExpression),
 })
 
 const processes = v.object({
   total: v.optional(integer),
   threads: v.optional(integer),
   byStatus: v.optional(v.record(name, integer)),
-  /** The top by CPU and the top by memory together, without doubles, most CPU first. */
+  forksPerSecond: v.optional(count),
+  /** Watch expression -> processes that match it now; 0: none is left. */
+  watches: v.optional(v.record(watchExpression, integer)),
+  /** The top by CPU, by memory and (where asked for) by open files, and all that are watched; no doubles, most CPU first. */
   top: v.pipe(v.array(processRow), v.maxLength(limits.processesPerSnapshot)),
 })
+
+/** What became of a watched process since the snapshot before. */
+const processEvent = v.object({
+  kind: v.picklist(['process-started', 'process-ended', 'process-restarted']),
+  /** When it was noticed; a start is known to the tick by `startedAtMs`. */
+  atMs: timeMs,
+  watch: watchExpression,
+  name,
+  pid: integer,
+  startedAtMs: v.optional(timeMs),
+  /** Of a restart: who it was before. */
+  before: v.optional(v.object({ pid: integer, startedAtMs: v.optional(timeMs) })),
+})
+
+/** What a check of the user's own found wrong. */
+const finding = v.object({
+  check: name,
+  /** What of several it is about; absent: the host. */
+  subject: v.optional(name),
+  severity: v.picklist(['warning', 'critical']),
+  message: reason,
+  value: v.optional(v.pipe(v.number(), v.finite())),
+  threshold: v.optional(v.pipe(v.number(), v.finite())),
+})
+
+const sensor = v.object({ name, celsius: v.pipe(v.number(), v.finite()) })
 
 /** What the agent knows of itself. */
 const agentSelf = v.object({
   collectCpuMs: v.optional(count),
+  /** All that the agent does, since the snapshot before; 100 is one core busy. */
+  cpuPercent: v.optional(count),
   rssBytes: v.optional(integer),
   spoolBatches: v.optional(integer),
   spoolBytes: v.optional(integer),
+  /** `memory`: the disk takes nothing, a crash loses what waits. */
+  spoolState: v.optional(v.picklist(['disk', 'memory'])),
   droppedBatches: v.optional(integer),
+  droppedSnapshots: v.optional(integer),
   lastPushAtMs: v.optional(timeMs),
+  /** The store's clock less the host's, as last heard. */
+  clockOffsetMs: v.optional(v.pipe(v.number(), v.safeInteger())),
 })
 
 export const snapshotSchema = v.object({
@@ -143,6 +202,12 @@ export const snapshotSchema = v.object({
   interfaces: v.pipe(v.array(networkInterface), v.maxLength(limits.interfacesPerSnapshot)),
   connections,
   processes,
+  ioPressure: v.optional(pressure),
+  /** File descriptors of the whole system. */
+  openFiles: v.optional(v.object({ used: v.optional(integer), limit: v.optional(integer) })),
+  sensors: v.optional(v.pipe(v.array(sensor), v.maxLength(limits.sensorsPerSnapshot))),
+  events: v.optional(v.pipe(v.array(processEvent), v.maxLength(limits.eventsPerSnapshot))),
+  findings: v.optional(v.pipe(v.array(finding), v.maxLength(limits.findingsPerSnapshot))),
   agent: v.optional(agentSelf),
   /** Metric or subject -> why it is missing, e.g. `disks:/mnt/nas` -> `statfs did not answer in 1000 ms`. */
   unavailable: v.optional(v.record(v.pipe(v.string(), v.maxLength(limits.pathLength)), reason)),
@@ -168,4 +233,7 @@ export type DiskIoSample = Snapshot['diskIo'][number]
 export type InterfaceSample = Snapshot['interfaces'][number]
 export type ConnectionsSample = Snapshot['connections']
 export type ProcessSample = Snapshot['processes']['top'][number]
+export type ProcessEvent = NonNullable<Snapshot['events']>[number]
+export type Finding = NonNullable<Snapshot['findings']>[number]
+export type SensorSample = NonNullable<Snapshot['sensors']>[number]
 export type ProcessesSample = Snapshot['processes']

@@ -10,8 +10,8 @@ import { createRotatingFile } from './rotating-file.ts'
 import type { Crossing } from './thresholds.ts'
 
 export interface MetricLogs {
-  snapshot(snapshot: Snapshot): void
-  crossings(atMs: number, crossings: readonly Crossing[]): void
+  name: string
+  observe(seen: { snapshot: Snapshot; crossings: readonly Crossing[] }): void
 }
 
 export function openMetricLogs({
@@ -27,13 +27,11 @@ export function openMetricLogs({
   const app = file('app_metrics.log')
   const alerts = file('alerts.log')
   return {
-    snapshot: ({ kind: _, processes, agent, ...rest }) => {
+    name: 'the logs',
+    observe: ({ snapshot: { kind: _, processes, agent, ...rest }, crossings }) => {
       const time = new Date(rest.observedAtMs).toISOString()
       system.write({ time, host, ...rest })
       app.write({ time, host, processes, agent })
-    },
-    crossings: (atMs, crossings) => {
-      const time = new Date(atMs).toISOString()
       for (const crossing of crossings) alerts.write({ time, host, ...crossing })
     },
   }

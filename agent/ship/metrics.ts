@@ -16,7 +16,8 @@ export interface MetricShipperOptions {
 }
 
 export interface MetricShipper {
-  add(snapshot: Snapshot): void
+  name: string
+  observe(seen: { snapshot: Snapshot }): void
   /** Sends until `stop`, and then what is left. `deadline` ends what is being sent. Never rejects. */
   run(signals: { stop: AbortSignal; deadline: AbortSignal }): Promise<void>
 }
@@ -51,7 +52,8 @@ export function createMetricShipper({ host, sink, clock, log }: MetricShipperOpt
   }
 
   return {
-    add: (snapshot) => {
+    name: 'the metrics',
+    observe: ({ snapshot }) => {
       lostValues += waiting.add(host, snapshot)
       first.abort()
     },

@@ -65,6 +65,15 @@ test.each([
   ['MONITOR_TIME_ZONE', 'UTC', { timeZone: 'UTC' }],
   ['MONITOR_MAIL', 'file', { mail: 'file' }],
   ['MONITOR_CLOUDWATCH', 'true', { cloudwatch: true }],
+  ['MONITOR_CLOUDWATCH', 'on', { cloudwatch: true }],
+  ['MONITOR_CLOUDWATCH', 'Off', { cloudwatch: false }],
+  ['MONITOR_CLOUDWATCH_METRICS', 'cpu_*, mem_used_percent', { cloudwatchMetrics: ['cpu_*', 'mem_used_percent'] }],
+  ['MONITOR_CLOUDWATCH_RESOLUTION', '1', { cloudwatchResolutionSeconds: 1 }],
+  ['MONITOR_WATCH', 'name:nginx*, unit:ssh@a:b.service', { watches: ['name:nginx*', 'unit:ssh@a:b.service'] }],
+  ['MONITOR_PSS', 'true', { pss: true }],
+  ['MONITOR_MAX_CPU', '0.5', { maxCpuPercent: 0.5 }],
+  ['MONITOR_SPOOL_FSYNC', 'Never', { spoolFsync: 'never' }],
+  ['MONITOR_LOG_ROTATE_EVERY', '0', { logRotateEveryMs: 0 }],
   ['MONITOR_CLOUDWATCH_NAMESPACE', 'Ops/Hosts', { cloudwatchNamespace: 'Ops/Hosts' }],
 ])('%s=%s is read', (name, value, expected) => {
   expect(settingsOf({ [name]: value })).toMatchObject(expected)
@@ -94,6 +103,12 @@ test.each([
   ['MONITOR_MAIL', 'pigeon'],
   ['MONITOR_MAIL', 'smtp'],
   ['MONITOR_CLOUDWATCH', 'yes'],
+  ['MONITOR_CLOUDWATCH_METRICS', 'cpu_*,,'],
+  ['MONITOR_CLOUDWATCH_RESOLUTION', '30'],
+  ['MONITOR_WATCH', 'nginx'],
+  ['MONITOR_WATCH', 'name:'],
+  ['MONITOR_WATCH', 'tty:1'],
+  ['MONITOR_SPOOL_FSYNC', 'always'],
   ['MONITOR_CLOUDWATCH_NAMESPACE', 'AWS/EC2'],
   ['MONITOR_CLOUDWATCH_NAMESPACE', ':hosts'],
 ])('%s=%s is refused, with its place and value', (name, value) => {

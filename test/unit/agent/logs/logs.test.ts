@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { openMetricLogs } from '../../../../agent/logs/logs.ts'
-import { makeSnapshot, startMs } from '../../../make.ts'
+import { makeSnapshot } from '../../../make.ts'
 
 let logDir: string
 beforeEach(() => {
@@ -16,10 +16,8 @@ it('keeps the host, its processes and what crossed in a log each, one JSON objec
   const settings = { logDir, logMaxBytes: 1_000_000, logKeep: 1, host: '<script>' }
   const logs = openMetricLogs({ settings, log: silentLog })
   const agent = { collectCpuMs: 1.5 }
-  logs.snapshot(makeSnapshot({ agent }))
-  logs.crossings(startMs, [
-    { rule: 'disk', metric: 'disk.percent', entity: '/a\nb', direction: 'above', value: 95, threshold: 90 },
-  ])
+  const crossing = { rule: 'disk', metric: 'disk.percent', entity: '/a\nb', value: 95, threshold: 90 }
+  logs.observe({ snapshot: makeSnapshot({ agent }), crossings: [{ ...crossing, direction: 'above' }] })
   const lines = (name: string) =>
     readFileSync(join(logDir, name), 'utf8')
       .trimEnd()

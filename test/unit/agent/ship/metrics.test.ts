@@ -49,7 +49,8 @@ function start() {
   const stop = new AbortController()
   const deadline = new AbortController()
   const ended = shipper.run({ stop: stop.signal, deadline: deadline.signal })
-  const add = (atMs: number, cpuPercent = 10) => shipper.add(makeSnapshot({ atMs: startMs + atMs, cpuPercent }))
+  const add = (atMs: number, cpuPercent = 10) =>
+    shipper.observe({ snapshot: makeSnapshot({ atMs: startMs + atMs, cpuPercent }) })
   return { shipper, stop, deadline, ended, add }
 }
 
@@ -100,7 +101,7 @@ describe('shipping metrics', () => {
       ['/', 30],
       ['/data', 60],
     ]
-    shipper.add(makeSnapshot({ disks }))
+    shipper.observe({ snapshot: makeSnapshot({ disks }) })
     await settled()
     const points = sent[0]?.filter(({ name }) => name === 'disk_used_percent')
     expect(points?.map(({ dimensions, values }) => [dimensions, values])).toEqual([
@@ -218,7 +219,7 @@ describe('shipping metrics', () => {
           let atMs = startMs
           for (const [index, stepMs] of stepsMs.entries()) {
             atMs += stepMs
-            shipper.add(makeSnapshot({ atMs, cpuPercent: index / 60 }))
+            shipper.observe({ snapshot: makeSnapshot({ atMs, cpuPercent: index / 60 }) })
             clock.advance(stepMs)
             await settled()
           }

@@ -14,7 +14,7 @@ const cells: Record<ColumnKind, fc.Arbitrary<Cell>> = {
     fc.string({ unit: 'grapheme' }),
   ),
   json: fc.json(),
-  integer: fc.maxSafeNat(),
+  integer: fc.maxSafeInteger(),
   number: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
   flag: fc.boolean(),
   time: fc.integer({ min: 0, max: 4e12 }),
