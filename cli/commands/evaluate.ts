@@ -1,4 +1,4 @@
-import { composeFunctions } from '../compose.ts'
+import { composeFunctions } from '../../embedded/functions.ts'
 import type { Parsed } from '../options.ts'
 import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'

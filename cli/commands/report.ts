@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { systemClock } from '../../adapters/clock/system.ts'
+import { composeFunctions } from '../../embedded/functions.ts'
+import { writeReport } from '../../embedded/report-files.ts'
 import { parseRequest } from '../../functions/report/handler.ts'
 import type { ReportRequest } from '../../functions/report/make-report.ts'
-import { composeFunctions } from '../compose.ts'
 import { UsageError } from '../errors.ts'
 import type { Parsed } from '../options.ts'
 import { readSettings } from '../settings.ts'
@@ -14,24 +13,17 @@ import { parseTime } from '../times.ts'
 export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
   const request = readRequest(parsed, settings.timeZone)
-  const { rollup, makeReport } = await composeFunctions({
-    settings,
-    log: terminal.createLog('stderr', settings.timeZone),
-  })
+  const functions = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
   terminal.progress('rolling up …')
-  await rollup({})
   const onProgress = (done: number, all: number) => terminal.progress(`chart ${done} of ${all} …`)
-  const { report, text, files } = await makeReport({ ...request, onProgress })
-  terminal.progress('')
-  const directory = resolve(parsed.values.out?.[0] ?? settings.logDir)
-  mkdirSync(directory, { recursive: true })
-  const paths = files.map(({ name, body }) => {
-    const path = join(directory, name)
-    writeFileSync(path, body)
-    return path
+  const { made, paths } = await writeReport({
+    functions,
+    request: { ...request, onProgress },
+    directory: parsed.values.out?.[0] ?? settings.logDir,
   })
-  if (parsed.values.json) return terminal.print(JSON.stringify({ summary: report.summary, files: paths }))
-  terminal.print(text)
+  terminal.progress('')
+  if (parsed.values.json) return terminal.print(JSON.stringify({ summary: made.report.summary, files: paths }))
+  terminal.print(made.text)
   for (const path of paths) terminal.print(path)
 }
 

@@ -5,10 +5,10 @@ import { systemClock } from '../../adapters/clock/system.ts'
 import { type SiteServer, startSiteServer } from '../../adapters/http/site-server.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
+import type { Functions } from '../../embedded/functions.ts'
+import type { Jobs } from '../../embedded/jobs.ts'
 import { createHandler } from '../../functions/open/handler.ts'
-import type { Functions } from '../compose.ts'
 import { readLinkKey } from '../link-key.ts'
-import type { Jobs } from './jobs.ts'
 
 export interface SiteOptions {
   settings: Settings

@@ -21,6 +21,8 @@ const refused = {
     'agent/y.ts',
     "import type { X } from '../cli/up/up.ts'\nexport type Y = X",
   ],
+  'an agent that puts the functions together': ['agent/z.ts', "import { x } from '../embedded/functions.ts'\nx()"],
+  'shared functions that know the command': ['embedded/x.ts', "import { x } from '../cli/run.ts'\nx()"],
   'a function that uses the agent': ['functions/open/x.ts', "import { x } from '../../agent/agent.ts'\nx()"],
   'a function that uses another function': ['functions/report/x.ts', "import { x } from '../rollup/lake.ts'\nx()"],
 } as const

@@ -1,6 +1,6 @@
 /** When what runs, as `serverless.yml` has it in the cloud. A run that takes long is not run over by the next. */
 import { Cron } from 'croner'
-import type { Settings } from '../../core/settings.ts'
+import type { Settings } from '../core/settings.ts'
 import type { Jobs } from './jobs.ts'
 
 export function startSchedules({

@@ -1,7 +1,7 @@
 /** What the functions decided and sent, as events of the log. */
-import type { Log } from '../../adapters/log/port.ts'
-import type { EvaluateOutcome } from '../../functions/evaluate/evaluate.ts'
-import type { DeliverySummary } from '../../functions/notify/summary.ts'
+import type { Log } from '../adapters/log/port.ts'
+import type { EvaluateOutcome } from '../functions/evaluate/evaluate.ts'
+import type { DeliverySummary } from '../functions/notify/summary.ts'
 
 type Committed = Extract<EvaluateOutcome, { outcome: 'committed' }>
 

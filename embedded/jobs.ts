@@ -1,8 +1,8 @@
 /** The functions as jobs of one process: each never runs twice at the same time, and each wakes the next. */
-import type { Log } from '../../adapters/log/port.ts'
-import { plainLinks } from '../../core/link.ts'
-import type { Settings } from '../../core/settings.ts'
-import type { Functions } from '../compose.ts'
+import type { Log } from '../adapters/log/port.ts'
+import { plainLinks } from '../core/link.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Functions } from './functions.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { tellDecisions, tellDelivery } from './tell.ts'
 

@@ -1,5 +1,5 @@
 /** One function, run whenever somebody asks, never twice at the same time: what is asked meanwhile is one more run. */
-import type { Log } from '../../adapters/log/port.ts'
+import type { Log } from '../adapters/log/port.ts'
 
 export interface Runner {
   /** Asks for a run. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { silentLog } from '../../../../adapters/log/port.ts'
-import { createRunner } from '../../../../cli/up/runner.ts'
+import { silentLog } from '../../../adapters/log/port.ts'
+import { createRunner } from '../../../embedded/runner.ts'
 
 /** An act whose runs end when the test says so. */
 function stepwise() {

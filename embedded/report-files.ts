@@ -1,0 +1,32 @@
+/** A report as files in a directory, over all that the log has: it is rolled up first. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { MadeReport, ReportRequest } from '../functions/report/make-report.ts'
+import type { Functions } from './functions.ts'
+
+export interface ReportFiles {
+  made: MadeReport
+  /** Absolute; the page is `metrics_report.html`. */
+  paths: string[]
+}
+
+export async function writeReport({
+  functions: { rollup, makeReport },
+  request,
+  directory,
+}: {
+  functions: Pick<Functions, 'rollup' | 'makeReport'>
+  request: ReportRequest
+  directory: string
+}): Promise<ReportFiles> {
+  await rollup({})
+  const made = await makeReport(request)
+  const folder = resolve(directory)
+  mkdirSync(folder, { recursive: true })
+  const paths = made.files.map(({ name, body }) => {
+    const path = join(folder, name)
+    writeFileSync(path, body)
+    return path
+  })
+  return { made, paths }
+}
