@@ -19,6 +19,8 @@ export const limits = {
   sensorsPerSnapshot: 64,
   eventsPerSnapshot: 256,
   findingsPerSnapshot: 64,
+  /** Open alerts of one host's own checks: subjects that change with each snapshot must not fill the state. */
+  findingAlertsPerHost: 256,
   watchLength: 256,
   watchesPerHost: 64,
   nameLength: 256,

@@ -57,6 +57,8 @@ export interface Settings {
   cpuWindowMs: number
   memoryWindowMs: number
   diskWindowMs: number
+  /** How long a finding of a custom check must stand before it is an alert. */
+  findingWindowMs: number
   keepFiringMs: number
   hostDownAfterMs: number
   spoolMaxBytes: number
@@ -147,6 +149,12 @@ export const settings = {
   cpuWindowMs: setting('MONITOR_CPU_WINDOW', '600', 'seconds', seconds(0, day)),
   memoryWindowMs: setting('MONITOR_MEMORY_WINDOW', '900', 'seconds', seconds(0, day)),
   diskWindowMs: setting('MONITOR_DISK_WINDOW', '0', 'seconds', seconds(0, day)),
+  findingWindowMs: setting(
+    'MONITOR_FINDING_WINDOW',
+    '0',
+    'seconds that a finding of a custom check must stand',
+    seconds(0, day),
+  ),
   keepFiringMs: setting(
     'MONITOR_KEEP_FIRING',
     '120',

@@ -156,9 +156,11 @@ const processEvent = v.object({
   before: v.optional(v.object({ pid: integer, startedAtMs: v.optional(timeMs) })),
 })
 
-/** What a check of the user's own found wrong. */
+/** What a check of the user's own found wrong. Gone from the next snapshot: over, unless `unavailable` names its source. */
 const finding = v.object({
   check: name,
+  /** Who found it, where that is not the check itself: one function may find several things. */
+  source: v.optional(name),
   /** What of several it is about; absent: the host. */
   subject: v.optional(name),
   severity: v.picklist(['warning', 'critical']),
@@ -233,4 +235,5 @@ export type DiskIoSample = Snapshot['diskIo'][number]
 export type InterfaceSample = Snapshot['interfaces'][number]
 export type ConnectionsSample = Snapshot['connections']
 export type ProcessSample = Snapshot['processes']['top'][number]
+export type Finding = NonNullable<Snapshot['findings']>[number]
 export type ProcessesSample = Snapshot['processes']

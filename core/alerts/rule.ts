@@ -28,7 +28,16 @@ export interface AbsentRule {
   severity: Severity
 }
 
-export type Rule = ThresholdRule | AbsentRule
+/** What the checks of a host's owner found: an alert for each check and subject, as severe as it was found to be. */
+export interface FindingRule {
+  kind: 'finding'
+  id: 'finding'
+  /** How long a finding must stand before it fires; 0: at once. */
+  windowMs: number
+  keepFiringMs: number
+}
+
+export type Rule = ThresholdRule | AbsentRule | FindingRule
 
 /** Five points below the threshold: one that swings around it doesn't flap. */
 const hysteresisPercent = 5
@@ -68,6 +77,7 @@ export function defaultRules(settings: Settings): Rule[] {
       severity: 'warning',
     },
     { kind: 'absent', id: 'host-down', afterMs: settings.hostDownAfterMs, severity: 'critical' },
+    { kind: 'finding', id: 'finding', windowMs: settings.findingWindowMs, keepFiringMs },
   ]
 }
 

@@ -3,6 +3,7 @@
  * computed again from the log.
  */
 import type { AlertKey, AlertState } from '../alerts/alert.ts'
+import type { Severity } from '../alerts/rule.ts'
 import type { WindowSlot } from '../alerts/window.ts'
 import type { ClockReading } from '../batch.ts'
 import type { Notice } from '../notice.ts'
@@ -48,6 +49,8 @@ export interface HostState {
   /** Why each of `alerts` is as it is: the last transition's words. */
   reasons: Record<AlertKey, string>
   windows: Record<AlertKey, WindowSlot[]>
+  /** Of those of `alerts` that custom checks found: what their findings said when they began. */
+  found?: Record<AlertKey, FoundAlert>
   /** One point a minute, the last hour: the status page's sparklines. */
   recent: RecentPoint[]
   latest?: Snapshot
@@ -67,9 +70,15 @@ export interface RecentPoint {
   load1?: number
 }
 
+export interface FoundAlert {
+  severity: Severity
+  /** Who found it: when that one can't be run, nobody knows whether it stands. */
+  source: string
+}
+
 /** Something an operator should know that is no alert. */
 export interface Finding {
-  kind: 'duplicate-host' | 'cloned-stream' | 'newer-agent' | 'refused-input' | 'clock-skew'
+  kind: 'too-many-findings' | 'duplicate-host' | 'cloned-stream' | 'newer-agent' | 'refused-input' | 'clock-skew'
   sinceMs: number
   lastMs: number
   count: number

@@ -1,7 +1,7 @@
 /** What a commit makes visible: notices for notify, and the status page's object. Both can be made again. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type AlertState, parseAlertKey } from '../../core/alerts/alert.ts'
-import type { Rule } from '../../core/alerts/rule.ts'
+import type { Rule, Severity } from '../../core/alerts/rule.ts'
 import { noticeKey, nowKey } from '../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../core/notice.ts'
 import type { AlertNow, HostNow, ShardNow } from '../../core/now.ts'
@@ -75,10 +75,15 @@ function alertsNow(host: HostState, rules: readonly Rule[]): AlertNow[] {
         key,
         rule,
         entity,
-        severity: rules.find(({ id }) => id === rule)?.severity ?? ('warning' as const),
+        severity: host.found?.[key]?.severity ?? severityOf(rules, rule),
         alert,
         ...(reason === undefined ? {} : { reason }),
       }
     })
     .sort((a, b) => order[a.alert.state] - order[b.alert.state])
+}
+
+function severityOf(rules: readonly Rule[], id: string): Severity {
+  const rule = rules.find((one) => one.id === id)
+  return rule && 'severity' in rule ? rule.severity : 'warning'
 }

@@ -25,6 +25,8 @@ const ruleTitles: Readonly<Record<string, string>> = {
   memory: 'Memory',
   disk: 'Disk',
   'host-down': 'Host down',
+  // Custom checks give their findings names of their own.
+  finding: '',
 }
 const downRule = 'host-down'
 /** Intervals without a sign of life: agents send up to five snapshots at a time. */
@@ -94,7 +96,7 @@ export function reasonBeside(rule: string, reason: string): string {
 
 export function ruleTitle(rule: string, entity: string): string {
   const title = Object.hasOwn(ruleTitles, rule) ? (ruleTitles[rule] ?? rule) : rule
-  return entity === '' ? title : `${title} ${entity}`
+  return [title, entity].filter((word) => word !== '').join(' ')
 }
 
 /** Worst first, then by name. */

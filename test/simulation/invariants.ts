@@ -1,6 +1,7 @@
 /** DESIGN's promises, held against what really happened. Each throws with what it found. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
+import { checkSubject, findingEntity } from '../../core/alerts/finding.ts'
 import { unpack } from '../../core/codec.ts'
 import { inboxPrefix, logPrefix, openNoticesPrefix, stateKey } from '../../core/keys.ts'
 import { committedChain } from '../../core/log-chain.ts'
@@ -23,6 +24,7 @@ export async function checkPromises(world: World): Promise<void> {
   await samplesAreInTheLakeOnce(world, blocks)
   await gapsAreToldOnce(world, blocks)
   await transitionsAreCommittedOnce(world, blocks)
+  findingsEndWhereTheyWereLookedFor(blocks)
   refusedInputIsToldOnce(blocks)
   replayGivesTheSame(world, blocks, state)
   await noticesWereSent(world, blocks)
@@ -103,6 +105,23 @@ async function transitionsAreCommittedOnce(world: World, blocks: readonly Block[
     (row) => `${row.host} ${row.rule}|${row.entity} ${row.from} ${row.to} ${row.atMs}`,
   )
   expectEqual('transitions in the lake', inLake.sort(), committed.sort())
+}
+
+/** Missing is not OK: what a check found is over only by a snapshot that is without it, and whose check was run. */
+function findingsEndWhereTheyWereLookedFor(blocks: readonly Block[]): void {
+  for (const { rows } of blocks) {
+    for (const row of rows) {
+      if (row.kind !== 'transition' || row.rule !== 'finding' || (row.to !== 'ok' && row.to !== 'recovering')) continue
+      const by = rows.flatMap((one) =>
+        one.kind === 'sample' && one.host === row.host && one.atMs === row.atMs ? [one.snapshot] : [],
+      )
+      const isLookedFor = by.some(
+        ({ findings = [], unavailable = {} }) =>
+          !(checkSubject('own') in unavailable) && !findings.some((finding) => findingEntity(finding) === row.entity),
+      )
+      if (!isLookedFor) throw new Error(`${row.host}: ${row.entity} went to ${row.to} at ${iso(row.atMs)} unseen`)
+    }
+  }
 }
 
 function refusedInputIsToldOnce(blocks: readonly Block[]): void {

@@ -5,12 +5,15 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import { silentLog } from '../../adapters/log/port.ts'
 import { createShipper } from '../../agent/ship/ship.ts'
 import { openSpool, type Spool } from '../../agent/spool/spool.ts'
+import { checkSubject } from '../../core/alerts/finding.ts'
 import type { BatchRecord, ClockReading } from '../../core/batch.ts'
+import type { Snapshot } from '../../core/snapshot.ts'
 import { makeSnapshot, minuteMs } from '../make.ts'
 import { type FaultRates, noFaults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { type Disk, memoryStorage } from './memory-storage.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Observed } from './story.ts'
 
 /** Room for some five batches: a bucket that is away for longer makes the spool drop its oldest. */
 const spoolMaxBytes = 2_000
@@ -81,7 +84,7 @@ export class Machine {
     isAlive = true
   }
 
-  async sample(spool: Spool, diskPercent: number): Promise<void> {
+  async sample(spool: Spool, { diskPercent, check }: Observed): Promise<void> {
     const process = this.#running()
     const trueMs = this.#scheduler.now()
     const id = this.#ledger.take({ host: this.name, trueMs, isDated: this.#skewMs === 0 }, process)
@@ -91,6 +94,7 @@ export class Machine {
       bootId: this.#bootId,
       disks: [['/', diskPercent]],
       memory: { totalBytes: id },
+      ...toldBy(check),
     })
     await spool.add(snapshot)
     this.#ledger.accept(id)
@@ -154,5 +158,21 @@ export class Machine {
     })
     this.#process = { spool, stream, seq: 1 }
     return this.#process
+  }
+}
+
+const checkName = 'own'
+
+function toldBy(check: Observed['check']): Pick<Snapshot, 'findings' | 'unavailable'> {
+  const finding = { check: checkName, severity: 'critical', message: 'it is wrong' } as const
+  switch (check) {
+    case 'quiet':
+      return {}
+    case 'finds':
+      return { findings: [finding] }
+    case 'finds-another':
+      return { findings: [{ ...finding, subject: 'another' }] }
+    case 'fails':
+      return { unavailable: { [checkSubject(checkName)]: 'it threw' } }
   }
 }

@@ -3,13 +3,19 @@ import fc from 'fast-check'
 
 export const hostNames = ['web-1', 'db', '<script>']
 
+/** What a snapshot says: how full its disk is, and what a check of the host's owner found, or that it could not be run. */
+export interface Observed {
+  diskPercent: number
+  check: 'quiet' | 'finds' | 'finds-another' | 'fails'
+}
+
 export type HostAction =
-  /** The agent takes a snapshot with its disk this full, makes a batch of what it has, and sends it. */
-  | { does: 'sample'; diskPercent: number }
+  /** The agent takes a snapshot, makes a batch of what it has, and sends it. */
+  | ({ does: 'sample' } & Observed)
   /** The same, but nothing is sent. */
-  | { does: 'sample-offline'; diskPercent: number }
+  | ({ does: 'sample-offline' } & Observed)
   /** Only a snapshot: the batch isn't full yet. */
-  | { does: 'collect'; diskPercent: number }
+  | ({ does: 'collect' } & Observed)
   /** What a process of 20 days ago left on the disk is found. */
   | { does: 'find-old' }
   /** The process is gone without a word; the next one goes on with its disk. */
@@ -38,12 +44,15 @@ export interface Story {
   rounds: Round[]
 }
 
-const diskPercent = fc.constantFrom(40, 40, 95, 95, 89)
+const observed = {
+  diskPercent: fc.constantFrom(40, 40, 95, 95, 89),
+  check: fc.constantFrom<Observed['check'][]>('quiet', 'quiet', 'finds', 'finds-another', 'fails'),
+}
 
 const action: fc.Arbitrary<HostAction> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ does: fc.constant('sample' as const), diskPercent }) },
-  { weight: 6, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), diskPercent }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('collect' as const), diskPercent }) },
+  { weight: 10, arbitrary: fc.record({ does: fc.constant('sample' as const), ...observed }) },
+  { weight: 6, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), ...observed }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('collect' as const), ...observed }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'find-old' }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'kill' }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'clone' }) },

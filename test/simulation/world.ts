@@ -133,7 +133,7 @@ async function act(world: World, machine: Machine, action: HostAction, { actor, 
     case 'sample-offline':
     case 'collect':
       return machine.work(actor, rates, async (spool) => {
-        await machine.sample(spool, action.diskPercent)
+        await machine.sample(spool, action)
         if (action.does !== 'collect') await machine.seal(spool)
         if (action.does === 'sample') await machine.ship(spool, bucket)
       })

@@ -25,7 +25,7 @@ export function wordsOf(notice: Notice): NoticeWords {
   const host = oneLine(notice.host)
   const entity = oneLine(notice.entity)
   const title = titleOf(notice)
-  const what = (name: string) => (name === '' ? title : `${title} ${name}`)
+  const what = (name: string) => [title, name].filter((word) => word !== '').join(' ')
   const subject = (hostName: string, entityName: string) =>
     `[${notice.kind}] ${hostName}: ${tellBriefly(notice, what(entityName))}`
   const short = shortenTogether([host, entity], subjectLength - [...subject('', '')].length)
@@ -39,6 +39,8 @@ export function wordsOf(notice: Notice): NoticeWords {
 function titleOf({ kind, rule }: Notice): string {
   if (kind === 'test') return 'Test'
   if (rule === 'host-down') return 'Host'
+  // Custom checks give their findings names of their own.
+  if (rule === 'finding') return ''
   const metric = metricOfRule[rule]
   return (metric && metricById(metric)?.title) ?? oneLine(rule)
 }
@@ -49,7 +51,8 @@ function tellBriefly(notice: Notice, what: string): string {
   if (notice.rule === 'host-down') return kind === 'firing' ? 'down' : `up again after ${lasted(notice)}`
   const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
   if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
-  return threshold === undefined ? `${what}${measured}` : `${what}${measured} > ${formatThreshold(notice, threshold)}`
+  if (threshold === undefined) return `${what}${measured}`
+  return `${what}${measured} ${isBelow(notice) ? '<' : '>'} ${formatThreshold(notice, threshold)}`
 }
 
 function tellInFull(notice: Notice, what: string): string {
@@ -59,8 +62,13 @@ function tellInFull(notice: Notice, what: string): string {
   if (value === undefined) return kind === 'firing' ? what : `${what}: over`
   const measured = formatMeasured(notice, value)
   if (kind === 'resolved') return `${what} is back at ${measured}`
-  const above = threshold === undefined ? '' : `, above ${formatThreshold(notice, threshold)}`
-  return `${what} is at ${measured}${above}`
+  if (threshold === undefined) return `${what} is at ${measured}`
+  return `${what} is at ${measured}, ${isBelow(notice) ? 'below' : 'above'} ${formatThreshold(notice, threshold)}`
+}
+
+/** Rules are broken from above; a custom check may mind what is too little. */
+function isBelow({ value, threshold }: Notice): boolean {
+  return value !== undefined && threshold !== undefined && value < threshold
 }
 
 export function lasted({ startedAtMs, atMs }: Pick<Notice, 'startedAtMs' | 'atMs'>): string {

@@ -19,6 +19,8 @@ describe('a subject says who, what and how much', () => {
     ['[firing] web-1: down', withoutValue({ rule: 'host-down' })],
     ['[firing] web-1: queue 12,345 > 100', makeNotice({ rule: 'queue', value: 12_345, threshold: 100 })],
     ['[firing] web-1: queue', withoutValue({ rule: 'queue' })],
+    ['[firing] web-1: queue: orders', withoutValue({ rule: 'finding', entity: 'queue: orders' })],
+    ['[firing] web-1: workers 1 < 3', makeNotice({ rule: 'finding', entity: 'workers', value: 1, threshold: 3 })],
     ['[resolved] web-1: CPU 41.0 % after 20 min', makeNotice({ kind: 'resolved', value: 41 })],
     ['[resolved] web-1: CPU after 20 min', withoutValue({ kind: 'resolved' })],
     ['[resolved] web-1: up again after 20 min', withoutValue({ kind: 'resolved', rule: 'host-down' })],
@@ -58,6 +60,8 @@ describe('a headline', () => {
     ['The host is down', withoutValue({ rule: 'host-down' })],
     ['The host is up again', withoutValue({ kind: 'resolved', rule: 'host-down' })],
     ['queue', withoutValue({ rule: 'queue' })],
+    ['workers is at 1, below 3', makeNotice({ rule: 'finding', entity: 'workers', value: 1, threshold: 3 })],
+    ['workers: over', withoutValue({ kind: 'resolved', rule: 'finding', entity: 'workers' })],
   ])('%s', (headline, notice) => {
     expect(wordsOf(notice).headline).toBe(headline)
   })
