@@ -17,7 +17,11 @@ export interface StandAloneOptions {
 export async function runStandAlone({ settings, log, version, signal }: StandAloneOptions): Promise<void> {
   const bucket = await openBucket(settings.bucketUrl)
   const metrics = await openMetrics({ settings, clock: systemClock })
-  const collector = openCollector({ clock: systemClock, topProcesses: settings.topProcesses })
+  const collector = openCollector({
+    clock: systemClock,
+    topProcesses: settings.topProcesses,
+    sensors: settings.sensors,
+  })
   log.info('the agent is up', {
     version,
     host: settings.host,

@@ -1,71 +1,70 @@
 /**
- * The memory limit that holds for the agent's own control group: inside a container, the container's. Versions 1 and 2.
- * A limit above it in the tree holds too, so the tightest one counts, with the usage beside it.
+ * Which control groups hold for the agent: its own and those above it, of versions 1 and 2. Inside a container these are
+ * the container's. A limit further up holds too.
  */
 import { posix } from 'node:path'
-import type { MemorySample } from '../../core/snapshot.ts'
-import { known } from './counters.ts'
 import { type Mount, parseMountinfo } from './mountinfo.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 
-type CgroupMemory = Pick<MemorySample, 'cgroupLimitBytes' | 'cgroupUsedBytes'>
-
-interface Version {
-  limitFile: string
-  usageFile: string
-  /** In memory.stat: file cache that the kernel gives back at no cost, which is not "used". */
-  reclaimable: RegExp
-}
-
-const v1: Version = {
-  limitFile: 'memory.limit_in_bytes',
-  usageFile: 'memory.usage_in_bytes',
-  reclaimable: /^total_inactive_file (\d+)$/m,
-}
-const v2: Version = { limitFile: 'memory.max', usageFile: 'memory.current', reclaimable: /^inactive_file (\d+)$/m }
-
-/** The group's directory and those above it, the group first. */
-interface CgroupPlace {
-  version: Version
+export interface CgroupLineage {
+  version: 1 | 2
+  /** The group's directory and those above it, the group first. */
   directories: string[]
 }
 
-export interface CgroupReader {
-  /** Empty where nothing limits the group below `totalBytes`. */
-  read(totalBytes: number): CgroupMemory
+export interface Cgroups {
+  /** Undefined where the kernel has no such controller, or nothing is mounted that shows it. */
+  lineageOf(controller: 'memory' | 'cpu' | 'cpuacct'): CgroupLineage | undefined
 }
 
-export function createCgroupReader({ files, roots }: { files: FileReader; roots: Roots }): CgroupReader {
+export function createCgroups({ files, roots }: { files: FileReader; roots: Roots }): Cgroups {
   let membership: string | undefined
-  let place: CgroupPlace | undefined
+  let mounts: Mount[] = []
+  const found = new Map<string, CgroupLineage | undefined>()
   return {
-    read(totalBytes) {
-      const now = readOrUndefined(files, `${roots.proc}/self/cgroup`)
-      if (now === undefined) return {}
+    lineageOf(controller) {
+      const now = files.keptIfThere(`${roots.proc}/self/cgroup`)
+      if (now === undefined) return undefined
       if (now !== membership) {
-        place = findCgroup({
-          membership: now,
-          mounts: parseMountinfo(files.text(`${roots.proc}/self/mountinfo`)),
-          roots,
-        })
+        // Moved to another group: the files of the old one are not read any more.
+        for (const lineage of found.values())
+          for (const directory of lineage?.directories ?? []) files.release(`${directory}/`)
+        found.clear()
+        mounts = parseMountinfo(files.kept(`${roots.proc}/self/mountinfo`))
         membership = now
       }
-      return place ? tightest(files, place, totalBytes) : {}
+      if (!found.has(controller)) found.set(controller, findLineage({ controller, membership: now, mounts, roots }))
+      return found.get(controller)
     },
   }
 }
 
 /** `membership` is /proc/self/cgroup: `4:memory:/docker/1f` of version 1 wins over `0::/docker/1f` of version 2. */
-function findCgroup(options: { membership: string; mounts: Mount[]; roots: Roots }): CgroupPlace | undefined {
-  const { membership, mounts, roots } = options
-  const v1Path = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(membership)?.[1]
+function findLineage(options: {
+  controller: string
+  membership: string
+  mounts: Mount[]
+  roots: Roots
+}): CgroupLineage | undefined {
+  const { controller, membership, mounts, roots } = options
+  const v1Path = pathsOf(membership).get(controller)
   const v2Path = /^0::(.*)$/m.exec(membership)?.[1]
-  const v1Mount = mounts.find((mount) => mount.fsType === 'cgroup' && mount.superOptions.includes('memory'))
+  const v1Mount = mounts.find((mount) => mount.fsType === 'cgroup' && mount.superOptions.includes(controller))
   const v2Mount = mounts.find((mount) => mount.fsType === 'cgroup2')
-  if (v1Path !== undefined && v1Mount) return { version: v1, directories: upwards(v1Mount, v1Path, roots) }
-  if (v2Path !== undefined && v2Mount) return { version: v2, directories: upwards(v2Mount, v2Path, roots) }
+  if (v1Path !== undefined && v1Mount) return { version: 1, directories: upwards(v1Mount, v1Path, roots) }
+  if (v2Path !== undefined && v2Mount) return { version: 2, directories: upwards(v2Mount, v2Path, roots) }
   return undefined
+}
+
+/** By controller of version 1: `4:cpu,cpuacct:/docker/1f`. */
+function pathsOf(membership: string): Map<string, string> {
+  const paths = new Map<string, string>()
+  for (const line of membership.split('\n')) {
+    const [, controllers = '', path] = /^\d+:([^:]+):(.*)$/.exec(line) ?? []
+    if (path !== undefined) for (const controller of controllers.split(',')) paths.set(controller, path)
+  }
+  return paths
 }
 
 function upwards(mount: Mount, groupPath: string, roots: Roots): string[] {
@@ -74,34 +73,4 @@ function upwards(mount: Mount, groupPath: string, roots: Roots): string[] {
   const relative = posix.relative(mount.root, groupPath)
   const steps = relative.startsWith('..') ? [] : relative.split('/').filter((step) => step !== '')
   return [...steps.keys(), steps.length].reverse().map((depth) => posix.join(top, ...steps.slice(0, depth)))
-}
-
-function tightest(files: FileReader, { version, directories }: CgroupPlace, totalBytes: number): CgroupMemory {
-  let limitBytes = totalBytes
-  let limited: string | undefined
-  for (const directory of directories) {
-    const text = readOrUndefined(files, `${directory}/${version.limitFile}`)
-    // `max` gives NaN, which is less than nothing.
-    if (text === undefined || !(Number.parseInt(text, 10) < limitBytes)) continue
-    limitBytes = Number.parseInt(text, 10)
-    limited = directory
-  }
-  if (limited === undefined) return {}
-  return { cgroupLimitBytes: limitBytes, ...known({ cgroupUsedBytes: usage(files, version, limited) }) }
-}
-
-/** Usage without the file cache that can go at once: what `docker stats` shows. */
-function usage(files: FileReader, version: Version, directory: string): number | undefined {
-  const used = Number.parseInt(readOrUndefined(files, `${directory}/${version.usageFile}`) ?? '', 10)
-  if (Number.isNaN(used)) return undefined
-  const stat = readOrUndefined(files, `${directory}/memory.stat`) ?? ''
-  return Math.max(0, used - Number(version.reclaimable.exec(stat)?.[1] ?? 0))
-}
-
-function readOrUndefined(files: FileReader, path: string): string | undefined {
-  try {
-    return files.text(path)
-  } catch {
-    return undefined
-  }
 }

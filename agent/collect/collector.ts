@@ -1,3 +1,4 @@
+import type { Clock } from '../../adapters/clock/port.ts'
 import type { HostFacts, Snapshot } from '../../core/snapshot.ts'
 
 /** Reads one host: on Linux by ourselves, elsewhere through libraries. */
@@ -7,4 +8,13 @@ export interface Collector {
   /** What doesn't change. May take seconds, and never fails for one fact. */
   facts(): Promise<HostFacts>
   close(): void
+}
+
+/** What every collector is told. */
+export interface CollectorOptions {
+  clock: Clock
+  /** Rows of processes by CPU, and as many by memory. */
+  topProcesses: number
+  /** Temperatures are read; absent: they are. */
+  sensors?: boolean
 }

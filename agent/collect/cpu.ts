@@ -1,8 +1,13 @@
-/** CPU shares from /proc/stat, load from /proc/loadavg, pressure from /proc/pressure/cpu. */
+/**
+ * CPU shares and forks from /proc/stat, load from /proc/loadavg, pressure from /proc/pressure/cpu, the quota from the
+ * control group. Formats: proc(5), psi.rst.
+ */
 import { limits } from '../../core/limits.ts'
 import type { CpuSample } from '../../core/snapshot.ts'
-import { increase, known, percentOf } from './counters.ts'
-import { readPressure } from './pressure.ts'
+import type { Cgroups } from './cgroup.ts'
+import { createCgroupCpuReader } from './cgroup-cpu.ts'
+import { increase, known, percentOf, perSecond } from './counters.ts'
+import { kernelsWithPressure, readPressure } from './pressure.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import type { Unavailable } from './unavailable.ts'
@@ -23,22 +28,49 @@ export interface CpuTimes {
   all?: CpuTicks
   /** By the kernel's number of the core: cores come and go. */
   cores: Map<number, CpuTicks>
+  /** Processes and threads started since boot. */
+  forks?: number
 }
 
 export interface CpuReader {
-  read(unavailable: Unavailable): CpuSample
+  read(options: { monotonicMs: number; unavailable: Unavailable }): CpuMoment
 }
 
-export function createCpuReader({ files, roots }: { files: FileReader; roots: Roots }): CpuReader {
-  let before: CpuTimes | undefined
+interface CpuMoment {
+  cpu: CpuSample
+  /** Stands in the same file, and is told among the processes. */
+  forksPerSecond?: number
+}
+
+export interface CpuOptions {
+  files: FileReader
+  roots: Roots
+  cgroups: Cgroups
+}
+
+export function createCpuReader({ files, roots, cgroups }: CpuOptions): CpuReader {
+  const cgroup = createCgroupCpuReader({ files, cgroups })
+  let before: { times: CpuTimes; monotonicMs: number } | undefined
   return {
-    read(unavailable) {
-      const after = unavailable.attempt('cpu', () => parseCpuTimes(files.text(`${roots.proc}/stat`)))
-      const shares = before && after ? cpuShares(before, after) : {}
-      before = after
-      const load = unavailable.attempt('cpu.load', () => parseLoad(files.text(`${roots.proc}/loadavg`)))
-      const pressure = unavailable.attempt('cpu.pressure', () => readPressure(files, `${roots.proc}/pressure/cpu`))
-      return { ...shares, ...load, ...known({ pressure }) }
+    read({ monotonicMs, unavailable }) {
+      const times = unavailable.attempt('cpu', () => parseCpuTimes(files.kept(`${roots.proc}/stat`)))
+      const earlier = before
+      before = times && { times, monotonicMs }
+      const shares = earlier && times ? cpuShares(earlier.times, times) : {}
+      const load = unavailable.attempt('cpu.load', () => parseLoad(files.kept(`${roots.proc}/loadavg`)))
+      const pressure = unavailable.attempt(
+        'cpu.pressure',
+        () => readPressure(files, `${roots.proc}/pressure/cpu`),
+        kernelsWithPressure,
+      )
+      const cores = times && times.cores.size > 0 ? times.cores.size : Number.POSITIVE_INFINITY
+      const quota = unavailable.attempt('cpu.cgroup', () => cgroup.read({ cores, monotonicMs }))
+      return {
+        cpu: { ...shares, ...load, ...quota, ...known({ pressure }) },
+        ...known({
+          forksPerSecond: perSecond(earlier?.times.forks, times?.forks, monotonicMs - (earlier?.monotonicMs ?? 0)),
+        }),
+      }
     },
   }
 }
@@ -55,7 +87,16 @@ export function parseCpuTimes(text: string): CpuTimes {
     start = end + 1
   }
   if (!times.all) throw new Error('parse /proc/stat: no line "cpu", expected the first to be it')
-  return times
+  const forks = parseForks(text)
+  return { ...times, ...known({ forks }) }
+}
+
+/** `processes 355093`, behind a line of interrupts that is most of the file. */
+function parseForks(text: string): number | undefined {
+  const label = '\nprocesses '
+  const at = text.lastIndexOf(label)
+  const forks = at < 0 ? Number.NaN : Number.parseInt(text.slice(at + label.length, at + label.length + 20), 10)
+  return Number.isNaN(forks) ? undefined : forks
 }
 
 function parseTicks([

@@ -68,7 +68,7 @@ export function createDisksReader({ files, roots, clock, fileSystems = system }:
 
   return {
     async read(unavailable) {
-      const text = unavailable.attempt('disks', () => files.text(`${roots.proc}/self/mountinfo`))
+      const text = unavailable.attempt('disks', () => files.kept(`${roots.proc}/self/mountinfo`))
       if (text === undefined) return []
       if (text !== mountinfo) mounts = selectMounts(parseMountinfo(text))
       mountinfo = text

@@ -26,13 +26,13 @@ export function createHostReader({ files, roots }: { files: FileReader; roots: R
   let boot: { atMs: number; offsetMs: number } | undefined
   return {
     read({ nowMs, unavailable }) {
-      const sinceBootMs = unavailable.attempt('host.sinceBootMs', () => parseUptime(files.text(`${roots.proc}/uptime`)))
+      const sinceBootMs = unavailable.attempt('host.sinceBootMs', () => parseUptime(files.kept(`${roots.proc}/uptime`)))
       bootId ??= unavailable.attempt('host.bootId', () =>
         clip(files.text(`${roots.proc}/sys/kernel/random/boot_id`).trim(), limits.nameLength),
       )
       const offsetMs = nowMs - (sinceBootMs ?? nowMs)
       if (!boot || Math.abs(offsetMs - boot.offsetMs) > clockStepMs) {
-        const atMs = unavailable.attempt('host.bootAtMs', () => parseBootTime(files.text(`${roots.proc}/stat`)))
+        const atMs = unavailable.attempt('host.bootAtMs', () => parseBootTime(files.kept(`${roots.proc}/stat`)))
         boot = atMs === undefined ? undefined : { atMs, offsetMs }
       }
       return known({ sinceBootMs, bootId, bootAtMs: boot?.atMs })

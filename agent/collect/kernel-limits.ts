@@ -19,10 +19,15 @@ export function readKernelLimits({ files, roots }: { files: FileReader; roots: R
   const limitsText = orUndefined(() => files.text(`${roots.proc}/self/limits`)) ?? ''
   const openFiles = Number(/^Max open files\s+(\d+)/m.exec(limitsText)?.[1] ?? usualOpenFiles)
   return {
-    pageBytes: orUndefined(() => pageBytes(readFileSync(`${roots.proc}/self/auxv`))) ?? usualPageBytes,
+    pageBytes: readPageBytes(roots),
     maxKeptFiles: Math.min(mostKeptFiles, Math.floor(openFiles / 4)),
     fdCountIsSize: orUndefined(() => isFdCount(`${roots.proc}/self/fd`)) ?? false,
   }
+}
+
+/** 4 KiB nearly everywhere; 16 or 64 on some arm64 and POWER. */
+export function readPageBytes(roots: Roots): number {
+  return orUndefined(() => pageBytes(readFileSync(`${roots.proc}/self/auxv`))) ?? usualPageBytes
 }
 
 /** AT_PAGESZ in the auxiliary vector: pairs of 64-bit words, type and value. Where they are big-endian none fits. */

@@ -1,33 +1,78 @@
-/** Memory and swap from /proc/meminfo, the container's limit from its control group, pressure from /proc/pressure. */
+/**
+ * Memory and swap from /proc/meminfo, swapping from /proc/vmstat, the container's limit from its control group, pressure
+ * from /proc/pressure/memory. Formats: proc(5), psi.rst.
+ */
 import type { MemorySample } from '../../core/snapshot.ts'
-import { createCgroupReader } from './cgroup.ts'
-import { known, percentOf } from './counters.ts'
-import { readPressure } from './pressure.ts'
+import type { Cgroups } from './cgroup.ts'
+import { readCgroupMemory } from './cgroup-memory.ts'
+import { known, percentOf, perSecond } from './counters.ts'
+import { readPageBytes } from './kernel-limits.ts'
+import { kernelsWithPressure, readPressure } from './pressure.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import type { Unavailable } from './unavailable.ts'
 
 export interface MemoryReader {
-  read(unavailable: Unavailable): MemorySample
+  read(options: { monotonicMs: number; unavailable: Unavailable }): MemorySample
 }
 
-export function createMemoryReader({ files, roots }: { files: FileReader; roots: Roots }): MemoryReader {
-  const cgroup = createCgroupReader({ files, roots })
+export interface MemoryOptions {
+  files: FileReader
+  roots: Roots
+  cgroups: Cgroups
+}
+
+export function createMemoryReader({ files, roots, cgroups }: MemoryOptions): MemoryReader {
+  const pageBytes = readPageBytes(roots)
+  let before: { swapped: Swapped; monotonicMs: number } | undefined
   return {
-    read(unavailable) {
-      const memory = unavailable.attempt('memory', () => parseMeminfo(files.text(`${roots.proc}/meminfo`))) ?? {}
+    read({ monotonicMs, unavailable }) {
+      const memory = unavailable.attempt('memory', () => parseMeminfo(files.kept(`${roots.proc}/meminfo`))) ?? {}
       if (memory.totalBytes !== undefined && memory.availableBytes === undefined) {
         unavailable.note('memory.availableBytes', 'no MemAvailable in /proc/meminfo; Linux 3.14 and newer have it')
       }
-      const limit = unavailable.attempt('memory.cgroup', () =>
-        cgroup.read(memory.totalBytes ?? Number.MAX_SAFE_INTEGER),
+      // Without swap nothing is swapped, and the file is the dearest of all.
+      const swapped = memory.swapTotalBytes
+        ? unavailable.attempt('memory.swapRates', () => parseSwapped(files.kept(`${roots.proc}/vmstat`)))
+        : undefined
+      const earlier = before
+      before = swapped && { swapped, monotonicMs }
+      const bytesPerSecond = (pages: keyof Swapped) => {
+        const rate = perSecond(earlier?.swapped[pages], swapped?.[pages], monotonicMs - (earlier?.monotonicMs ?? 0))
+        return rate === undefined ? undefined : Math.round(rate * pageBytes)
+      }
+      const totalBytes = memory.totalBytes ?? Number.MAX_SAFE_INTEGER
+      const limit = unavailable.attempt('memory.cgroup', () => readCgroupMemory({ files, cgroups, totalBytes }))
+      const pressure = unavailable.attempt(
+        'memory.pressure',
+        () => readPressure(files, `${roots.proc}/pressure/memory`),
+        kernelsWithPressure,
       )
-      const pressure = unavailable.attempt('memory.pressure', () =>
-        readPressure(files, `${roots.proc}/pressure/memory`),
-      )
-      return { ...memory, ...limit, ...known({ pressure }) }
+      return {
+        ...memory,
+        ...limit,
+        ...known({
+          swapInBytesPerSecond: bytesPerSecond('inPages'),
+          swapOutBytesPerSecond: bytesPerSecond('outPages'),
+          pressure,
+        }),
+      }
     },
   }
+}
+
+/** Pages since boot. */
+interface Swapped {
+  inPages: number
+  outPages: number
+}
+
+/** `pswpin 0`, `pswpout 0`: not there in a kernel that was built without swap. */
+function parseSwapped(text: string): Swapped {
+  const inPages = Number(/^pswpin (\d+)$/m.exec(text)?.[1] ?? Number.NaN)
+  const outPages = Number(/^pswpout (\d+)$/m.exec(text)?.[1] ?? Number.NaN)
+  if (Number.isNaN(inPages + outPages)) throw new Error('parse /proc/vmstat: no pswpin and pswpout, expected both')
+  return { inPages, outPages }
 }
 
 /** Lines such as `MemTotal:       24684084 kB`, where kB means KiB. */

@@ -1,14 +1,18 @@
-/** Interfaces from /proc/net/dev; connections from /proc/net/sockstat, sockstat6 and snmp, whose cost knows no number of sockets. */
+/**
+ * Interfaces from /proc/net/dev; connections from /proc/net/sockstat, sockstat6 and snmp, whose cost knows no number of
+ * sockets. Formats: proc(5) and, of snmp, RFC 4022.
+ */
 import { limits } from '../../core/limits.ts'
 import type { ConnectionsSample, InterfaceSample } from '../../core/snapshot.ts'
 import { known, perSecond } from './counters.ts'
+import { createListeningReader, type TcpSums } from './listening.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import { clip, type Unavailable } from './unavailable.ts'
 
 export interface NetworkReader {
   interfaces(options: { monotonicMs: number; unavailable: Unavailable }): InterfaceSample[]
-  connections(unavailable: Unavailable): ConnectionsSample
+  connections(options: { monotonicMs: number; unavailable: Unavailable }): ConnectionsSample
 }
 
 /** Counts since the interface came up. */
@@ -25,9 +29,10 @@ interface InterfaceCounters {
 
 export function createNetworkReader({ files, roots }: { files: FileReader; roots: Roots }): NetworkReader {
   let before: { monotonicMs: number; interfaces: Map<string, InterfaceCounters> } | undefined
+  const listening = createListeningReader({ roots })
   return {
     interfaces({ monotonicMs, unavailable }) {
-      const all = unavailable.attempt('interfaces', () => parseInterfaces(files.text(`${roots.proc}/net/dev`)))
+      const all = unavailable.attempt('interfaces', () => parseInterfaces(files.kept(`${roots.proc}/net/dev`)))
       const earlier = before
       before = all && { monotonicMs, interfaces: all }
       const elapsedMs = earlier ? monotonicMs - earlier.monotonicMs : 0
@@ -37,13 +42,16 @@ export function createNetworkReader({ files, roots }: { files: FileReader; roots
       }
       return read.map(([name, counters]) => rates(name, earlier?.interfaces.get(name), counters, elapsedMs))
     },
-    connections(unavailable) {
-      const sockstat = unavailable.attempt('connections', () => files.text(`${roots.proc}/net/sockstat`))
-      const snmp = unavailable.attempt('connections.tcpEstablished', () => files.text(`${roots.proc}/net/snmp`))
-      return {
-        ...(sockstat === undefined ? {} : parseSockstat(sockstat, sockstat6(files, roots))),
-        ...known({ tcpEstablished: snmp === undefined ? undefined : parseEstablished(snmp) }),
-      }
+    connections({ monotonicMs, unavailable }) {
+      const sockstat = unavailable.attempt('connections', () => files.kept(`${roots.proc}/net/sockstat`))
+      const snmp = unavailable.attempt('connections.tcpEstablished', () => files.kept(`${roots.proc}/net/snmp`))
+      const tcpEstablished = snmp === undefined ? undefined : parseEstablished(snmp)
+      if (sockstat === undefined) return known({ tcpEstablished })
+      // A kernel without IPv6 has no such file: nothing is missing then.
+      const sockstat6 = files.keptIfThere(`${roots.proc}/net/sockstat6`) ?? ''
+      const sums = parseTcpSums(sockstat, sockstat6, tcpEstablished)
+      const tcpListen = unavailable.attempt('connections.tcpListen', () => listening.read({ sums, monotonicMs }))
+      return { ...parseSockstat(sockstat, sockstat6), ...known({ tcpEstablished, tcpListen }) }
     },
   }
 }
@@ -69,10 +77,11 @@ export function parseInterfaces(text: string): Map<string, InterfaceCounters> {
 
 function rates(
   name: string,
-  before: InterfaceCounters | undefined,
+  earlier: InterfaceCounters | undefined,
   after: InterfaceCounters,
   elapsedMs: number,
 ): InterfaceSample {
+  const before = earlier && isSameInterface(earlier, after) ? earlier : undefined
   const rate = (counter: keyof InterfaceCounters) => perSecond(before?.[counter], after[counter], elapsedMs)
   return {
     name: clip(name, limits.nameLength),
@@ -89,13 +98,10 @@ function rates(
   }
 }
 
-/** A kernel without IPv6 has no such file: nothing is missing then. */
-function sockstat6(files: FileReader, roots: Roots): string {
-  try {
-    return files.text(`${roots.proc}/net/sockstat6`)
-  } catch {
-    return ''
-  }
+/** Another one under the old name has counted less of something: none of its counters goes on from the old ones. */
+function isSameInterface(before: InterfaceCounters, after: InterfaceCounters): boolean {
+  const counters = ['receivedBytes', 'receivedPackets', 'sentBytes', 'sentPackets'] as const
+  return counters.every((counter) => after[counter] >= before[counter])
 }
 
 /** Lines such as `TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 301`; orphans and time-waits of both families are in the first. */
@@ -107,6 +113,11 @@ export function parseSockstat(v4: string, v6: string): ConnectionsSample {
     udpInUse: sum(numberIn(v4, /^UDP: inuse (\d+)/m), numberIn(v6, /^UDP6: inuse (\d+)/m)),
     socketsUsed: numberIn(v4, /^sockets: used (\d+)/m),
   })
+}
+
+function parseTcpSums(v4: string, v6: string, established = 0): TcpSums {
+  const inUse = numberIn(v4, /^TCP: inuse (\d+)/m) ?? 0
+  return { inUse, inUse6: numberIn(v6, /^TCP6: inuse (\d+)/m) ?? 0, established }
 }
 
 /** `Tcp:` stands twice: the names of the columns, then their values. Both families; close-wait counts too. */

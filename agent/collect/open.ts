@@ -1,34 +1,23 @@
-import type { Clock } from '../../adapters/clock/port.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, CollectorOptions } from './collector.ts'
 import type { Roots } from './roots.ts'
 import { openLinuxCollector } from './snapshot.ts'
 
-export interface CollectorOptions {
-  clock: Clock
-  /** Rows of processes by CPU, and as many by memory. */
-  topProcesses: number
+export interface OpenCollectorOptions extends CollectorOptions {
   platform?: NodeJS.Platform
   /** Linux only: where /proc, /sys and /etc are. */
   roots?: Roots
 }
 
 /** Linux is read by ourselves; every other platform through libraries, which are loaded only there. */
-export function openCollector({
-  clock,
-  topProcesses,
-  platform = process.platform,
-  roots,
-}: CollectorOptions): Collector {
-  if (platform === 'linux') return openLinuxCollector({ clock, topProcesses, ...(roots ? { roots } : {}) })
+export function openCollector({ platform = process.platform, roots, ...options }: OpenCollectorOptions): Collector {
+  if (platform === 'linux') return openLinuxCollector({ ...options, ...(roots ? { roots } : {}) })
   let opened: Promise<Collector> | undefined
   const portable = () => {
-    opened ??= import('./portable.ts').then(({ openPortableCollector }) =>
-      openPortableCollector({ clock, topProcesses }),
-    )
+    opened ??= import('./portable.ts').then(({ openPortableCollector }) => openPortableCollector(options))
     return opened
   }
   return {
-    collect: async (options) => (await portable()).collect(options),
+    collect: async (moment) => (await portable()).collect(moment),
     facts: async () => (await portable()).facts(),
     close: () => {
       opened?.then(

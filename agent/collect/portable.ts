@@ -5,10 +5,9 @@
 import { platform } from 'node:os'
 import pidusage from 'pidusage'
 import systeminformation, { type Systeminformation } from 'systeminformation'
-import type { Clock } from '../../adapters/clock/port.ts'
 import { limits } from '../../core/limits.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, CollectorOptions } from './collector.ts'
 import { known, round2 } from './counters.ts'
 import { inTime } from './deadline.ts'
 import { nameOrUndefined } from './host.ts'
@@ -16,12 +15,6 @@ import { readInventory } from './inventory.ts'
 import * as shapes from './portable-shapes.ts'
 import { topOf } from './top.ts'
 import { createUnavailable, type Unavailable } from './unavailable.ts'
-
-export interface PortableCollectorOptions {
-  clock: Clock
-  /** Rows by CPU, and as many by memory. */
-  topProcesses: number
-}
 
 /** No program that the library starts may hold a snapshot up for longer. */
 const deadlineMs = 10_000
@@ -37,7 +30,7 @@ const neverKnown = {
   'processes.threads': 'neither systeminformation nor pidusage gives it',
 }
 
-export function openPortableCollector({ clock, topProcesses }: PortableCollectorOptions): Collector {
+export function openPortableCollector({ clock, topProcesses }: CollectorOptions): Collector {
   let isFirst = true
   /** Calls without an answer so far: they are not made again meanwhile. */
   const waiting = new Set<string>()

@@ -1,12 +1,19 @@
-/** Pressure stall information: the share of time in which work waited for a resource (kernel 4.20 and newer). */
+/**
+ * Pressure stall information: the share of time in which work waited for a resource. Linux 4.20 and newer have it where it
+ * is built in and not switched off (`psi=0`); "full" of cpu from 5.13 on. Format: psi.rst.
+ */
 import type { CpuSample } from '../../core/snapshot.ts'
 import { known } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 
 type Pressure = NonNullable<CpuSample['pressure']>
 
+/** For whoever misses it. */
+export const kernelsWithPressure =
+  'Linux 4.20 and newer have it, where it is built in and not off (psi=1 on the boot line)'
+
 export function readPressure(files: FileReader, path: string): Pressure {
-  return parsePressure(files.text(path))
+  return parsePressure(files.kept(path))
 }
 
 /** Lines such as `some avg10=0.87 avg60=12.78 avg300=9.43 total=104061964`. */

@@ -1,7 +1,7 @@
 /** The Linux collector: one snapshot out of all subsystems. Starts no program. */
-import type { Clock } from '../../adapters/clock/port.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
-import type { Collector } from './collector.ts'
+import { createCgroups } from './cgroup.ts'
+import type { Collector, CollectorOptions } from './collector.ts'
 import { known, round2 } from './counters.ts'
 import { createCpuReader } from './cpu.ts'
 import { createDiskIoReader } from './disk-io.ts'
@@ -9,16 +9,16 @@ import { createDisksReader, type FileSystems } from './disks.ts'
 import { createHostReader, quickFacts } from './host.ts'
 import { createMemoryReader } from './memory.ts'
 import { createNetworkReader } from './network.ts'
+import { readOpenFiles } from './open-files.ts'
+import { kernelsWithPressure, readPressure } from './pressure.ts'
 import { createProcessesReader } from './processes.ts'
 import { createFileReader } from './read-file.ts'
 import { type Roots, systemRoots } from './roots.ts'
+import { createSensorsReader } from './sensors.ts'
 import { createUnavailable } from './unavailable.ts'
 import { virtualisationOf } from './virtualisation.ts'
 
-export interface LinuxCollectorOptions {
-  clock: Clock
-  /** Rows by CPU, and as many by memory. */
-  topProcesses: number
+export interface LinuxCollectorOptions extends CollectorOptions {
   roots?: Roots
   fileSystems?: FileSystems
 }
@@ -26,12 +26,14 @@ export interface LinuxCollectorOptions {
 export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
   const { clock, topProcesses, roots = systemRoots, fileSystems } = options
   const files = createFileReader()
-  const cpu = createCpuReader({ files, roots })
-  const memory = createMemoryReader({ files, roots })
+  const cgroups = createCgroups({ files, roots })
+  const cpu = createCpuReader({ files, roots, cgroups })
+  const memory = createMemoryReader({ files, roots, cgroups })
   const disks = createDisksReader({ files, roots, clock, ...known({ fileSystems }) })
   const diskIo = createDiskIoReader({ files, roots })
   const network = createNetworkReader({ files, roots })
   const processes = createProcessesReader({ files, roots, topProcesses })
+  const sensors = options.sensors === false ? undefined : createSensorsReader({ files, roots })
   const host = createHostReader({ files, roots })
 
   return {
@@ -41,13 +43,27 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
       const observedAtMs = Math.max(0, Math.round(clock.now()))
       const monotonicMs = clock.monotonicMs()
       const { bootAtMs, sinceBootMs, bootId } = host.read({ nowMs: observedAtMs, unavailable })
+      const moment = { monotonicMs, unavailable }
+      const { cpu: cpuSample, forksPerSecond } = cpu.read(moment)
       const sample = {
-        cpu: cpu.read(unavailable),
-        memory: memory.read(unavailable),
-        diskIo: diskIo.read({ monotonicMs, unavailable }),
-        interfaces: network.interfaces({ monotonicMs, unavailable }),
-        connections: network.connections(unavailable),
-        processes: processes.read({ monotonicMs, bootAtMs, sinceBootMs, unavailable }),
+        cpu: cpuSample,
+        memory: memory.read(moment),
+        diskIo: diskIo.read(moment),
+        interfaces: network.interfaces(moment),
+        connections: network.connections(moment),
+        processes: {
+          ...processes.read({ ...moment, bootAtMs, sinceBootMs }),
+          ...known({ forksPerSecond }),
+        },
+        ...known({
+          ioPressure: unavailable.attempt(
+            'ioPressure',
+            () => readPressure(files, `${roots.proc}/pressure/io`),
+            kernelsWithPressure,
+          ),
+          openFiles: unavailable.attempt('openFiles', () => readOpenFiles({ files, roots })),
+          sensors: sensors?.read(moment),
+        }),
       }
       // The disks come last, since they may wait for a server: other tasks of the agent run meanwhile, whose CPU is none of ours.
       const { user, system } = process.cpuUsage(startedCpu)
@@ -65,6 +81,9 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
     async facts() {
       return { ...quickFacts(roots), ...known({ virtualisation: virtualisationOf(roots) }) }
     },
-    close: () => processes.close(),
+    close() {
+      processes.close()
+      files.release()
+    },
   }
 }

@@ -3,8 +3,8 @@ import { limits } from '../../core/limits.ts'
 
 export interface Unavailable {
   note(subject: string, reason: string): void
-  /** The value, or undefined and a note when reading throws. */
-  attempt<Value>(subject: string, read: () => Value): Value | undefined
+  /** The value, or undefined and a note when reading throws. `has` says which kernels have it. */
+  attempt<Value>(subject: string, read: () => Value, has?: string): Value | undefined
   /** Undefined when all could be read. */
   reasons(): Record<string, string> | undefined
 }
@@ -20,16 +20,28 @@ export function createUnavailable(): Unavailable {
   }
   return {
     note,
-    attempt(subject, read) {
+    attempt(subject, read, has) {
       try {
         return read()
       } catch (error) {
-        note(subject, error instanceof Error ? error.message : String(error))
+        note(subject, reasonOf(error, has))
         return undefined
       }
     },
     reasons: () => (reasons.size === 0 ? undefined : Object.fromEntries(reasons)),
   }
+}
+
+/** What the reader can do about it, with the system's own word for whoever looks it up. */
+function reasonOf(error: unknown, has: string | undefined): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, path, message } = error as NodeJS.ErrnoException
+  const kernels = has ?? 'not mounted, or not in this kernel'
+  if (code === 'ENOENT' && path !== undefined) return `${path} is not there (ENOENT): ${kernels}`
+  if ((code === 'EACCES' || code === 'EPERM') && path !== undefined) return `no permission to read ${path} (${code})`
+  // The message of a reading names no file, and the system's word for this one speaks of sockets.
+  if (code === 'EOPNOTSUPP' || code === 'ENOTSUP') return `switched off in this kernel (${code}): ${kernels}`
+  return message
 }
 
 /** At most so many UTF-16 units, and never half a character. */

@@ -68,7 +68,11 @@ interface AgentRun {
 }
 
 function runAgent({ settings, functions: { bucket }, metrics, log, signal, onPushed }: AgentRun): Promise<void> {
-  const collector = openCollector({ clock: systemClock, topProcesses: settings.topProcesses })
+  const collector = openCollector({
+    clock: systemClock,
+    topProcesses: settings.topProcesses,
+    sensors: settings.sensors,
+  })
   const shared = { clock: systemClock, random: systemRandom, log, ...(metrics ? { metrics } : {}) }
   return createAgent({ ...shared, settings, bucket, collector, version, onPushed }).run(signal)
 }

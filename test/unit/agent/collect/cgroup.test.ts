@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCgroupReader } from '../../../../agent/collect/cgroup.ts'
+import { createCgroups } from '../../../../agent/collect/cgroup.ts'
+import { readCgroupMemory } from '../../../../agent/collect/cgroup-memory.ts'
 import { createFileReader } from '../../../../agent/collect/read-file.ts'
 
 const mib = 1024 * 1024
@@ -24,7 +25,9 @@ function write(files: Record<string, string>) {
 
 const reader = () => {
   const roots = { proc: join(directory, 'proc'), sys: join(directory, 'sys'), etc: join(directory, 'etc') }
-  return createCgroupReader({ files: createFileReader(), roots })
+  const files = createFileReader()
+  const cgroups = createCgroups({ files, roots })
+  return { read: (totalBytes: number) => readCgroupMemory({ files, cgroups, totalBytes }) }
 }
 
 const v2Mount = '30 24 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n'

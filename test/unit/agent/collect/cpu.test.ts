@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
+import { createCgroups } from '../../../../agent/collect/cgroup.ts'
 import { cpuShares, createCpuReader, parseCpuTimes } from '../../../../agent/collect/cpu.ts'
 import { createFileReader } from '../../../../agent/collect/read-file.ts'
 import { createUnavailable } from '../../../../agent/collect/unavailable.ts'
-import { fixtureHost } from './fixture.ts'
+import { type FixtureHost, fixtureHost } from './fixture.ts'
+
+function readerOf({ roots }: FixtureHost) {
+  const files = createFileReader()
+  return createCpuReader({ files, roots, cgroups: createCgroups({ files, roots }) })
+}
 
 const shares = (before: string, after: string) => cpuShares(parseCpuTimes(before), parseCpuTimes(after))
 
@@ -71,9 +77,8 @@ test('a core that was taken offline leaves the others', () => {
 test('the first reading has load and pressure, and no shares', () => {
   using host = fixtureHost()
   host.write('proc/loadavg', '0.71 1.42 1.62 2/111 18981\n')
-  const reader = createCpuReader({ files: createFileReader(), roots: host.roots })
   const unavailable = createUnavailable()
-  const first = reader.read(unavailable)
+  const { cpu: first } = readerOf(host).read({ monotonicMs: 0, unavailable })
   expect(first).toMatchObject({ load1: 0.71, load5: 1.42, load15: 1.62 })
   expect(first).not.toHaveProperty('percent')
   expect(first.pressure).toHaveProperty('some10Percent')
@@ -85,8 +90,7 @@ test('what is not there is absent and named, and the rest is read', () => {
   host.remove('proc/pressure')
   host.remove('proc/loadavg')
   const unavailable = createUnavailable()
-  const sample = createCpuReader({ files: createFileReader(), roots: host.roots }).read(unavailable)
-  expect(sample).toEqual({})
+  expect(readerOf(host).read({ monotonicMs: 0, unavailable }).cpu).toEqual({})
   expect(Object.keys(unavailable.reasons() ?? {})).toEqual(['cpu.load', 'cpu.pressure'])
   expect(unavailable.reasons()?.['cpu.pressure']).toContain('ENOENT')
 })

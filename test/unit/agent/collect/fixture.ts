@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../../../../adapters/clock/port.ts'
 import type { Roots } from '../../../../agent/collect/roots.ts'
 
-const captured = new URL('../../../fixtures/proc/captured', import.meta.url).pathname
+const captured = new URL('../../../fixtures/proc/linux-6.18', import.meta.url).pathname
 
 export interface FixtureHost extends Disposable {
   roots: Roots

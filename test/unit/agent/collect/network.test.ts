@@ -69,7 +69,10 @@ test('a kernel without IPv6 misses nothing', () => {
   using host = fixtureHost()
   host.remove('proc/net/sockstat6')
   const unavailable = createUnavailable()
-  const sample = createNetworkReader({ files: createFileReader(), roots: host.roots }).connections(unavailable)
+  const sample = createNetworkReader({ files: createFileReader(), roots: host.roots }).connections({
+    monotonicMs: 0,
+    unavailable,
+  })
   expect(sample).toHaveProperty('tcpInUse')
   expect(unavailable.reasons()).toBeUndefined()
 })
