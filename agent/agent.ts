@@ -11,6 +11,7 @@ import { defaultRules } from '../core/alerts/rule.ts'
 import type { ClockReading } from '../core/batch.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HostFacts, Snapshot } from '../core/snapshot.ts'
+import type { Checks, FindingChange } from './checks/checks.ts'
 import type { Collector } from './collect/collector.ts'
 import { openMetricLogs } from './logs/logs.ts'
 import { type Crossing, createLocalThresholds } from './logs/thresholds.ts'
@@ -29,6 +30,8 @@ export interface AgentOptions {
   version: string
   /** Where metrics go besides; absent: nowhere. */
   metrics?: MetricSink
+  /** Checks of the host's owner, whose findings travel in the snapshot. */
+  checks?: Checks
   /** Who else gets every snapshot, besides the logs. */
   observers?: readonly SnapshotObserver[]
   /** The bucket has one more batch. */
@@ -38,7 +41,7 @@ export interface AgentOptions {
 /** Gets each snapshot once it is in the spool. Must neither block nor throw; what it throws is told, and harms nobody else. */
 export interface SnapshotObserver {
   name: string
-  observe(seen: { snapshot: Snapshot; crossings: readonly Crossing[] }): void
+  observe(seen: { snapshot: Snapshot; crossings: readonly (Crossing | FindingChange)[] }): void
 }
 
 export interface Agent {
@@ -58,7 +61,19 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { settings, bucket, collector, clock, random, log, version, metrics, observers = [], onPushed } = options
+  const {
+    settings,
+    bucket,
+    collector,
+    clock,
+    random,
+    log,
+    version,
+    metrics,
+    checks,
+    observers = [],
+    onPushed,
+  } = options
   const { host, intervalMs, batchSnapshots, dataDir } = settings
   let storage: LockedStorage | undefined
   try {
@@ -103,7 +118,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     const takeSnapshot = async (isFirst: boolean) => {
       const collected = await collector.collect({ intervalMs })
       const { batches, bytes, droppedBatches } = spool.stats()
-      const snapshot: Snapshot = {
+      const measured: Snapshot = {
         ...collected,
         agent: {
           ...collected.agent,
@@ -114,11 +129,13 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
           ...(lastPushAtMs === undefined ? {} : { lastPushAtMs }),
         },
       }
-      latest = { snapshot, monotonicMs: clock.monotonicMs() }
+      const monotonicMs = clock.monotonicMs()
+      const { snapshot, changes } = (await checks?.apply(measured, signal)) ?? { snapshot: measured, changes: [] }
+      latest = { snapshot, monotonicMs }
       await spool.add(snapshot)
       const { openRecords, openBytes } = spool.stats()
       const isFull = openRecords >= batchSnapshots || openBytes >= openMaxBytes
-      const crossings = thresholds.check(snapshot)
+      const crossings = [...thresholds.check(snapshot), ...changes]
       for (const observer of allObservers) {
         await orTold(log, `tell ${observer.name} of a snapshot`, async () => observer.observe({ snapshot, crossings }))
       }

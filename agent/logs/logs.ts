@@ -1,17 +1,18 @@
 /**
  * The three logs of the Python module, a JSON object a line: system_metrics.log (the host), app_metrics.log (its processes
- * and the agent itself), alerts.log (thresholds crossed here).
+ * and the agent itself), alerts.log (thresholds crossed here, and what custom checks found).
  */
 import { join } from 'node:path'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
+import type { FindingChange } from '../checks/checks.ts'
 import { createRotatingFile } from './rotating-file.ts'
 import type { Crossing } from './thresholds.ts'
 
 export interface MetricLogs {
   name: string
-  observe(seen: { snapshot: Snapshot; crossings: readonly Crossing[] }): void
+  observe(seen: { snapshot: Snapshot; crossings: readonly (Crossing | FindingChange)[] }): void
 }
 
 export function openMetricLogs({

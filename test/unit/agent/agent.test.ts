@@ -6,6 +6,7 @@ import { type Bucket, BucketError } from '../../../adapters/bucket/port.ts'
 import type { Random } from '../../../adapters/clock/port.ts'
 import type { MetricPoint, MetricSink } from '../../../adapters/metrics/port.ts'
 import { type AgentOptions, createAgent } from '../../../agent/agent.ts'
+import { createChecks } from '../../../agent/checks/checks.ts'
 import type { Collector } from '../../../agent/collect/collector.ts'
 import { type Batch, parseBatch } from '../../../core/batch.ts'
 import { unpack } from '../../../core/codec.ts'
@@ -169,6 +170,31 @@ describe('the agent', () => {
     expect(logged('alerts.log').map(({ rule, direction, value }) => [rule, direction, value])).toEqual([
       ['cpu', 'above', 95],
       ['cpu', 'below', 50],
+    ])
+  })
+
+  it('sends what a custom check finds in its snapshot and at once, and writes it into alerts.log', async () => {
+    let wrong: object[] = []
+    const checks = createChecks({
+      checks: [{ name: 'queue', run: () => wrong }],
+      reserved: [],
+      deadlineMs: 1,
+      clock,
+      log,
+    })
+    await start({ batchSnapshots: 100 }, { checks })
+    for (const next of [[], [{ message: 'too long' }], [{ message: 'longer' }], []]) {
+      wrong = next
+      await pass(minuteMs)
+    }
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 2, 2])
+    const sent = (await shipped()).flatMap(({ records }) => records).filter(({ kind }) => kind === 'snapshot')
+    expect(sent.map((one) => 'findings' in one)).toEqual([false, false, true, true, false])
+    expect(
+      logged('alerts.log').map(({ rule, check, direction, message }) => [rule, check, direction, message]),
+    ).toEqual([
+      ['finding', 'queue', 'found', 'too long'],
+      ['finding', 'queue', 'gone', 'longer'],
     ])
   })
 
