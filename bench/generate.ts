@@ -1,9 +1,12 @@
 /** A fleet's past, made up from a seed: days with a rhythm, disks that fill, a storm now and then, an outage. */
 import type { Bucket } from '../adapters/bucket/port.ts'
-import { type Batch, batchVersion, encodeBatch } from '../core/batch.ts'
-import { pack, sha16 } from '../core/codec.ts'
+import { type Batch, batchVersion } from '../core/batch.ts'
+import { packBatch } from '../core/batch-bytes.ts'
+import { sha16 } from '../core/codec.ts'
 import { inboxKey } from '../core/keys.ts'
 import type { Snapshot } from '../core/snapshot.ts'
+import { createBusyHost } from './busy-host.ts'
+import { mulberry32 } from './random.ts'
 
 export interface Fleet {
   hosts: number
@@ -14,19 +17,6 @@ export interface Fleet {
   batchSnapshots: number
   seed: number
 }
-
-const programs = [
-  'postgres',
-  'nginx',
-  'node',
-  'redis-server',
-  'systemd-journal',
-  'sshd',
-  'cron',
-  'java',
-  'dockerd',
-  'python3',
-]
 
 export function hostName(index: number): string {
   return `${['web', 'db', 'cache', 'worker'][index % 4]}-${Math.floor(index / 4) + 1}`
@@ -50,7 +40,7 @@ export async function sendHost(bucket: Bucket, fleet: Fleet, index: number): Pro
       facts: { os: 'Debian GNU/Linux 12', cores: 8 },
     } as const
     const batch: Batch = { header: { ...header }, records }
-    const body = pack(encodeBatch(batch))
+    const body = packBatch(batch)
     await bucket.put(inboxKey({ host, stream, seq, sha16: sha16(body) }), body, { ifAbsent: true })
   }
   return seq
@@ -58,6 +48,7 @@ export async function sendHost(bucket: Bucket, fleet: Fleet, index: number): Pro
 
 function* recordsOf({ fromMs, toMs, intervalMs, batchSnapshots, seed }: Fleet, index: number): Generator<Snapshot[]> {
   const random = mulberry32(seed * 1_000 + index)
+  const host = createBusyHost({ seed: seed * 1_000 + index, intervalMs })
   let cpu = 20
   let memory = 40 + random() * 20
   let diskPercent = 40 + random() * 45
@@ -73,13 +64,11 @@ function* recordsOf({ fromMs, toMs, intervalMs, batchSnapshots, seed }: Fleet, i
     diskPercent = Math.min(99, diskPercent + (index === 0 ? 0.012 : 0.0005))
     if (!isAway(hour))
       records.push(
-        snapshot({
+        host.next({
           atMs: at,
-          intervalMs,
-          cpu: storm ? 93 + random() * 6 : bound(cpu),
-          memory: bound(memory),
-          diskPercent,
-          random,
+          cpuPercent: storm ? 93 + random() * 6 : bound(cpu),
+          memoryPercent: bound(memory),
+          varUsedPercent: diskPercent,
         }),
       )
     if (records.length === batchSnapshots) {
@@ -90,112 +79,6 @@ function* recordsOf({ fromMs, toMs, intervalMs, batchSnapshots, seed }: Fleet, i
   if (records.length > 0) yield records
 }
 
-function snapshot({
-  atMs,
-  intervalMs,
-  cpu,
-  memory,
-  diskPercent,
-  random,
-}: {
-  atMs: number
-  intervalMs: number
-  cpu: number
-  memory: number
-  diskPercent: number
-  random: () => number
-}): Snapshot {
-  const totalBytes = 16 * 1024 ** 3
-  const usedBytes = Math.round((totalBytes * memory) / 100)
-  const one = (number: number) => Math.round(number * 10) / 10
-  return {
-    kind: 'snapshot',
-    observedAtMs: atMs,
-    sinceBootMs: atMs % 10_000_000_000,
-    bootId: '6f1de1a5-1111-4222-8333-444455556666',
-    intervalMs,
-    cpu: {
-      percent: one(cpu),
-      userPercent: one(cpu * 0.7),
-      systemPercent: one(cpu * 0.3),
-      iowaitPercent: one(random()),
-      stealPercent: 0,
-      load1: one(cpu / 12),
-      load5: one(cpu / 13),
-      load15: one(cpu / 14),
-    },
-    memory: {
-      totalBytes,
-      usedBytes,
-      availableBytes: totalBytes - usedBytes,
-      usedPercent: one(memory),
-      swapTotalBytes: 0,
-      swapUsedBytes: 0,
-    },
-    disks: [
-      {
-        mount: '/',
-        fsType: 'ext4',
-        totalBytes: 100e9,
-        usedBytes: 31e9,
-        freeBytes: 69e9,
-        usedPercent: 31,
-        inodesUsedPercent: 4,
-      },
-      {
-        mount: '/var',
-        fsType: 'ext4',
-        totalBytes: 500e9,
-        usedBytes: Math.round(5e9 * diskPercent),
-        freeBytes: 500e9 - Math.round(5e9 * diskPercent),
-        usedPercent: one(diskPercent),
-        inodesUsedPercent: 11,
-      },
-    ],
-    diskIo: [
-      {
-        device: 'nvme0n1',
-        readBytesPerSecond: Math.round(random() * 1e6),
-        writtenBytesPerSecond: Math.round(random() * 4e6),
-        busyPercent: one(random() * 20),
-      },
-    ],
-    interfaces: [
-      {
-        name: 'eth0',
-        receivedBytesPerSecond: Math.round(cpu * 20_000 * (0.5 + random())),
-        sentBytesPerSecond: Math.round(cpu * 35_000 * (0.5 + random())),
-      },
-    ],
-    connections: { tcpEstablished: Math.round(cpu * 3), tcpTimeWait: 12, socketsUsed: 300 },
-    processes: {
-      total: 180,
-      byStatus: { sleeping: 178, running: 2 },
-      top: programs.map((name, rank) => ({
-        pid: 1_000 + rank,
-        name,
-        user: 'app',
-        status: 'sleeping',
-        cpuPercent: one((cpu * 8 * (0.5 + random())) / (rank + 1) ** 1.6),
-        rssBytes: Math.round((usedBytes / (rank + 2) ** 1.3) * (0.98 + random() * 0.04)),
-        threads: 4 + rank,
-        openFiles: 20 + rank * 7,
-        startedAtMs: 1_700_000_000_000,
-      })),
-    },
-  }
-}
-
 function bound(percent: number): number {
   return Math.min(100, Math.max(0, percent))
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -1,6 +1,7 @@
 /** Values for tests: complete, valid, and dull but for what a test says. */
-import { type Batch, type BatchRecord, batchVersion, encodeBatch } from '../core/batch.ts'
-import { pack, sha16 } from '../core/codec.ts'
+import { type Batch, type BatchRecord, batchVersion } from '../core/batch.ts'
+import { packBatch } from '../core/batch-bytes.ts'
+import { sha16 } from '../core/codec.ts'
 import { type InboxName, inboxKey } from '../core/keys.ts'
 import { parseSettings } from '../core/parse-settings.ts'
 import type { Settings } from '../core/settings.ts'
@@ -69,7 +70,7 @@ export function makeBatch({
 
 /** A batch as it lies in the inbox. */
 export function makeInboxObject(batch: Batch): { key: string; name: InboxName; body: Uint8Array } {
-  const body = pack(encodeBatch(batch))
+  const body = packBatch(batch)
   const { host, stream, seq } = batch.header
   const name = { host, stream, seq, sha16: sha16(body) }
   return { key: inboxKey(name), name, body }

@@ -1,8 +1,8 @@
 /** A batch as a file of the spool: made once, and sent as it is. */
-import { type AgentGap, type BatchHeader, batchVersion, encodeBatch, parseBatch } from '../../core/batch.ts'
-import { pack, sha16, unpack } from '../../core/codec.ts'
+import { type AgentGap, type BatchHeader, batchVersion } from '../../core/batch.ts'
+import { batchText, packBatch, unpackBatch } from '../../core/batch-bytes.ts'
+import { sha16 } from '../../core/codec.ts'
 import { inboxKey } from '../../core/keys.ts'
-import { limits } from '../../core/limits.ts'
 import { batchName, type SpooledBatch } from './names.ts'
 import { type Segment, timesOf } from './segment.ts'
 
@@ -21,7 +21,7 @@ export function makeBatchFile(
   { facts, told }: { facts: HeaderFacts; told: readonly AgentGap[] },
 ): { entry: SpooledBatch; body: Uint8Array } {
   const header: BatchHeader = { kind: 'batch', v: batchVersion, stream, seq, ...facts }
-  const body = pack(encodeBatch({ header, records: [...told, ...records] }))
+  const body = packBatch({ header, records: [...told, ...records] })
   const times = timesOf(records)
   const goodbyeMs = records.find((record) => record.kind === 'goodbye')?.observedAtMs ?? 0
   const parts = {
@@ -39,7 +39,7 @@ export function makeBatchFile(
 export function openBatchFile({ stream, seq, sha16: expected }: SpooledBatch, body: Uint8Array): BatchFile | undefined {
   if (sha16(body) !== expected) return undefined
   try {
-    const text = unpack(body, limits.batchBytes)
+    const text = batchText(body)
     const { host } = JSON.parse(text.slice(0, text.indexOf('\n'))) as BatchHeader
     return { key: inboxKey({ host, stream, seq, sha16: expected }), body }
   } catch {
@@ -49,10 +49,6 @@ export function openBatchFile({ stream, seq, sha16: expected }: SpooledBatch, bo
 
 /** What the batch tells of earlier losses: when it is dropped, they must not go with it. A damaged one tells nothing. */
 export function gapsInside(body: Uint8Array): AgentGap[] {
-  try {
-    const parsed = parseBatch(unpack(body, limits.batchBytes))
-    return parsed.ok ? parsed.batch.records.filter((record) => record.kind === 'gap') : []
-  } catch {
-    return []
-  }
+  const parsed = unpackBatch(body)
+  return parsed.ok ? parsed.batch.records.filter((record) => record.kind === 'gap') : []
 }

@@ -4,8 +4,8 @@
  */
 import { type Bucket, BucketError, type ListedObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { parseBatch } from '../../core/batch.ts'
-import { sha16, unpack } from '../../core/codec.ts'
+import { unpackBatch } from '../../core/batch-bytes.ts'
+import { sha16 } from '../../core/codec.ts'
 import { afterHostOf, type InboxName, inboxShardPrefix, parseInboxKey, type Shard } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
 import type { ShardInput } from '../../core/shard/inputs.ts'
@@ -90,13 +90,7 @@ export function checkInput(key: string, name: InboxName, body: Uint8Array): Shar
   const refused = (reason: string): ShardInput => ({ kind: 'refused', key, host, reason, body })
   const hash = sha16(body)
   if (hash !== name.sha16) return refused(`the key says sha256 ${name.sha16}, the content has ${hash}`)
-  let text: string
-  try {
-    text = unpack(body, limits.batchBytes)
-  } catch (error) {
-    return refused(`not zstd of at most ${limits.batchBytes} bytes: ${(error as Error).message}`)
-  }
-  const parsed = parseBatch(text)
+  const parsed = unpackBatch(body)
   if (!parsed.ok) return parsed.newer ? { kind: 'waits', key, host, reason: parsed.reason } : refused(parsed.reason)
   const { header } = parsed.batch
   if (header.host !== host) return refused(`the key names host ${host}, the header ${header.host}`)

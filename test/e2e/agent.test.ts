@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BatchRecord, parseBatch } from '../../core/batch.ts'
-import { unpack } from '../../core/codec.ts'
-import { limits } from '../../core/limits.ts'
+import type { BatchRecord } from '../../core/batch.ts'
+import { unpackBatch } from '../../core/batch-bytes.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'cli', 'main.ts')
 const patience = { timeout: 60_000 }
@@ -67,7 +66,7 @@ function shipped(): BatchRecord[] {
   return readdirSync(inbox, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.zst'))
     .flatMap((name) => {
-      const parsed = parseBatch(unpack(readFileSync(join(inbox, name)), limits.batchBytes))
+      const parsed = unpackBatch(readFileSync(join(inbox, name)))
       if (!parsed.ok) throw new Error(`${name}: ${parsed.reason}`)
       return parsed.batch.records
     })

@@ -8,10 +8,9 @@ import type { MetricPoint, MetricSink } from '../../../adapters/metrics/port.ts'
 import { type AgentOptions, createAgent } from '../../../agent/agent.ts'
 import { createChecks } from '../../../agent/checks/checks.ts'
 import type { Collector } from '../../../agent/collect/collector.ts'
-import { type Batch, parseBatch } from '../../../core/batch.ts'
-import { unpack } from '../../../core/codec.ts'
+import type { Batch } from '../../../core/batch.ts'
+import { unpackBatch } from '../../../core/batch-bytes.ts'
 import { inboxPrefix, parseInboxKey } from '../../../core/keys.ts'
-import { limits } from '../../../core/limits.ts'
 import type { Settings } from '../../../core/settings.ts'
 import type { HostFacts, Snapshot } from '../../../core/snapshot.ts'
 import { makeSettings, makeSnapshot, minuteMs } from '../../make.ts'
@@ -105,7 +104,7 @@ async function settled() {
 async function shipped(): Promise<Batch[]> {
   const batches: Batch[] = []
   for (const { key } of (await bucket.list(inboxPrefix)).objects) {
-    const parsed = parseBatch(unpack((await bucket.get(key))?.body ?? new Uint8Array(), limits.batchBytes))
+    const parsed = unpackBatch((await bucket.get(key))?.body ?? new Uint8Array())
     if (!parsed.ok || 'refused' in parseInboxKey(key)) throw new Error(`${key} is no batch`)
     batches.push(parsed.batch)
   }

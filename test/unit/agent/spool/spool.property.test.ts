@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { parseGaps } from '../../../../agent/spool/gaps.ts'
 import { openSpool, type Spool } from '../../../../agent/spool/spool.ts'
-import { type AgentGap, type BatchRecord, parseBatch } from '../../../../core/batch.ts'
-import { unpack } from '../../../../core/codec.ts'
+import type { AgentGap, BatchRecord } from '../../../../core/batch.ts'
+import { unpackBatch } from '../../../../core/batch-bytes.ts'
 import { parseInboxKey } from '../../../../core/keys.ts'
-import { limits } from '../../../../core/limits.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { createFaultyDisk, type Fault, type FaultyDisk } from './faulty-disk.ts'
 
@@ -107,7 +106,7 @@ async function orUndefined<T>(act: Promise<T>): Promise<T | undefined> {
 
 function recordsIn(bucket: Map<string, Uint8Array>): BatchRecord[] {
   return [...bucket.values()].flatMap((body) => {
-    const parsed = parseBatch(unpack(body, limits.batchBytes))
+    const parsed = unpackBatch(body)
     if (!parsed.ok) throw new Error(parsed.reason)
     return parsed.batch.records
   })
