@@ -5,7 +5,11 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../../../../adapters/clock/port.ts'
 import type { Roots } from '../../../../agent/collect/roots.ts'
 
-const captured = new URL('../../../fixtures/proc/linux-6.18', import.meta.url).pathname
+const fixtures = new URL('../../../fixtures/proc/', import.meta.url).pathname
+
+/** Directories of test/fixtures/proc, whose README says what each of them is. */
+export const kernels = ['linux-3.10', 'linux-4.19', 'linux-5.10', 'linux-6.1', 'linux-6.18'] as const
+export type Kernel = (typeof kernels)[number]
 
 export interface FixtureHost extends Disposable {
   roots: Roots
@@ -14,9 +18,9 @@ export interface FixtureHost extends Disposable {
   remove(path: string): void
 }
 
-export function fixtureHost(): FixtureHost {
+export function fixtureHost(kernel: Kernel = 'linux-6.18'): FixtureHost {
   const directory = mkdtempSync(join(tmpdir(), 'vitals-proc-'))
-  cpSync(captured, directory, { recursive: true })
+  cpSync(join(fixtures, kernel), directory, { recursive: true })
   return {
     roots: { proc: join(directory, 'proc'), sys: join(directory, 'sys'), etc: join(directory, 'etc') },
     write(path, content) {
