@@ -1,6 +1,7 @@
 /** A Chromium for the browser tests: CHROMIUM_PATH, or Debian's, installed if we may. */
 import { existsSync } from 'node:fs'
-import { run, say } from './packages.mjs'
+import { installDebianPackages } from './debian.mjs'
+import { say } from './packages.mjs'
 
 const debian = '/usr/bin/chromium'
 
@@ -13,17 +14,7 @@ export async function ensureChromium() {
     return undefined
   }
   if (existsSync(debian)) return debian
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  say('Installing Chromium (apt-get install chromium) for the browser tests, about a minute …')
-  const apt = async (...args) => {
-    const [command, ...rest] = [...sudo, 'apt-get', '-qq', ...args]
-    return run(command, rest, {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-  }
-  await apt('update')
-  await apt('install', '-y', '--no-install-recommends', 'chromium')
+  await installDebianPackages(['chromium'], 'the browser tests, about a minute')
   if (existsSync(debian)) return debian
   say('Chromium could not be installed: install it by hand and set CHROMIUM_PATH to it.')
   return undefined

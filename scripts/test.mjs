@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import { runChecks } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ensurePackages, env, node, root, run, say } from './packages.mjs'
+import { ensureSystemTools } from './system-tools.mjs'
 
 await ensurePackages()
 const chromium = await ensureChromium()
+await ensureSystemTools()
 const localStackStatus = await run(node, [join(root, 'infra', 'localstack', 'main.ts'), '--install'])
 const results = join(root, 'test-results')
 const report = join(results, 'vitest.json')
