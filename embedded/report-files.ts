@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path'
 import type { MadeReport, ReportRequest } from '../functions/report/make-report.ts'
 import type { Functions } from './functions.ts'
 
+export const reportPageName = 'metrics_report.html'
+
 export interface ReportFiles {
   made: MadeReport
-  /** Absolute; the page is `metrics_report.html`. */
+  /** Absolute. */
   paths: string[]
 }
 

@@ -6,17 +6,21 @@ import type { Jobs } from './jobs.ts'
 export function startSchedules({
   settings: { evaluateEveryMs, rollupEveryMs, reportSchedule, timeZone },
   jobs: { evaluate, notify, rollup, report },
+  keepAlive: ref = true,
 }: {
   settings: Settings
   jobs: Jobs
+  /** False: they keep no process from ending. */
+  keepAlive?: boolean
 }): { stop(): void } {
-  const every = (ms: number, act: () => void) => new Cron('* * * * * *', { interval: ms / 1_000 }, act)
+  const unref = !ref
+  const every = (ms: number, act: () => void) => new Cron('* * * * * *', { interval: ms / 1_000, unref }, act)
   const schedules = [
     every(evaluateEveryMs, evaluate.wake),
     // A notice whose receiver was away is due again some time after, whether or not anything is decided.
     every(evaluateEveryMs, notify.wake),
     every(rollupEveryMs, rollup.wake),
-    new Cron(reportSchedule, { timezone: timeZone }, report.wake),
+    new Cron(reportSchedule, { timezone: timeZone, unref }, report.wake),
   ]
   return {
     stop: () => {

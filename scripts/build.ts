@@ -4,6 +4,7 @@
  */
 import { chmod } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { buildLibrary } from './build-library.ts'
 import { bundling } from './bundle.ts'
 
 /** Native code, and packages that read files beside themselves: they stay packages. */
@@ -20,3 +21,4 @@ await build({
   external,
 })
 for (const file of ['dist/vitals.mjs', 'dist/agent.cjs']) await chmod(file, 0o755)
+await buildLibrary()

@@ -2,12 +2,11 @@
  * `vitals up`: agent, functions and site in one process. The schedules are those of the cloud; besides, evaluate runs as
  * soon as the agent has sent something, and notify as soon as evaluate has decided something.
  */
-import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
+import { systemClock } from '../../adapters/clock/system.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { openMetrics } from '../../adapters/metrics/open.ts'
 import type { MetricSink } from '../../adapters/metrics/port.ts'
-import { createAgent } from '../../agent/agent.ts'
-import { openCollector } from '../../agent/collect/open.ts'
+import { openAgent } from '../../agent/open-agent.ts'
 import type { Settings } from '../../core/settings.ts'
 import { composeFunctions, type Functions } from '../../embedded/functions.ts'
 import { createJobs } from '../../embedded/jobs.ts'
@@ -67,14 +66,8 @@ interface AgentRun {
   onPushed: () => void
 }
 
-function runAgent({ settings, functions: { bucket }, metrics, log, signal, onPushed }: AgentRun): Promise<void> {
-  const collector = openCollector({
-    clock: systemClock,
-    topProcesses: settings.topProcesses,
-    sensors: settings.sensors,
-  })
-  const shared = { clock: systemClock, random: systemRandom, log, ...(metrics ? { metrics } : {}) }
-  return createAgent({ ...shared, settings, bucket, collector, version, onPushed }).run(signal)
+function runAgent({ functions: { bucket }, metrics, signal, ...run }: AgentRun): Promise<void> {
+  return openAgent({ ...run, bucket, clock: systemClock, version, ...(metrics ? { metrics } : {}) }).run(signal)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

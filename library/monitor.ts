@@ -1,0 +1,287 @@
+/** The monitor: what a program has that watches its host by itself. Its states are idle, running and, in between, on the way. */
+import { EventEmitter } from 'node:events'
+import type { Clock } from '../adapters/clock/port.ts'
+import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
+import { createConsoleLog } from '../adapters/log/console.ts'
+import type { Log } from '../adapters/log/port.ts'
+import { type Check as AgentCheck, type Checks, createChecks } from '../agent/checks/checks.ts'
+import { defaultRules } from '../core/alerts/rule.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+import type { Functions } from '../embedded/functions.ts'
+import type { Check, Finding } from './findings.ts'
+import { type MonitorOptions, settingsOfOptions } from './options.ts'
+import { createSnapshotQueue, type Reading, type SnapshotQueue } from './queue.ts'
+import { type Session, startSession } from './session.ts'
+import { thresholdFindings, thresholdRules } from './thresholds.ts'
+
+/** Events of a monitor, and what their listeners get. */
+export interface MonitorEvents {
+  /** One more snapshot is in the spool. */
+  snapshot: [snapshot: Snapshot]
+  /** It runs no more; with an error, when it ended by itself. */
+  stopped: [error?: Error]
+}
+
+/** Which hosts a report is about, and where its files go. */
+export interface ReportOptions {
+  /** Default: all of the bucket. */
+  hosts?: readonly string[]
+  /** Default: the monitor's log directory. */
+  directory?: string
+}
+
+/** How many snapshots wait for a slow reader. */
+export interface SnapshotsOptions {
+  /** The oldest is dropped when there is one more. Default: 100. */
+  limit?: number
+}
+
+const defaultLimit = 100
+/** A start waits no longer for the first snapshot. */
+const firstSnapshotMs = 10_000
+const checkMs = 5_000
+
+/**
+ * Watches this host: takes a snapshot each interval, keeps it on disk until the bucket has it, writes the logs and, where
+ * the bucket is a directory, decides about alerts, mails and reports as well. Nothing happens before `start()`.
+ *
+ *     const monitor = new SystemMonitor({ intervalSeconds: 10 })
+ *     await monitor.start()
+ *     console.log(monitor.latestMetrics()?.cpu.percent)
+ *     await monitor.stop()
+ */
+export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncIterable<Reading>, AsyncDisposable {
+  readonly #options: MonitorOptions
+  readonly #settings: Settings
+  readonly #log: Log
+  readonly #queues = new Set<SnapshotQueue>()
+  /** What `checkThresholds` of this class found: rules make alerts of that already. */
+  readonly #byRules = new WeakSet<Finding>()
+  #session: Session | undefined
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  #functions: Promise<Functions> | undefined
+  #latest: Snapshot | undefined
+
+  /** Throws a `SettingsError` that names everything that is wrong with options and environment. */
+  constructor(options: MonitorOptions = {}) {
+    super()
+    this.#options = options
+    this.#settings = settingsOfOptions(options, process.env)
+    this.#log = options.log ?? logOfTroubles(this.#settings.timeZone)
+  }
+
+  /**
+   * Resolves once the first snapshot was taken, some half a second later. Rejects when the bucket can't be used, or when
+   * another monitor has the data directory. On one that runs it changes nothing.
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#startAfter(this.#stopping).catch((error: unknown) => {
+      this.#starting = undefined
+      throw error
+    })
+    return this.#starting
+  }
+
+  /**
+   * Finishes the snapshot at hand, sends what is open and says goodbye, so that nobody is told that the host is down;
+   * takes some three seconds at most. Whoever reads snapshots comes to their end. On one that doesn't run it does nothing.
+   */
+  stop(): Promise<void> {
+    if (!this.#starting) return this.#stopping ?? Promise.resolve()
+    this.#stopping = this.#stopAfter(this.#starting).finally(() => {
+      this.#stopping = undefined
+    })
+    this.#starting = undefined
+    return this.#stopping
+  }
+
+  /** The newest snapshot, findings of checks included; undefined before the first. A copy of what was sent. */
+  latestMetrics(): Snapshot | undefined {
+    return this.#latest
+  }
+
+  /**
+   * Snapshots from now on, in a queue of their own: `for await (const { snapshot, missed } of monitor.snapshots())`. One
+   * who reads slower than they come gets the newest `limit`, and is told with the next how many were dropped before it.
+   */
+  snapshots({ limit = defaultLimit }: SnapshotsOptions = {}): AsyncIterableIterator<Reading, undefined> {
+    if (!Number.isSafeInteger(limit) || limit < 1)
+      throw new RangeError(`snapshots: limit ${limit}: expected a whole number from 1 on`)
+    const queue = createSnapshotQueue({ limit, onLeft: () => this.#queues.delete(queue) })
+    this.#queues.add(queue)
+    return queue.readings
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Reading, undefined> {
+    return this.snapshots()
+  }
+
+  /**
+   * What is wrong by one snapshot: here what stands above its threshold. A subclass adds what it finds itself, which then
+   * travels in the snapshot and becomes an alert; of what stands above a threshold the rules make alerts, with their
+   * windows, whether or not this finds it.
+   */
+  checkThresholds(metrics: Snapshot): Finding[] {
+    const found = thresholdFindings(metrics, thresholdRules(this.#settings))
+    for (const finding of found) this.#byRules.add(finding)
+    return found
+  }
+
+  /**
+   * A report of the time from `from` to `to` (now, if left out) over all that the bucket knows, as files: resolves to the
+   * path of its page. The monitor need not run. Its directory of logs has the report that was made last.
+   */
+  async generateReport(
+    from: Date | number,
+    to: Date | number = new Date(),
+    { hosts, directory = this.#settings.logDir }: ReportOptions = {},
+  ): Promise<string> {
+    const [{ parseRequest }, { reportPageName, writeReport }] = await Promise.all([
+      import('../functions/report/handler.ts'),
+      import('../embedded/report-files.ts'),
+    ])
+    const period = { fromMs: Number(from), toMs: Number(to) }
+    const request = parseRequest({ ...period, ...(hosts ? { hosts: [...hosts] } : {}) }, systemClock.now())
+    const functions = await this.#openFunctions()
+    if (this.#decidesHere) await (this.#session ? this.#session.evaluate() : functions.evaluate({}))
+    const { paths } = await writeReport({ functions, request, directory })
+    const page = paths.find((path) => path.endsWith(reportPageName))
+    if (page === undefined) throw new Error(`report: ${reportPageName} is not among ${paths.join(', ')}`)
+    return page
+  }
+
+  /** As `stop()`: for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  get #decidesHere(): boolean {
+    return this.#options.functions ?? this.#settings.bucketUrl.startsWith('file:')
+  }
+
+  get #keepAlive(): boolean {
+    return this.#options.keepAlive ?? true
+  }
+
+  async #startAfter(stopping: Promise<void> | undefined): Promise<void> {
+    await stopping?.catch(() => undefined)
+    const clock = this.#keepAlive ? systemClock : backgroundClock
+    let first = () => {}
+    const hasFirst = new Promise<void>((resolve) => {
+      first = resolve
+    })
+    const observe = (snapshot: Snapshot) => {
+      first()
+      this.#publish(snapshot)
+    }
+    const checks = this.#openChecks(clock)
+    const session = await startSession({
+      settings: this.#settings,
+      ...(this.#decidesHere ? { functions: await this.#openFunctions() } : {}),
+      ...(checks ? { checks } : {}),
+      observer: { name: 'the program', observe: ({ snapshot }) => observe(structuredClone(snapshot)) },
+      clock,
+      keepAlive: this.#keepAlive,
+      log: this.#log,
+    })
+    const waited = new AbortController()
+    await Promise.race([hasFirst, session.ended, systemClock.sleep(firstSnapshotMs, waited.signal)]).finally(() =>
+      waited.abort(),
+    )
+    this.#session = session
+    session.ended.catch((error: Error) => this.#fail(session, error))
+    if (!this.#keepAlive) process.once('beforeExit', this.#stopAtEnd)
+  }
+
+  async #stopAfter(starting: Promise<void>): Promise<void> {
+    await starting.catch(() => undefined)
+    const session = this.#session
+    if (!session) return
+    this.#session = undefined
+    try {
+      await session.stop()
+    } finally {
+      this.#finish()
+    }
+  }
+
+  /** It ended by itself. */
+  #fail(session: Session, error: Error): void {
+    if (this.#session !== session) return
+    this.#session = undefined
+    this.#starting = undefined
+    this.#log.error('the monitor has ended', { reason: error.message })
+    this.#finish(error)
+  }
+
+  #finish(error?: Error): void {
+    process.removeListener('beforeExit', this.#stopAtEnd)
+    for (const queue of this.#queues) queue.end()
+    this.#queues.clear()
+    if (error) this.emit('stopped', error)
+    else this.emit('stopped')
+  }
+
+  /** A process that nothing keeps alive any more says goodbye before it ends. */
+  readonly #stopAtEnd = (): void => {
+    this.stop().catch((error: Error) => this.#log.error('the monitor could not be stopped', { reason: error.message }))
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#latest = snapshot
+    for (const queue of this.#queues) queue.push(snapshot)
+    this.emit('snapshot', snapshot)
+  }
+
+  #openFunctions(): Promise<Functions> {
+    this.#functions ??= import('../embedded/functions.ts')
+      .then(({ composeFunctions }) => composeFunctions({ settings: this.#settings, log: this.#log }))
+      .catch((error: unknown) => {
+        this.#functions = undefined
+        throw error
+      })
+    return this.#functions
+  }
+
+  #openChecks(clock: Clock): Checks | undefined {
+    const own: Check = async (metrics) => {
+      const found = await this.checkThresholds(metrics)
+      return Array.isArray(found) ? found.filter((finding) => !this.#byRules.has(finding)) : found
+    }
+    const isOverridden = this.checkThresholds !== SystemMonitor.prototype.checkThresholds
+    const checks = [
+      ...(isOverridden ? [{ name: 'checkThresholds', run: own }] : []),
+      ...named(this.#options.checks ?? []),
+    ]
+    if (checks.length === 0) return undefined
+    return createChecks({
+      checks,
+      reserved: defaultRules(this.#settings).map(({ id }) => id),
+      deadlineMs: Math.min(checkMs, this.#settings.intervalMs / 2),
+      clock,
+      log: this.#log,
+    })
+  }
+}
+
+/** Each under a name of its own: that of the function, or its number. */
+function named(checks: readonly Check[]): AgentCheck[] {
+  const names = new Set(['checkThresholds'])
+  return checks.map((run, index) => {
+    const number = index + 1
+    const called = run.name === '' ? `check ${number}` : run.name.slice(0, 200)
+    const name = names.has(called) ? `${called} ${number}` : called
+    names.add(name)
+    return { name, run }
+  })
+}
+
+function logOfTroubles(timeZone: string): Log {
+  const stream = process.stderr
+  const isTerminal = stream.isTTY === true
+  const colour = isTerminal && (process.env.NO_COLOR ?? '') === ''
+  const log = createConsoleLog({ stream, json: !isTerminal, colour, clock: systemClock, timeZone })
+  return { ...log, info: () => undefined }
+}

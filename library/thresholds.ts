@@ -1,0 +1,25 @@
+/** The thresholds of the rules, held against one snapshot. */
+import { judge } from '../core/alerts/judge.ts'
+import { defaultRules, type ThresholdRule } from '../core/alerts/rule.ts'
+import { metricById } from '../core/metrics.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+import type { Finding } from './findings.ts'
+
+/** What of a host stands above its thresholds in this one snapshot, by the rules that evaluate has. */
+export function thresholdFindings(snapshot: Snapshot, rules: readonly ThresholdRule[]): Finding[] {
+  return rules.flatMap((rule) =>
+    (metricById(rule.metric)?.read(snapshot) ?? []).flatMap(([entity, value]): Finding[] => {
+      if (value <= rule.threshold) return []
+      // Of one snapshot: the rule's window is for evaluate.
+      const now = { value, slots: [], atMs: snapshot.observedAtMs, intervalMs: snapshot.intervalMs }
+      const { reason } = judge({ ...rule, windowMs: 0 }, now)
+      const { id: check, severity, threshold } = rule
+      return [{ check, ...(entity === '' ? {} : { subject: entity }), severity, message: reason, value, threshold }]
+    }),
+  )
+}
+
+export function thresholdRules(settings: Settings): ThresholdRule[] {
+  return defaultRules(settings).filter((rule) => rule.kind === 'threshold')
+}
