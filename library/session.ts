@@ -36,12 +36,13 @@ const finishMs = 1_600
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { settings, functions, checks, observer, clock, log } = options
-  const deciding = functions && (await startDeciding({ ...options, functions }))
   const stop = new AbortController()
   const metrics = await openMetrics({ settings, clock })
+  const bucket = functions?.bucket ?? (await openBucket(settings.bucketUrl))
+  const deciding = functions && (await startDeciding({ ...options, functions }))
   const agent = openAgent({
     settings,
-    bucket: functions?.bucket ?? (await openBucket(settings.bucketUrl)),
+    bucket,
     clock,
     log,
     version: manifest.version,
@@ -58,13 +59,17 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     evaluate: async () => deciding?.jobs.evaluate.runNow(),
     stop: async () => {
       stop.abort()
-      await ended
-      if (!deciding) return
-      const finished = deciding.jobs.finish().then(() => 'finished' as const)
-      if ((await Promise.race([finished, clock.sleep(finishMs)])) !== 'finished')
-        log.warn('not everything was decided and told in time; the next start does it')
+      await ended.finally(() => deciding && finish(deciding.jobs, { clock, log }))
     },
   }
+}
+
+async function finish(jobs: Jobs, { clock, log }: { clock: Clock; log: Log }): Promise<void> {
+  const given = new AbortController()
+  const finished = jobs.finish().then(() => 'finished' as const)
+  const ended = await Promise.race([finished, clock.sleep(finishMs, given.signal)])
+  given.abort()
+  if (ended !== 'finished') log.warn('not everything was decided and told in time; the next start does it')
 }
 
 async function startDeciding({

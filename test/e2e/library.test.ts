@@ -91,7 +91,7 @@ describe('the package', () => {
   test('lets a process end that did not stop its monitor, with a goodbye, where it is asked to', async () => {
     const program = `
       import { SystemMonitor } from 'vitals'
-      const monitor = new SystemMonitor({ keepAlive: false, functions: false })
+      const monitor = new SystemMonitor({ keepAlive: false })
       monitor.on('stopped', () => console.log('stopped'))
       await monitor.start()
     `

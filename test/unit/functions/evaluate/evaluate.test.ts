@@ -56,6 +56,22 @@ async function everything(): Promise<[string, string | undefined][]> {
 const fullDisk = [makeSnapshot({ disks: [['/var', 95]] })]
 
 describe('evaluate', () => {
+  it('publishes what a custom check found as an alert, as severe as it was found, and tells it', async () => {
+    const finding = { check: 'queue', subject: 'orders', severity: 'critical', message: 'jobs wait' } as const
+    await send({ records: [makeSnapshot({ findings: [finding] })] })
+    expect(await evaluate()).toMatchObject({ outcome: 'committed', notices: 1 })
+    const now = JSON.parse(Buffer.from((await bucket.get(nowKey('all')))?.body ?? []).toString()) as ShardNow
+    expect(now.hosts[0]?.alerts).toMatchObject([
+      {
+        rule: 'finding',
+        entity: 'queue: orders',
+        severity: 'critical',
+        reason: 'jobs wait',
+        alert: { state: 'firing' },
+      },
+    ])
+  })
+
   it('takes a batch, commits once, empties the inbox, and publishes the page', async () => {
     await send({})
     expect(await evaluate()).toMatchObject({ outcome: 'committed', n: 1, batches: 1, samples: 1, refused: 0 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HostNow } from '../../../../core/now.ts'
-import { reasonBeside, stateOf, worstFirst } from '../../../../functions/open/host-view.ts'
+import { reasonBeside, ruleTitle, stateOf, worstFirst } from '../../../../functions/open/host-view.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { firing, hostNow, nowMs } from './status-view.ts'
 
@@ -67,5 +67,12 @@ describe('a reason beside its title', () => {
     ['own-rule', 'Swap 50 % > 40 %', 'Swap 50 % > 40 %'],
   ])('of %s, %j, reads %j', (rule, reason, shown) => {
     expect(reasonBeside(rule, reason)).toBe(shown)
+  })
+})
+
+describe('an alert of a custom check', () => {
+  it('goes by the names that the check gave it', () => {
+    expect(ruleTitle('finding', 'queue: orders')).toBe('queue: orders')
+    expect(reasonBeside('finding', '1,200 jobs wait')).toBe('1,200 jobs wait')
   })
 })
