@@ -11,7 +11,7 @@ import type {
   MemorySample,
   ProcessesSample,
 } from '../../core/snapshot.ts'
-import { known, percentOf, round2 } from './counters.ts'
+import { known, percentOf, perSecond, round2 } from './counters.ts'
 import { nameOrUndefined } from './host.ts'
 import { clip } from './unavailable.ts'
 
@@ -82,14 +82,44 @@ export function diskIoOf(options: {
   return withRates && Object.keys(rates).length > 0 ? [{ device: 'all', ...rates }] : []
 }
 
-export function interfacesOf(interfaces: Si.NetworkStatsData[], withRates: boolean): InterfaceSample[] {
+export function interfacesOf(options: {
+  interfaces: Si.NetworkStatsData[]
+  /** Of the snapshot before. */
+  before: Si.NetworkStatsData[]
+  elapsedMs: number
+  withRates: boolean
+}): InterfaceSample[] {
+  const { interfaces, before, elapsedMs, withRates } = options
+  const earlier = new Map(before.map((row) => [row.iface, row]))
   return interfaces
     .filter(({ iface, rx_bytes, tx_bytes }) => iface && !/^lo\d*$/.test(iface) && rx_bytes + tx_bytes > 0)
     .slice(0, limits.interfacesPerSnapshot)
-    .map(({ iface, rx_sec, tx_sec }) => ({
-      name: clip(iface, limits.nameLength),
-      ...(withRates ? known({ receivedBytesPerSecond: rate(rx_sec), sentBytesPerSecond: rate(tx_sec) }) : {}),
-    }))
+    .map((row) => {
+      // Counts since boot, which the library makes no rates of.
+      const counted = (counter: 'rx_errors' | 'tx_errors' | 'rx_dropped' | 'tx_dropped') =>
+        rate(perSecond(earlier.get(row.iface)?.[counter], row[counter], elapsedMs))
+      const rates = () => ({
+        receivedBytesPerSecond: rate(row.rx_sec),
+        sentBytesPerSecond: rate(row.tx_sec),
+        receiveErrorsPerSecond: counted('rx_errors'),
+        sendErrorsPerSecond: counted('tx_errors'),
+        receiveDropsPerSecond: counted('rx_dropped'),
+        sendDropsPerSecond: counted('tx_dropped'),
+      })
+      return { name: clip(row.iface, limits.nameLength), ...(withRates ? known(rates()) : {}) }
+    })
+}
+
+/** The processor's own temperature and, where there is one, the chipset's. */
+export function sensorsOf({ main, chipset }: Partial<Si.CpuTemperatureData>): { name: string; celsius: number }[] {
+  const readings: [string, number | null | undefined][] = [
+    ['cpu', main],
+    ['chipset', chipset],
+  ]
+  return readings.flatMap(([name, celsius]) =>
+    // Neither null nor 0 or -1 is a temperature there.
+    typeof celsius === 'number' && celsius > 0 ? [{ name, celsius: round2(celsius) }] : [],
+  )
 }
 
 export function connectionsOf(connections: Si.NetworkConnectionsData[]): ConnectionsSample {
@@ -99,6 +129,7 @@ export function connectionsOf(connections: Si.NetworkConnectionsData[]): Connect
     ).length
   return {
     tcpEstablished: count('tcp', ['ESTABLISHED', 'CLOSE_WAIT']),
+    tcpListen: count('tcp', ['LISTEN', 'LISTENING']),
     tcpTimeWait: count('tcp', ['TIME_WAIT']),
     tcpInUse: count('tcp', []) - count('tcp', ['TIME_WAIT']),
     udpInUse: count('udp', []),
@@ -109,9 +140,10 @@ export function processesOf(options: {
   data: Si.ProcessesData
   chosen: Si.ProcessesProcessData[]
   usage: Record<string, { cpu: number; memory: number; elapsed: number; timestamp: number } | undefined>
-  withRates: boolean
+  /** Pids whose CPU is one between two readings. */
+  measuredBefore: ReadonlySet<number>
 }): ProcessesSample {
-  const { data, chosen, usage, withRates } = options
+  const { data, chosen, usage, measuredBefore } = options
   const byStatus: Record<string, number> = {}
   for (const { state } of data.list) {
     const status = nameOrUndefined(state) ?? 'unknown'
@@ -123,9 +155,10 @@ export function processesOf(options: {
       pid: row.pid,
       name: nameOrUndefined(row.name) ?? '?',
       ...known({
+        ppid: row.parentPid >= 0 ? whole(row.parentPid) : undefined,
         user: nameOrUndefined(row.user),
         status: nameOrUndefined(row.state),
-        cpuPercent: withRates ? rate(used?.cpu) : undefined,
+        cpuPercent: measuredBefore.has(row.pid) ? rate(used?.cpu) : undefined,
         rssBytes: whole(used?.memory ?? row.memRss * 1_024),
         // In whole seconds: elapsed time differs by milliseconds between two readings of one process.
         startedAtMs: used ? whole(Math.round((used.timestamp - used.elapsed) / 1_000) * 1_000) : undefined,

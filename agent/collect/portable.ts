@@ -19,19 +19,45 @@ import { createUnavailable, type Unavailable } from './unavailable.ts'
 /** No program that the library starts may hold a snapshot up for longer. */
 const deadlineMs = 10_000
 
-/** What no call of the two libraries gives, or gives wrong. */
+const linuxOnly = 'the kernel of Linux alone tells it'
+const notGiven = 'systeminformation does not give it'
+const notOfProcesses = 'neither systeminformation nor pidusage gives it'
+
+/** What no call of the two libraries gives, or gives wrong: the value, or how several begin. */
 const neverKnown = {
-  'cpu.iowaitPercent': 'systeminformation does not read it',
+  bootId: linuxOnly,
+  'cpu.iowaitPercent': notGiven,
+  'cpu.stealPercent': notGiven,
+  'cpu.pressure': linuxOnly,
+  'cpu.cgroup': linuxOnly,
+  'memory.pressure': linuxOnly,
+  'memory.cgroup': linuxOnly,
+  'memory.swapInBytesPerSecond': notGiven,
+  'memory.swapOutBytesPerSecond': notGiven,
+  ioPressure: linuxOnly,
+  openFiles: linuxOnly,
   'disks.inodes': 'systeminformation gives none outside Linux',
   'diskIo.device': 'systeminformation gives the sum of all devices only, as device "all"',
-  'interfaces.packets': 'systeminformation gives none',
-  'interfaces.errors': 'errors and drops are read on Linux only',
-  'processes.openFiles': 'neither systeminformation nor pidusage gives it',
-  'processes.threads': 'neither systeminformation nor pidusage gives it',
+  'diskIo.busyPercent': notGiven,
+  'diskIo.readLatencyMs': notGiven,
+  'diskIo.writeLatencyMs': notGiven,
+  'interfaces.receivedPacketsPerSecond': notGiven,
+  'interfaces.sentPacketsPerSecond': notGiven,
+  'connections.tcpOrphaned': linuxOnly,
+  'connections.socketsUsed': linuxOnly,
+  'processes.forksPerSecond': notGiven,
+  'processes.openFiles': notOfProcesses,
+  'processes.threads': notOfProcesses,
+  'processes.pssBytes': linuxOnly,
+  'processes.readBytesPerSecond': notOfProcesses,
+  'processes.writtenBytesPerSecond': notOfProcesses,
 }
 
-export function openPortableCollector({ clock, topProcesses }: CollectorOptions): Collector {
+export function openPortableCollector({ clock, topProcesses, sensors = true }: CollectorOptions): Collector {
   let isFirst = true
+  let before: { interfaces: Systeminformation.NetworkStatsData[]; monotonicMs: number } | undefined
+  /** Processes that pidusage was asked for in the snapshot before: of the others it tells 0 %. */
+  let measured = new Set<number>()
   /** Calls without an answer so far: they are not made again meanwhile. */
   const waiting = new Set<string>()
 
@@ -70,7 +96,9 @@ export function openPortableCollector({ clock, topProcesses }: CollectorOptions)
     const usage = await ask('processes.cpuPercent', unavailable, () =>
       usageOf(chosen, Math.max(60_000, intervalMs * 3)),
     )
-    return shapes.processesOf({ data, chosen, usage: usage ?? {}, withRates: !isFirst })
+    const measuredBefore = measured
+    measured = new Set(Object.keys(usage ?? {}).map(Number))
+    return shapes.processesOf({ data, chosen, usage: usage ?? {}, measuredBefore })
   }
 
   return {
@@ -80,7 +108,8 @@ export function openPortableCollector({ clock, topProcesses }: CollectorOptions)
       for (const [subject, reason] of Object.entries(neverKnown)) unavailable.note(subject, reason)
       if (platform() === 'win32') unavailable.note('cpu.load', 'Windows has no load average')
       const observedAtMs = Math.max(0, Math.round(clock.now()))
-      const [load, memory, mounts, blocks, transfer, interfaces, connections, processes] = await Promise.all([
+      const monotonicMs = clock.monotonicMs()
+      const [load, memory, mounts, blocks, transfer, interfaces, connections, heat, processes] = await Promise.all([
         ask('cpu', unavailable, () => systeminformation.currentLoad()),
         ask('memory', unavailable, () => systeminformation.mem()),
         ask('disks', unavailable, () => systeminformation.fsSize()),
@@ -88,8 +117,13 @@ export function openPortableCollector({ clock, topProcesses }: CollectorOptions)
         ask('diskIo.bytes', unavailable, async () => (await systeminformation.fsStats()) ?? {}),
         ask('interfaces', unavailable, () => systeminformation.networkStats('*')),
         ask('connections', unavailable, () => systeminformation.networkConnections()),
+        sensors ? ask('sensors', unavailable, () => systeminformation.cpuTemperature()) : undefined,
         readProcesses(intervalMs, unavailable),
       ])
+      const temperatures = heat ? shapes.sensorsOf(heat) : []
+      if (heat && temperatures.length === 0) unavailable.note('sensors', 'no sensor that systeminformation can read')
+      const earlier = before
+      before = interfaces && { interfaces, monotonicMs }
       const withRates = !isFirst
       isFirst = false
       const { user, system } = process.cpuUsage(startedCpu)
@@ -102,9 +136,15 @@ export function openPortableCollector({ clock, topProcesses }: CollectorOptions)
         memory: memory ? shapes.memoryOf(memory) : {},
         disks: shapes.disksOf(mounts ?? []),
         diskIo: shapes.diskIoOf({ blocks, transfer, withRates }),
-        interfaces: shapes.interfacesOf(interfaces ?? [], withRates),
+        interfaces: shapes.interfacesOf({
+          interfaces: interfaces ?? [],
+          before: earlier?.interfaces ?? [],
+          elapsedMs: monotonicMs - (earlier?.monotonicMs ?? monotonicMs),
+          withRates,
+        }),
         connections: connections ? shapes.connectionsOf(connections) : {},
         processes,
+        ...(temperatures.length > 0 ? { sensors: temperatures } : {}),
         agent: { collectCpuMs: round2((user + system) / 1_000) },
       }
       return { ...snapshot, ...known({ unavailable: unavailable.reasons() }) }

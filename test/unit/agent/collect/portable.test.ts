@@ -1,3 +1,4 @@
+import type { Systeminformation } from 'systeminformation'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../../adapters/clock/system.ts'
@@ -60,6 +61,47 @@ describe('the shapes of the libraries', () => {
     ])
   })
 
+  it('make rates of errors and drops, which the library only counts', () => {
+    const stats = { iface: 'en0', operstate: 'up', rx_bytes: 1, tx_bytes: 1, rx_sec: 5, tx_sec: Number.NaN, ms: 0 }
+    const row = (errors: number) => ({
+      ...stats,
+      rx_errors: errors,
+      tx_errors: 0,
+      rx_dropped: Number.NaN,
+      tx_dropped: 9,
+    })
+    const options = { interfaces: [row(30)], elapsedMs: 10_000, withRates: true }
+    expect(shapes.interfacesOf({ ...options, before: [row(10)] })).toEqual([
+      {
+        name: 'en0',
+        receivedBytesPerSecond: 5,
+        receiveErrorsPerSecond: 2,
+        sendErrorsPerSecond: 0,
+        sendDropsPerSecond: 0,
+      },
+    ])
+    expect(shapes.interfacesOf({ ...options, before: [row(31)] })[0]).not.toHaveProperty('receiveErrorsPerSecond')
+    expect(shapes.interfacesOf({ ...options, before: [] })).toEqual([{ name: 'en0', receivedBytesPerSecond: 5 }])
+  })
+
+  it.each([
+    [{ main: 51.25, chipset: 40 }, ['cpu', 'chipset']],
+    [{ main: -1 }, []],
+    [{ main: null as unknown as number, chipset: 0 }, []],
+  ])('take %j for these sensors: %j', (heat, names) => {
+    expect(shapes.sensorsOf(heat).map(({ name }) => name)).toEqual(names)
+  })
+
+  it('give no CPU of a process that pidusage is asked for the first time: it says 0 then', () => {
+    const row = { pid: 7, parentPid: 1, name: 'busy', state: 'running', user: 'u', memRss: 5 }
+    const data = { all: 1, list: [row] } as unknown as Systeminformation.ProcessesData
+    const usage = { 7: { cpu: 0, memory: 9, elapsed: 1_000, timestamp: 5_000 } }
+    const read = (measuredBefore: number[]) =>
+      shapes.processesOf({ data, chosen: data.list, usage, measuredBefore: new Set(measuredBefore) }).top[0]
+    expect(read([])).not.toHaveProperty('cpuPercent')
+    expect(read([7])).toMatchObject({ pid: 7, ppid: 1, cpuPercent: 0, rssBytes: 9, startedAtMs: 4_000 })
+  })
+
   it('count connections by protocol and state, of both families', () => {
     const row = (protocol: string, state: string) => ({
       protocol,
@@ -71,8 +113,20 @@ describe('the shapes of the libraries', () => {
       pid: 1,
       process: '',
     })
-    const rows = [row('tcp', 'ESTABLISHED'), row('tcp6', 'ESTABLISHED'), row('tcp', 'TIME_WAIT'), row('udp', '')]
-    expect(shapes.connectionsOf(rows)).toEqual({ tcpEstablished: 2, tcpTimeWait: 1, tcpInUse: 2, udpInUse: 1 })
+    const rows = [
+      row('tcp', 'ESTABLISHED'),
+      row('tcp6', 'ESTABLISHED'),
+      row('tcp', 'TIME_WAIT'),
+      row('tcp6', 'LISTEN'),
+      row('udp', ''),
+    ]
+    expect(shapes.connectionsOf(rows)).toEqual({
+      tcpEstablished: 2,
+      tcpListen: 1,
+      tcpTimeWait: 1,
+      tcpInUse: 3,
+      udpInUse: 1,
+    })
   })
 })
 
