@@ -1,6 +1,7 @@
 /** What this Linux host runs in, as the kernel and the firmware show it: no program is asked. */
 import { readFileSync } from 'node:fs'
 import { nameOrUndefined } from './host.ts'
+import { type Mount, parseMountinfo } from './mountinfo.ts'
 import type { Roots } from './roots.ts'
 
 /** By the vendor, or the product, that the firmware names. */
@@ -16,8 +17,29 @@ const vendors: readonly [RegExp, string][] = [
   [/qemu|kvm|openstack|rhev|ovirt|digitalocean|hetzner|scaleway/i, 'KVM'],
 ]
 
-/** Absent: nothing says so. `virtual machine`: of a kind that names itself nowhere. */
+/** By the file of the engine's own that is bound over one of the container's. */
+const engines: readonly [RegExp, string][] = [
+  [/\/pods\/[^/]+\/etc-hosts$/, 'Kubernetes'],
+  [/\/overlay-containers\/[0-9a-f]+\//, 'Podman'],
+  [/(^|\/)containers\/[0-9a-f]{64}\//, 'Docker'],
+  [/\/io\.containerd\./, 'containerd'],
+]
+const boundFiles = new Set(['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'])
+
+/** `Docker on KVM`, `KVM`, `Docker`; absent: nothing says so. */
 export function virtualisationOf(roots: Roots): string | undefined {
+  const layers = [containerOf(parseMountinfo(read(`${roots.proc}/self/mountinfo`))), machineOf(roots)]
+  return nameOrUndefined(layers.filter((layer) => layer !== undefined).join(' on '))
+}
+
+function containerOf(mounts: Mount[]): string | undefined {
+  const bound = mounts.filter(({ mountPoint }) => boundFiles.has(mountPoint)).map(({ root }) => root)
+  const engine = engines.find(([pattern]) => bound.some((root) => pattern.test(root)))?.[1]
+  return engine ?? (mounts.some(({ fsType }) => fsType === 'fuse.lxcfs') ? 'LXC' : undefined)
+}
+
+/** `virtual machine`: of a kind that names itself nowhere. */
+function machineOf(roots: Roots): string | undefined {
   const firmware = ['sys_vendor', 'product_name'].map((name) => read(`${roots.sys}/class/dmi/id/${name}`)).join('\n')
   const known = vendors.find(([pattern]) => pattern.test(firmware))?.[1]
   if (known !== undefined) return known

@@ -143,3 +143,17 @@ test.each(['linux-5.10', 'linux-6.1'] as const)(
     expect(uptime).toContain(`load average: ${snapshot.cpu.load1?.toFixed(2)}`)
   },
 )
+
+test('a container tells its engine, and a host its distribution', async () => {
+  using pod = fixtureHost('linux-4.19')
+  using host = fixtureHost('linux-3.10')
+  const factsOf = async ({ roots }: FixtureHost) => {
+    const collector = openLinuxCollector({ clock: handClock(), topProcesses: 1, roots })
+    const facts = await collector.facts()
+    collector.close()
+    return facts
+  }
+  expect(await factsOf(pod)).toMatchObject({ os: 'Debian GNU/Linux 10 (buster)', virtualisation: 'Kubernetes' })
+  expect(await factsOf(host)).toMatchObject({ os: 'CentOS Linux 7 (Core)' })
+  expect(await factsOf(host)).not.toHaveProperty('virtualisation')
+})
