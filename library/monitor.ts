@@ -12,7 +12,7 @@ import type { Functions } from '../embedded/functions.ts'
 import type { Check, Finding } from './findings.ts'
 import { type MonitorOptions, settingsOfOptions } from './options.ts'
 import { createSnapshotQueue, type Reading, type SnapshotQueue } from './queue.ts'
-import { type Session, startSession } from './session.ts'
+import type { Session } from './session.ts'
 import { thresholdFindings, thresholdRules } from './thresholds.ts'
 
 /** Events of a monitor, and what their listeners get. */
@@ -177,6 +177,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
       this.#publish(snapshot)
     }
     const checks = this.#openChecks(clock)
+    const { startSession } = await import('./session.ts')
     const session = await startSession({
       settings: this.#settings,
       ...(this.#decidesHere ? { functions: await this.#openFunctions() } : {}),

@@ -1,5 +1,6 @@
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
 import { systemClock } from '../../adapters/clock/system.ts'
+import { alertName } from '../../core/alerts/finding.ts'
 import { shards } from '../../core/keys.ts'
 import { formatPercent } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
@@ -28,7 +29,7 @@ export async function runStatus({ parsed, terminal }: { parsed: Parsed; terminal
     const figures = `CPU ${formatPercent(cpu?.percent)}  memory ${formatPercent(memory?.usedPercent)}`
     terminal.print(`${wordsOf(state).word.padEnd(8)}  ${printable(host.host)}  ${figures}`)
     for (const { rule, entity, alert, reason = '' } of host.alerts) {
-      terminal.print(`          ${alert.state} ${printable(`${rule} ${entity}`.trim())}: ${printable(reason)}`)
+      terminal.print(`          ${alert.state} ${printable(alertName({ rule, entity }))}: ${printable(reason)}`)
     }
   }
 }

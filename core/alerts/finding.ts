@@ -10,3 +10,8 @@ export function findingEntity({ check, subject }: Pick<Finding, 'check' | 'subje
 export function checkSubject(source: string): string {
   return `check:${source}`
 }
+
+/** An alert in a line: `disk /var`, `host-down`; what a custom check found goes by the name that it was given. */
+export function alertName({ rule, entity }: { rule: string; entity: string }): string {
+  return rule === 'finding' ? entity : `${rule} ${entity}`.trim()
+}

@@ -1,5 +1,7 @@
 /** metrics_report.html: one self-contained file that needs no script. What hosts sent is text. */
+
 import { createHash } from 'node:crypto'
+import { alertName } from '../alerts/finding.ts'
 import { metricById, type Unit } from '../metrics.ts'
 import {
   absent,
@@ -97,7 +99,7 @@ const alertsShown = 50
 
 function alertRow(host: string, alert: AlertReport, report: Report): Html {
   const { rule, entity, startedAtMs, endedAtMs, reason, severity, topProcess } = alert
-  return html`<tr><td class="nowrap">${time(startedAtMs, report.timeZone)}</td><td><strong>${host}</strong></td><td>${`${rule} ${entity}`.trim()}</td>
+  return html`<tr><td class="nowrap">${time(startedAtMs, report.timeZone)}</td><td><strong>${host}</strong></td><td>${alertName({ rule, entity })}</td>
 <td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : formatDuration(endedAtMs - startedAtMs)}</td>
 <td class="why">${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
 }

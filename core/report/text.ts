@@ -1,4 +1,5 @@
 /** The report in a few lines, for a terminal or a mail's text part. */
+import { alertName } from '../alerts/finding.ts'
 import { metricById } from '../metrics.ts'
 import { formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
@@ -42,7 +43,7 @@ function hostLines({ host, coverage, metrics, alerts, gaps }: HostReport, report
     })
   const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason }) => {
     const length = endedAtMs === undefined ? openWords(report) : formatDuration(endedAtMs - startedAtMs)
-    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(`${rule} ${entity}`.trim())}, ${length}: ${oneLine(reason)}`
+    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(alertName({ rule, entity }))}, ${length}: ${oneLine(reason)}`
   })
   const gapLines = gaps.map(
     ({ fromMs, toMs, reason }) =>

@@ -22,7 +22,7 @@ async function loadedAtStart(entry: string): Promise<string[]> {
   return [...loaded]
 }
 
-it.each(['cli/main.ts', 'cli/agent.ts', 'agent/main.ts', 'library/index.ts'])(
+it.each(['cli/main.ts', 'cli/agent.ts', 'agent/main.ts', 'library/session.ts'])(
   '%s loads nothing of AWS until it is asked for',
   async (entry) => {
     const loaded = await loadedAtStart(entry)
@@ -32,8 +32,9 @@ it.each(['cli/main.ts', 'cli/agent.ts', 'agent/main.ts', 'library/index.ts'])(
   },
 )
 
-it('the library loads no function until it is started', async () => {
+it('the library loads neither agent nor functions until it is started', async () => {
   const loaded = await loadedAtStart('library/index.ts')
   expect(loaded.filter((path) => path.startsWith('functions/'))).toEqual([])
   expect(loaded).not.toContain('@napi-rs/canvas')
+  expect(loaded).not.toContain('agent/agent.ts')
 })
