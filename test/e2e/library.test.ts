@@ -153,3 +153,39 @@ test('what a custom check finds is mailed as an alert, and mailed again when it 
   const ofQueue = alerts.map((line) => JSON.parse(line)).filter(({ check }) => check === 'queue')
   expect(ofQueue.map(({ direction }) => direction)).toEqual(['found', 'gone'])
 })
+
+test('a threshold that is crossed is one alert, by its rule, however often a check says so as well', async () => {
+  const program = `
+    import { SystemMonitor } from 'vitals'
+    class CustomMonitor extends SystemMonitor {
+      checkThresholds(metrics) {
+        const found = super.checkThresholds(metrics)
+        console.log(JSON.stringify(found.map(({ check, subject }) => [check, subject])))
+        return [...found, ...found.map((finding) => ({ ...finding }))]
+      }
+    }
+    await using monitor = new CustomMonitor({
+      intervalSeconds: 1,
+      host: 'web-1',
+      thresholds: { cpuPercent: 100, memoryPercent: 100, diskPercent: 0 },
+    })
+    await monitor.start()
+    let count = 0
+    for await (const { snapshot } of monitor) if (++count === 2) break
+    console.log(JSON.stringify(monitor.latestMetrics().findings ?? []))
+    console.log(monitor.latestMetrics().unavailable['finding:disk'])
+  `
+  const { status, stdout } = await user.run('twice.mjs', program)
+  const [found = '', ...lines] = stdout.trim().split('\n')
+  const disks = (JSON.parse(found) as [string, string][]).filter(([check]) => check === 'disk')
+  expect({ status, told: lines.slice(-2) }).toEqual({
+    status: 0,
+    told: ['[]', 'disk is the name of a rule; a custom check needs another'],
+  })
+  expect(disks.length).toBeGreaterThan(0)
+  const mails = join(user.path, 'logs', 'mail')
+  const subjects = readdirSync(mails).map(
+    (name) => readFileSync(join(mails, name), 'utf8').match(/^Subject: (.*)$/m)?.[1],
+  )
+  expect(subjects).toEqual(disks.map(() => expect.stringMatching(/^\[firing\] web-1: Disk \//)))
+})
