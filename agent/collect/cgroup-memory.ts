@@ -1,7 +1,7 @@
 /** The memory limit that holds for the agent's own control group, the tightest of those above it, with the use beside it. */
 import type { MemorySample } from '../../core/snapshot.ts'
 import type { Cgroups } from './cgroup.ts'
-import { known } from './counters.ts'
+import { known, wholeOrUndefined } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 
 type CgroupMemory = Pick<MemorySample, 'cgroupLimitBytes' | 'cgroupUsedBytes'>
@@ -33,13 +33,13 @@ export function readCgroupMemory(options: { files: FileReader; cgroups: Cgroups;
   for (const directory of lineage.directories) {
     // `max` gives NaN, which is less than nothing.
     const bytes = Number.parseInt(files.keptIfThere(`${directory}/${limitFile}`) ?? '', 10)
-    if (!(bytes < limitBytes)) continue
+    if (!(bytes >= 0 && bytes < limitBytes)) continue
     limitBytes = bytes
     limited = directory
   }
   if (limited === undefined) return {}
-  const usedBytes = Number.parseInt(files.keptIfThere(`${limited}/${usageFile}`) ?? '', 10)
-  if (Number.isNaN(usedBytes)) return { cgroupLimitBytes: limitBytes }
+  const usedBytes = wholeOrUndefined(Number.parseInt(files.keptIfThere(`${limited}/${usageFile}`) ?? '', 10))
+  if (usedBytes === undefined) return { cgroupLimitBytes: limitBytes }
   // Usage without the file cache that can go at once: what `docker stats` shows.
   const stat = files.keptIfThere(`${limited}/memory.stat`) ?? ''
   const cgroupUsedBytes = Math.max(0, usedBytes - Number(reclaimable.exec(stat)?.[1] ?? 0))

@@ -2,8 +2,8 @@
 
 /** How far a counter went on; undefined when it went back (reset, wrap, replaced device) or was not there before. */
 export function increase(before: number | undefined, after: number | undefined): number | undefined {
-  if (before === undefined || after === undefined || after < before) return undefined
-  return after - before
+  // What is no number is not at least as large as anything.
+  return before !== undefined && after !== undefined && after >= before ? after - before : undefined
 }
 
 /** Increase a second over `elapsedMs`. */
@@ -18,8 +18,13 @@ export function perSecond(
 
 /** `part` of `whole` as 0..100; undefined of nothing. */
 export function percentOf(part: number | undefined, whole: number | undefined): number | undefined {
-  if (part === undefined || whole === undefined || whole <= 0) return undefined
+  if (part === undefined || whole === undefined || !(whole > 0) || Number.isNaN(part)) return undefined
   return round2(Math.min(100, Math.max(0, (part / whole) * 100)))
+}
+
+/** What a snapshot takes for a count or a size; undefined of what no kernel writes: `-5`, `many`, 20 digits. */
+export function wholeOrUndefined(value: number | undefined): number | undefined {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
 /** Two decimals: what the kernel's ticks carry, and half the bytes of a double in a batch. */

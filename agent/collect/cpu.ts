@@ -57,13 +57,17 @@ export function createCpuReader({ files, roots, cgroups }: CpuOptions): CpuReade
       const earlier = before
       before = times && { times, monotonicMs }
       const shares = earlier && times ? cpuShares(earlier.times, times) : {}
+      const told = times?.cores.size ?? 0
+      if (told > limits.coresPerSnapshot) {
+        unavailable.note('cpu.perCorePercent', `${told} cores, of which a snapshot takes ${limits.coresPerSnapshot}`)
+      }
       const load = unavailable.attempt('cpu.load', () => parseLoad(files.kept(`${roots.proc}/loadavg`)))
       const pressure = unavailable.attempt(
         'cpu.pressure',
         () => readPressure(files, `${roots.proc}/pressure/cpu`),
         kernelsWithPressure,
       )
-      const cores = times && times.cores.size > 0 ? times.cores.size : Number.POSITIVE_INFINITY
+      const cores = told > 0 ? told : Number.POSITIVE_INFINITY
       const quota = unavailable.attempt('cpu.cgroup', () => cgroup.read({ cores, monotonicMs }))
       return {
         cpu: { ...shares, ...load, ...quota, ...known({ pressure }) },
@@ -79,7 +83,10 @@ export function parseCpuTimes(text: string): CpuTimes {
   const times: CpuTimes = { cores: new Map() }
   for (let start = 0; text.startsWith('cpu', start); ) {
     const end = text.indexOf('\n', start)
-    const [label = '', ...fields] = text.slice(start, end < 0 ? undefined : end).split(/ +/)
+    const [label = '', ...fields] = text
+      .slice(start, end < 0 ? undefined : end)
+      .trimEnd()
+      .split(/ +/)
     const ticks = parseTicks(fields.map(Number))
     if (label === 'cpu') times.all = ticks
     else times.cores.set(Number(label.slice(3)), ticks)
@@ -151,5 +158,8 @@ function sharesOf(before: CpuTicks, after: CpuTicks): CpuSample {
 
 function parseLoad(text: string): CpuSample {
   const [load1, load5, load15] = text.split(' ', 3).map(Number)
+  if (![load1, load5, load15].every((load) => load !== undefined && load >= 0)) {
+    throw new Error(`parse /proc/loadavg: ${JSON.stringify(text.slice(0, 40))}, expected three loads`)
+  }
   return known({ load1, load5, load15 })
 }

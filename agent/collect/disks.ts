@@ -7,7 +7,7 @@ import { statfs } from 'node:fs/promises'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { limits } from '../../core/limits.ts'
 import type { DiskSample } from '../../core/snapshot.ts'
-import { known, percentOf } from './counters.ts'
+import { known, percentOf, wholeOrUndefined } from './counters.ts'
 import { inTime } from './deadline.ts'
 import { parseMountinfo } from './mountinfo.ts'
 import { type RealMount, selectMounts } from './mounts.ts'
@@ -106,6 +106,7 @@ function diskOf(mount: RealMount, stats: StatsFs): DiskSample | undefined {
     ...known({
       device: mount.source === '' ? undefined : clip(mount.source, limits.pathLength),
       fsType: clip(mount.fsType, limits.nameLength),
+      // Some servers answer 2^63 for "without limit".
       totalBytes: wholeOrUndefined(stats.blocks * blockBytes),
       usedBytes: wholeOrUndefined(usedBytes),
       freeBytes: wholeOrUndefined(freeBytes),
@@ -116,9 +117,4 @@ function diskOf(mount: RealMount, stats: StatsFs): DiskSample | undefined {
       readOnly: mount.readOnly || mount.failedReadOnly ? true : undefined,
     }),
   }
-}
-
-/** Some servers answer 2^63 for "without limit": no number that a snapshot could carry. */
-function wholeOrUndefined(value: number | undefined): number | undefined {
-  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }

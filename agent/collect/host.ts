@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { arch, cpus, release } from 'node:os'
 import { limits } from '../../core/limits.ts'
 import type { HostFacts, Snapshot } from '../../core/snapshot.ts'
-import { known } from './counters.ts'
+import { known, wholeOrUndefined } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import { clip, type Unavailable } from './unavailable.ts'
@@ -26,13 +26,11 @@ export function createHostReader({ files, roots }: { files: FileReader; roots: R
   let boot: { atMs: number; offsetMs: number } | undefined
   return {
     read({ nowMs, unavailable }) {
-      const sinceBootMs = unavailable.attempt('host.sinceBootMs', () => parseUptime(files.kept(`${roots.proc}/uptime`)))
-      bootId ??= unavailable.attempt('host.bootId', () =>
-        clip(files.text(`${roots.proc}/sys/kernel/random/boot_id`).trim(), limits.nameLength),
-      )
+      const sinceBootMs = unavailable.attempt('sinceBootMs', () => parseUptime(files.kept(`${roots.proc}/uptime`)))
+      bootId ??= unavailable.attempt('bootId', () => parseBootId(files.text(`${roots.proc}/sys/kernel/random/boot_id`)))
       const offsetMs = nowMs - (sinceBootMs ?? nowMs)
       if (!boot || Math.abs(offsetMs - boot.offsetMs) > clockStepMs) {
-        const atMs = unavailable.attempt('host.bootAtMs', () => parseBootTime(files.kept(`${roots.proc}/stat`)))
+        const atMs = unavailable.attempt('processes.startedAtMs', () => parseBootTime(files.kept(`${roots.proc}/stat`)))
         boot = atMs === undefined ? undefined : { atMs, offsetMs }
       }
       return known({ sinceBootMs, bootId, bootAtMs: boot?.atMs })
@@ -40,17 +38,25 @@ export function createHostReader({ files, roots }: { files: FileReader; roots: R
   }
 }
 
+function parseBootId(text: string): string {
+  const id = nameOrUndefined(text.trim())
+  if (id === undefined) throw new Error('read boot_id: it is empty, expected 36 letters')
+  return id
+}
+
 /** `5005.08 9100.57`: seconds since boot, with the time asleep; seconds that cores were idle. */
 function parseUptime(text: string): number {
   const seconds = Number.parseFloat(text)
-  if (!(seconds >= 0)) throw new Error(`parse /proc/uptime: ${JSON.stringify(text.slice(0, 40))}, expected seconds`)
-  return Math.round(seconds * 1_000)
+  const sinceBootMs = wholeOrUndefined(Math.round(seconds * 1_000))
+  if (sinceBootMs === undefined)
+    throw new Error(`parse /proc/uptime: ${JSON.stringify(text.slice(0, 40))}, expected seconds`)
+  return sinceBootMs
 }
 
 /** `btime 1795415086`: seconds since the epoch. */
 function parseBootTime(text: string): number | undefined {
   const seconds = /^btime (\d+)/m.exec(text)?.[1]
-  return seconds === undefined ? undefined : Number(seconds) * 1_000
+  return seconds === undefined ? undefined : wholeOrUndefined(Number(seconds) * 1_000)
 }
 
 /** What can be told at once, without asking any program. */

@@ -5,7 +5,7 @@
 import type { MemorySample } from '../../core/snapshot.ts'
 import type { Cgroups } from './cgroup.ts'
 import { readCgroupMemory } from './cgroup-memory.ts'
-import { known, percentOf, perSecond } from './counters.ts'
+import { known, percentOf, perSecond, wholeOrUndefined } from './counters.ts'
 import { readPageBytes } from './kernel-limits.ts'
 import { kernelsWithPressure, readPressure } from './pressure.ts'
 import type { FileReader } from './read-file.ts'
@@ -104,5 +104,5 @@ function bytesOf(text: string, key: string): number | undefined {
   const at = text.startsWith(`${key}:`) ? 0 : text.indexOf(`\n${key}:`) + 1
   if (at === 0 && !text.startsWith(`${key}:`)) return undefined
   const kibibytes = Number.parseInt(text.slice(at + key.length + 1, at + key.length + 32), 10)
-  return Number.isNaN(kibibytes) ? undefined : kibibytes * 1024
+  return wholeOrUndefined(kibibytes * 1024)
 }

@@ -4,7 +4,7 @@
  */
 import { limits } from '../../core/limits.ts'
 import type { ConnectionsSample, InterfaceSample } from '../../core/snapshot.ts'
-import { known, perSecond } from './counters.ts'
+import { known, perSecond, wholeOrUndefined } from './counters.ts'
 import { createListeningReader, type TcpSums } from './listening.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
@@ -127,12 +127,12 @@ export function parseEstablished(text: string): number | undefined {
     .filter((line) => line.startsWith('Tcp:'))
     .map((line) => line.split(' '))
   const value = Number(values?.[names?.indexOf('CurrEstab') ?? -1] ?? Number.NaN)
-  return Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  return wholeOrUndefined(value)
 }
 
 function numberIn(text: string, pattern: RegExp): number | undefined {
   const digits = pattern.exec(text)?.[1]
-  return digits === undefined ? undefined : Number(digits)
+  return digits === undefined ? undefined : wholeOrUndefined(Number(digits))
 }
 
 function sum(v4: number | undefined, v6: number | undefined): number | undefined {

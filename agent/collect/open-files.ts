@@ -1,6 +1,6 @@
 /** File descriptors of the whole system from /proc/sys/fs/file-nr. Format: proc(5). */
 import type { Snapshot } from '../../core/snapshot.ts'
-import { known } from './counters.ts'
+import { known, wholeOrUndefined } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 
@@ -16,8 +16,8 @@ export function readOpenFiles({ files, roots }: { files: FileReader; roots: Root
  */
 export function parseFileNr(text: string): OpenFiles {
   const [allocated = Number.NaN, free = Number.NaN, limit = Number.NaN] = text.trim().split(/\s+/).map(Number)
-  if (!Number.isSafeInteger(allocated) || !Number.isSafeInteger(free)) {
+  if (wholeOrUndefined(allocated) === undefined || wholeOrUndefined(free) === undefined) {
     throw new Error(`parse /proc/sys/fs/file-nr: ${JSON.stringify(text.slice(0, 60))}, expected three numbers`)
   }
-  return { used: Math.max(0, allocated - free), ...known({ limit: Number.isSafeInteger(limit) ? limit : undefined }) }
+  return { used: Math.max(0, allocated - free), ...known({ limit: wholeOrUndefined(limit) }) }
 }
