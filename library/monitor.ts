@@ -1,15 +1,14 @@
-/** The monitor: what a program has that watches its host by itself. Its states are idle, running and, in between, on the way. */
+/** The monitor: what a program has that watches its host by itself. */
 import { EventEmitter } from 'node:events'
-import type { Clock } from '../adapters/clock/port.ts'
 import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
 import { createConsoleLog } from '../adapters/log/console.ts'
 import type { Log } from '../adapters/log/port.ts'
-import { type Check as AgentCheck, type Checks, createChecks } from '../agent/checks/checks.ts'
-import { defaultRules } from '../core/alerts/rule.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Functions } from '../embedded/functions.ts'
+import { openChecks } from './checks.ts'
 import type { Check, Finding } from './findings.ts'
+import { createLifecycle } from './lifecycle.ts'
 import { type MonitorOptions, settingsOfOptions } from './options.ts'
 import { createSnapshotQueue, type Reading, type SnapshotQueue } from './queue.ts'
 import type { Session } from './session.ts'
@@ -40,7 +39,6 @@ export interface SnapshotsOptions {
 const defaultLimit = 100
 /** A start waits no longer for the first snapshot. */
 const firstSnapshotMs = 10_000
-const checkMs = 5_000
 
 /**
  * Watches this host: takes a snapshot each interval, keeps it on disk until the bucket has it, writes the logs and, where
@@ -58,9 +56,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
   readonly #queues = new Set<SnapshotQueue>()
   /** What `checkThresholds` of this class found: rules make alerts of that already. */
   readonly #byRules = new WeakSet<Finding>()
-  #session: Session | undefined
-  #starting: Promise<void> | undefined
-  #stopping: Promise<void> | undefined
+  readonly #life = createLifecycle({ open: () => this.#open(), onEnded: (error) => this.#ended(error) })
   #functions: Promise<Functions> | undefined
   #latest: Snapshot | undefined
 
@@ -77,11 +73,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
    * another monitor has the data directory. On one that runs it changes nothing.
    */
   start(): Promise<void> {
-    this.#starting ??= this.#startAfter(this.#stopping).catch((error: unknown) => {
-      this.#starting = undefined
-      throw error
-    })
-    return this.#starting
+    return this.#life.start()
   }
 
   /**
@@ -89,12 +81,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
    * takes some three seconds at most. Whoever reads snapshots comes to their end. On one that doesn't run it does nothing.
    */
   stop(): Promise<void> {
-    if (!this.#starting) return this.#stopping ?? Promise.resolve()
-    this.#stopping = this.#stopAfter(this.#starting).finally(() => {
-      this.#stopping = undefined
-    })
-    this.#starting = undefined
-    return this.#stopping
+    return this.#life.stop()
   }
 
   /** The newest snapshot, findings of checks included; undefined before the first. A copy of what was sent. */
@@ -145,7 +132,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     const period = { fromMs: Number(from), toMs: Number(to) }
     const request = parseRequest({ ...period, ...(hosts ? { hosts: [...hosts] } : {}) }, systemClock.now())
     const functions = await this.#openFunctions()
-    if (this.#decidesHere) await (this.#session ? this.#session.evaluate() : functions.evaluate({}))
+    if (this.#decidesHere) await (this.#life.session()?.evaluate() ?? functions.evaluate({}))
     const { paths } = await writeReport({ functions, request, directory })
     const page = paths.find((path) => path.endsWith(reportPageName))
     if (page === undefined) throw new Error(`report: ${reportPageName} is not among ${paths.join(', ')}`)
@@ -165,64 +152,42 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     return this.#options.keepAlive ?? true
   }
 
-  async #startAfter(stopping: Promise<void> | undefined): Promise<void> {
-    await stopping?.catch(() => undefined)
-    const clock = this.#keepAlive ? systemClock : backgroundClock
-    let first = () => {}
-    const hasFirst = new Promise<void>((resolve) => {
-      first = resolve
-    })
-    const observe = (snapshot: Snapshot) => {
-      first()
-      this.#publish(snapshot)
-    }
-    const checks = this.#openChecks(clock)
+  async #open(): Promise<Session> {
     const { startSession } = await import('./session.ts')
+    const settings = this.#settings
+    const log = this.#log
+    const clock = this.#keepAlive ? systemClock : backgroundClock
+    const checks = openChecks({ ...this.#ownCheck(), checks: this.#options.checks ?? [], settings, clock, log })
+    const first = Promise.withResolvers<void>()
     const session = await startSession({
-      settings: this.#settings,
+      settings,
       ...(this.#decidesHere ? { functions: await this.#openFunctions() } : {}),
       ...(checks ? { checks } : {}),
-      observer: { name: 'the program', observe: ({ snapshot }) => observe(structuredClone(snapshot)) },
+      observer: {
+        name: 'the program',
+        observe: ({ snapshot }) => {
+          first.resolve()
+          this.#publish(structuredClone(snapshot))
+        },
+      },
       clock,
       keepAlive: this.#keepAlive,
-      log: this.#log,
+      log,
     })
     const waited = new AbortController()
-    await Promise.race([hasFirst, session.ended, systemClock.sleep(firstSnapshotMs, waited.signal)]).finally(() =>
-      waited.abort(),
-    )
-    this.#session = session
-    session.ended.catch((error: Error) => this.#fail(session, error))
+    const late = systemClock.sleep(firstSnapshotMs, waited.signal)
+    await Promise.race([first.promise, session.ended, late]).finally(() => waited.abort())
     if (!this.#keepAlive) process.once('beforeExit', this.#stopAtEnd)
+    return session
   }
 
-  async #stopAfter(starting: Promise<void>): Promise<void> {
-    await starting.catch(() => undefined)
-    const session = this.#session
-    if (!session) return
-    this.#session = undefined
-    try {
-      await session.stop()
-    } finally {
-      this.#finish()
-    }
-  }
-
-  /** It ended by itself. */
-  #fail(session: Session, error: Error): void {
-    if (this.#session !== session) return
-    this.#session = undefined
-    this.#starting = undefined
-    this.#log.error('the monitor has ended', { reason: error.message })
-    this.#finish(error)
-  }
-
-  #finish(error?: Error): void {
+  #ended(error?: Error): void {
     process.removeListener('beforeExit', this.#stopAtEnd)
     for (const queue of this.#queues) queue.end()
     this.#queues.clear()
-    if (error) this.emit('stopped', error)
-    else this.emit('stopped')
+    if (!error) return void this.emit('stopped')
+    this.#log.error('the monitor has ended', { reason: error.message })
+    this.emit('stopped', error)
   }
 
   /** A process that nothing keeps alive any more says goodbye before it ends. */
@@ -246,37 +211,16 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     return this.#functions
   }
 
-  #openChecks(clock: Clock): Checks | undefined {
-    const own: Check = async (metrics) => {
-      const found = await this.checkThresholds(metrics)
-      return Array.isArray(found) ? found.filter((finding) => !this.#byRules.has(finding)) : found
+  /** `checkThresholds` of a subclass, without what the rules make alerts of. */
+  #ownCheck(): { own?: Check } {
+    if (this.checkThresholds === SystemMonitor.prototype.checkThresholds) return {}
+    return {
+      own: async (metrics) => {
+        const found = await this.checkThresholds(metrics)
+        return Array.isArray(found) ? found.filter((finding) => !this.#byRules.has(finding)) : found
+      },
     }
-    const isOverridden = this.checkThresholds !== SystemMonitor.prototype.checkThresholds
-    const checks = [
-      ...(isOverridden ? [{ name: 'checkThresholds', run: own }] : []),
-      ...named(this.#options.checks ?? []),
-    ]
-    if (checks.length === 0) return undefined
-    return createChecks({
-      checks,
-      reserved: defaultRules(this.#settings).map(({ id }) => id),
-      deadlineMs: Math.min(checkMs, this.#settings.intervalMs / 2),
-      clock,
-      log: this.#log,
-    })
   }
-}
-
-/** Each under a name of its own: that of the function, or its number. */
-function named(checks: readonly Check[]): AgentCheck[] {
-  const names = new Set(['checkThresholds'])
-  return checks.map((run, index) => {
-    const number = index + 1
-    const called = run.name === '' ? `check ${number}` : run.name.slice(0, 200)
-    const name = names.has(called) ? `${called} ${number}` : called
-    names.add(name)
-    return { name, run }
-  })
 }
 
 function logOfTroubles(timeZone: string): Log {
