@@ -8,17 +8,21 @@ import type { Clock, Random } from '../adapters/clock/port.ts'
 import type { Log } from '../adapters/log/port.ts'
 import type { MetricSink } from '../adapters/metrics/port.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
-import type { ClockReading } from '../core/batch.ts'
 import type { Settings } from '../core/settings.ts'
-import type { HostFacts, Snapshot } from '../core/snapshot.ts'
-import type { Checks, FindingChange } from './checks/checks.ts'
+import type { HostFacts } from '../core/snapshot.ts'
+import type { Checks } from './checks/checks.ts'
 import type { Collector } from './collect/collector.ts'
+import { known } from './collect/counters.ts'
 import { openMetricLogs } from './logs/logs.ts'
-import { type Crossing, createLocalThresholds } from './logs/thresholds.ts'
+import { createLocalThresholds } from './logs/thresholds.ts'
+import { everyInterval } from './pace.ts'
+import { createSelf } from './self.ts'
 import { createMetricShipper } from './ship/metrics.ts'
 import { createShipper } from './ship/ship.ts'
 import { type LockedStorage, openDirectoryStorage } from './spool/directory-storage.ts'
-import { openSpool } from './spool/spool.ts'
+import { openSpool, type Spool } from './spool/spool.ts'
+import { createStoreClock } from './store-clock.ts'
+import { createSnapshots, type Live, orTold, type SnapshotObserver } from './take-snapshot.ts'
 
 export interface AgentOptions {
   settings: Settings
@@ -38,12 +42,6 @@ export interface AgentOptions {
   onPushed?: () => void
 }
 
-/** Gets each snapshot once it is in the spool. Must neither block nor throw; what it throws is told, and harms nobody else. */
-export interface SnapshotObserver {
-  name: string
-  observe(seen: { snapshot: Snapshot; crossings: readonly (Crossing | FindingChange)[] }): void
-}
-
 export interface Agent {
   /** Resolves when the signal has aborted and all is flushed. Throws at once when another agent has the spool. */
   run(signal: AbortSignal): Promise<void>
@@ -53,140 +51,105 @@ export interface Agent {
 const primeMs = 500
 /** What a stop may take for the last batches. */
 const flushMs = 1_000
-/** A batch is closed at this size, however few snapshots it has: the inbox takes 1 MiB, and zstd makes nothing larger. */
-const openMaxBytes = 768 * 1024
 
 export function createAgent(options: AgentOptions): Agent {
   return { run: (signal) => runAgent(options, signal) }
 }
 
 async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const {
-    settings,
-    bucket,
-    collector,
-    clock,
-    random,
-    log,
-    version,
-    metrics,
-    checks,
-    observers = [],
-    onPushed,
-  } = options
-  const { host, intervalMs, batchSnapshots, dataDir } = settings
+  const { settings, collector, clock, random, log } = options
   let storage: LockedStorage | undefined
   try {
-    storage = openDirectoryStorage(join(dataDir, 'spool'))
+    storage = openDirectoryStorage(join(settings.dataDir, 'spool'))
     const { spoolMaxBytes: maxBytes, spoolMaxAgeMs: maxAgeMs } = settings
     const spool = await openSpool({ storage, stream: random.hex(8), maxBytes, maxAgeMs, clock, log })
-    const logs = openMetricLogs({ settings, log })
-    const thresholds = createLocalThresholds(defaultRules(settings).filter((rule) => rule.kind === 'threshold'))
-    let facts: HostFacts = {}
-    /** The last snapshot, and the monotonic time when it was taken. */
-    let latest: { snapshot: Snapshot; monotonicMs: number } | undefined
-    let reading: ClockReading | undefined
-    let lastPushAtMs: number | undefined
-    collector.facts().then(
-      (known) => {
-        facts = known
-      },
-      (error: Error) => log.warn('the inventory of this host could not be read', { reason: error.message }),
-    )
-    const shipper = createShipper({
-      spool,
-      bucket,
-      clock,
-      random,
-      log,
-      onPushed: ({ storeAtMs }) => {
-        lastPushAtMs = clock.now()
-        reading = readingOf(latest?.snapshot, clock.monotonicMs() - (latest?.monotonicMs ?? 0), storeAtMs) ?? reading
-        onPushed?.()
-      },
-    })
-    const metricShipper = metrics && createMetricShipper({ host, sink: metrics, clock, log })
-    const allObservers: SnapshotObserver[] = [logs, ...(metricShipper ? [metricShipper] : []), ...observers]
-    const seal = () =>
-      spool.seal({
-        host,
-        agentVersion: version,
-        shipEveryMs: intervalMs * batchSnapshots,
-        ...(reading ? { clock: reading } : {}),
-        facts: { ...facts, ...(Object.keys(settings.tags).length > 0 ? { tags: settings.tags } : {}) },
-      })
-    const takeSnapshot = async (isFirst: boolean) => {
-      const collected = await collector.collect({ intervalMs })
-      const { batches, bytes, droppedBatches } = spool.stats()
-      const measured: Snapshot = {
-        ...collected,
-        agent: {
-          ...collected.agent,
-          rssBytes: process.memoryUsage.rss(),
-          spoolBatches: batches,
-          spoolBytes: bytes,
-          droppedBatches,
-          ...(lastPushAtMs === undefined ? {} : { lastPushAtMs }),
-        },
-      }
-      const monotonicMs = clock.monotonicMs()
-      const { snapshot, changes } = (await checks?.apply(measured, signal)) ?? { snapshot: measured, changes: [] }
-      latest = { snapshot, monotonicMs }
-      await spool.add(snapshot)
-      const { openRecords, openBytes } = spool.stats()
-      const isFull = openRecords >= batchSnapshots || openBytes >= openMaxBytes
-      const crossings = [...thresholds.check(snapshot), ...changes]
-      for (const observer of allObservers) {
-        await orTold(log, `tell ${observer.name} of a snapshot`, async () => observer.observe({ snapshot, crossings }))
-      }
-      if (isFirst || crossings.length > 0 || isFull) {
-        await seal()
-        shipper.wake()
-      }
-    }
-
-    const stopShipping = new AbortController()
+    const parts = createParts(options, spool)
+    const { snapshots, seal, senders } = parts
+    const stopSending = new AbortController()
     const deadline = new AbortController()
-    const shipping = shipper.run(stopShipping.signal)
-    const metering = metricShipper?.run({ stop: stopShipping.signal, deadline: deadline.signal })
-    await orTold(log, 'take the first readings', async () => void (await collector.collect({ intervalMs })))
+    const sending = senders.map(({ run }) => run({ stop: stopSending.signal, deadline: deadline.signal }))
+    await orTold(log, 'take the first readings', async () => {
+      await collector.collect({ intervalMs: snapshots.intervalMs() })
+    })
     await clock.sleep(primeMs, signal)
-    const startMs = clock.monotonicMs()
-    for (let taken = 0; !signal.aborted; ) {
-      await orTold(log, 'take a snapshot', () => takeSnapshot(taken === 0))
-      // After a long pause (the machine slept) it goes on from now, and doesn't make up for what it missed.
-      taken = Math.max(taken + 1, Math.ceil((clock.monotonicMs() - startMs) / intervalMs))
-      await clock.sleep(startMs + taken * intervalMs - clock.monotonicMs(), signal)
-    }
+    await everyInterval({ clock, intervalMs: snapshots.intervalMs, signal }, () => snapshots.take(signal))
     await spool.add({ kind: 'goodbye', observedAtMs: clock.now() })
     await seal()
-    stopShipping.abort()
-    const flushed = new AbortController()
-    const flushing = shipping.then(() => shipper.flush(deadline.signal))
-    const flush = Promise.all([flushing, metering]).finally(() => flushed.abort())
-    await Promise.race([flush, clock.sleep(flushMs, flushed.signal).then(() => deadline.abort())])
+    stopSending.abort()
+    const sent = new AbortController()
+    const all = Promise.all(sending).finally(() => sent.abort())
+    await Promise.race([all, clock.sleep(flushMs, sent.signal).then(() => deadline.abort())])
   } finally {
     collector.close()
     storage?.close()
   }
 }
 
-/** One snapshot that fails is told, and the next is taken. */
-async function orTold(log: Log, what: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act()
-  } catch (error) {
-    log.error(`could not ${what}`, { reason: (error as Error).message })
-  }
+/** Sends until `stop`, and then what is left until `deadline`. Never rejects. */
+interface Sender {
+  run(signals: { stop: AbortSignal; deadline: AbortSignal }): Promise<void>
 }
 
-/** What the store's clock said `sinceMs` after the last snapshot, by that snapshot's own time since boot. */
-function readingOf(
-  latest: Snapshot | undefined,
-  sinceMs: number,
-  storeAtMs: number | undefined,
-): ClockReading | undefined {
-  if (storeAtMs === undefined || latest?.bootId === undefined || latest.sinceBootMs === undefined) return undefined
-  const sinceBootMs = Math.round(latest.sinceBootMs + sinceMs)
-  return { bootId: latest.bootId, sinceBootMs, storeAtMs: Math.round(storeAtMs) }
+/** What an agent is made of, put together. */
+function createParts(options: AgentOptions, spool: Spool) {
+  const { settings, bucket, collector, clock, random, log, metrics, checks, onPushed } = options
+  const storeClock = createStoreClock({ clock })
+  const self = createSelf({ clock, spool, storeClock })
+  const shipper = createShipper({
+    spool,
+    bucket,
+    clock,
+    random,
+    log,
+    onPushed: ({ storeAtMs }) => {
+      self.pushed()
+      storeClock.heard(storeAtMs)
+      onPushed?.()
+    },
+  })
+  const metricShipper = metrics && createMetricShipper({ host: settings.host, sink: metrics, clock, log })
+  const live: Live = {
+    settings,
+    collector,
+    thresholds: createLocalThresholds(defaultRules(settings).filter((rule) => rule.kind === 'threshold')),
+    observers: [
+      openMetricLogs({ settings, log }),
+      ...(metricShipper ? [metricShipper] : []),
+      ...(options.observers ?? []),
+    ],
+  }
+  const facts = createFacts(collector, log)
+  const seal = () =>
+    spool.seal({
+      host: settings.host,
+      agentVersion: options.version,
+      shipEveryMs: snapshots.intervalMs() * live.settings.batchSnapshots,
+      ...known({ clock: storeClock.reading() }),
+      facts: { ...facts(), ...tagsOf(live.settings) },
+    })
+  const send = async () => {
+    await seal()
+    shipper.wake()
+  }
+  const snapshots = createSnapshots({ live, self, storeClock, spool, checks, log, send })
+  const batches: Sender = {
+    run: ({ stop, deadline }) => shipper.run(stop).then(() => shipper.flush(deadline)),
+  }
+  return { snapshots, seal, senders: [batches, ...(metricShipper ? [metricShipper] : [])] }
+}
+
+/** Nobody waits for the inventory: it comes with a later batch. */
+function createFacts(collector: Collector, log: Log): () => HostFacts {
+  let facts: HostFacts = {}
+  collector.facts().then(
+    (known) => {
+      facts = known
+    },
+    (error: Error) => log.warn('the inventory of this host could not be read', { reason: error.message }),
+  )
+  return () => facts
+}
+
+function tagsOf({ tags }: Settings): Pick<HostFacts, 'tags'> {
+  return Object.keys(tags).length > 0 ? { tags } : {}
 }

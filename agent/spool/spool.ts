@@ -17,7 +17,7 @@ import { forgetOldest } from './memory-bound.ts'
 import { gapsName, parseBatchName, type SpooledBatch, segmentName } from './names.ts'
 import { damagedReason, recover } from './recover.ts'
 import { createAges, firstToDrop, totalBytes } from './room.ts'
-import { encodeLines, type Segment } from './segment.ts'
+import { encodeLines, type Segment, timesOf } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
 export interface SpoolOptions {
@@ -49,6 +49,10 @@ export interface SpoolStats {
   bytes: number
   /** Since the start of this process. */
   droppedBatches: number
+  /** Those that were in them, or in memory when it held no more; since the start of this process. */
+  droppedSnapshots: number
+  /** `memory`: the disk took nothing when it was last tried. */
+  state: 'disk' | 'memory'
   /** Not yet in a batch. */
   openRecords: number
   openBytes: number
@@ -71,6 +75,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** False: a write failed and may have taken effect, so that nobody knows what gaps.json says. */
   let areGapsOnDisk = true
   let droppedBatches = 0
+  let droppedSnapshots = 0
   let isDropping = false
   let isFailing = false
   const ages = createAges(batches, { nowMs: clock.now(), monotonicMs: clock.monotonicMs() })
@@ -98,6 +103,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     await storage.write(gapsName, encodeGaps(next))
     gaps = next
     areGapsOnDisk = true
+  }
+  const lost = (batch: SpooledBatch) => {
+    forget(batch)
+    droppedBatches += 1
+    droppedSnapshots += batch.snapshots
   }
   const forget = (batch: SpooledBatch) => {
     batches = batches.filter((other) => other !== batch)
@@ -133,18 +143,19 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       const body = await readIfThere(storage, batch)
       const told = body ? gapsInside(body) : []
       await setGaps([...told, gapOf(batch, reason)].reduce(withGap, gaps))
-      forget(batch)
-      droppedBatches += 1
+      lost(batch)
       if (!isDropping) log.warn('the oldest batches are dropped, each told as a gap', { path: storage.path, reason })
       isDropping = true
       await storage.remove(batch.name)
     }
     if (droppedBatches === before) isDropping = false
   }
+  const heldSnapshots = () => [...closed, open].reduce((sum, { records }) => sum + timesOf(records).length, 0)
   const boundMemory = () => {
-    const before = closed.length
+    const before = { batches: closed.length, snapshots: heldSnapshots() }
     ;({ closed, open, gaps } = forgetOldest({ closed, open, gaps }, recordsInMemory))
-    droppedBatches += before - closed.length
+    droppedBatches += before.batches - closed.length
+    droppedSnapshots += before.snapshots - heldSnapshots()
   }
 
   return {
@@ -190,7 +201,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       await inTurn(async () => {
         if (!batches.includes(batch)) return
         await setGaps(withGap(gaps, gapOf(batch, damagedReason)))
-        forget(batch)
+        lost(batch)
         log.error('a spooled batch is damaged or gone; its loss is told as a gap', {
           path: storage.path,
           file: batch.name,
@@ -209,6 +220,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       batches: batches.length,
       bytes: totalBytes(batches),
       droppedBatches,
+      droppedSnapshots,
+      state: isFailing ? 'memory' : 'disk',
       openRecords: open.records.length,
       openBytes,
     }),

@@ -246,6 +246,62 @@ describe('the agent', () => {
     expect(pushedAtMs).toEqual([sentAtMs, sentAtMs + minuteMs])
   })
 
+  it('tells what it costs, how its spool fares and how far the clock of the store is off', async () => {
+    collector.next = () => ({ agent: { collectCpuMs: 1.25 } })
+    await start({ batchSnapshots: 1 })
+    await pass(minuteMs)
+    const [first, second] = (await shipped()).map(({ records }) => records[0])
+    expect(first).not.toHaveProperty('agent.clockOffsetMs')
+    expect(second).toMatchObject({
+      agent: {
+        collectCpuMs: 1.25,
+        cpuPercent: expect.any(Number),
+        spoolState: 'disk',
+        droppedBatches: 0,
+        droppedSnapshots: 0,
+        clockOffsetMs: 1_000_000,
+      },
+    })
+  })
+
+  it('takes snapshots less often while they cost too much, says so at once, and as often as before when they do not', async () => {
+    let cpuMs = 1_300
+    collector.next = () => ({ agent: { collectCpuMs: cpuMs } })
+    await start({ batchSnapshots: 5, maxCpuPercent: 2 })
+    for (let snapshots = 0; snapshots < 2; snapshots++) await pass(minuteMs)
+    expect((await shipped()).map(({ header: { shipEveryMs } }) => shipEveryMs)).toEqual([5 * minuteMs, 10 * minuteMs])
+    const collected = collector.collected
+    await pass(minuteMs)
+    expect(collector.collected).toBe(collected)
+    cpuMs = 1
+    for (let snapshots = 0; snapshots < 20; snapshots++) await pass(minuteMs)
+    const batches = await shipped()
+    expect(batches.at(-1)?.header.shipEveryMs).toBe(5 * minuteMs)
+    const planned = batches.flatMap(({ records }) =>
+      records.flatMap((record) => (record.kind === 'snapshot' ? [record.intervalMs / minuteMs] : [])),
+    )
+    expect(planned).toEqual([1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1])
+    expect(log.told()).toEqual([
+      'snapshots cost more CPU than MONITOR_MAX_CPU allows; they are taken less often',
+      'snapshots are cheap enough again; they are taken as often as was asked for',
+    ])
+  })
+
+  it('shows each snapshot to everybody, also when one of them throws', async () => {
+    const seen: number[] = []
+    const throwing = {
+      name: 'the first',
+      observe: () => {
+        throw new Error('no room')
+      },
+    }
+    const second = { name: 'the second', observe: () => void seen.push(clock.now()) }
+    await start({}, { observers: [throwing, second] })
+    await pass(minuteMs)
+    expect(seen).toHaveLength(2)
+    expect(log.told()).toEqual(['could not tell the first of a snapshot', 'could not tell the first of a snapshot'])
+  })
+
   it('does not wait for the inventory of its host: that comes with a later batch', async () => {
     const inventory = Promise.withResolvers<HostFacts>()
     collector.facts = () => inventory.promise

@@ -73,7 +73,8 @@ describe('the spool', () => {
     await spool.add(at(0))
     await spool.seal(facts)
     for (const batch of spool.batches()) await spool.sent(batch)
-    expect(spool.stats()).toEqual({ batches: 0, bytes: 0, droppedBatches: 0, openRecords: 0, openBytes: 0 })
+    const dropped = { droppedBatches: 0, droppedSnapshots: 0 }
+    expect(spool.stats()).toEqual({ batches: 0, bytes: 0, ...dropped, state: 'disk', openRecords: 0, openBytes: 0 })
     expect(disk.files.size).toBe(0)
   })
 
@@ -195,7 +196,8 @@ describe('the spool', () => {
     const told = records.reduce((sum, record) => sum + (record.kind === 'gap' ? record.snapshots : 0), 0)
     const pending = JSON.parse(Buffer.from(disk.files.get('gaps.json') ?? '').toString()).pending
     expect(kept.length + told + pending.length).toBe(10)
-    expect(spool.stats().droppedBatches).toBe(10 - spool.batches().length)
+    const dropped = 10 - spool.batches().length
+    expect(spool.stats()).toMatchObject({ droppedBatches: dropped, droppedSnapshots: dropped })
   })
 
   it('drops what has waited for too long', async () => {
@@ -234,6 +236,7 @@ describe('the spool on a full disk', () => {
       await spool.seal(facts)
     }
     expect(disk.files.size).toBe(0)
+    expect(spool.stats().state).toBe('memory')
     disk.setFull(false)
     await spool.seal(facts)
     expect(await recordsOf(spool)).toEqual([[at(0)], [at(1)], [at(2)]])
@@ -257,6 +260,6 @@ describe('the spool on a full disk', () => {
     expect(gap).toMatchObject({ kind: 'gap', fromMs: startMs, toMs: startMs + 49_000, snapshots: 50, lost })
     expect(kept).toHaveLength(1_000)
     expect(kept[0]).toEqual(at(50))
-    expect(spool.stats().droppedBatches).toBe(1)
+    expect(spool.stats()).toMatchObject({ droppedBatches: 1, droppedSnapshots: 50, state: 'disk' })
   })
 })
