@@ -60,7 +60,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
   const { settings, collector, clock, random, log } = options
   let storage: LockedStorage | undefined
   try {
-    storage = openDirectoryStorage(join(settings.dataDir, 'spool'))
+    storage = openDirectoryStorage(join(settings.dataDir, 'spool'), { fsync: settings.spoolFsync })
     const { spoolMaxBytes: maxBytes, spoolMaxAgeMs: maxAgeMs } = settings
     const spool = await openSpool({ storage, stream: random.hex(8), maxBytes, maxAgeMs, clock, log })
     const parts = createParts(options, spool)

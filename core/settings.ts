@@ -140,7 +140,7 @@ export const settings = {
   maxCpuPercent: setting(
     'MONITOR_MAX_CPU',
     '2',
-    'percent of one core that snapshots may cost; above it the interval is lengthened',
+    'percent of one core that snapshots may cost; above it they are taken less often; 0: whatever they cost',
     percent,
   ),
   cpuThreshold: setting('MONITOR_CPU_THRESHOLD', '80', 'percent, mean over its window', percent),
@@ -182,7 +182,7 @@ export const settings = {
   spoolFsync: setting(
     'MONITOR_SPOOL_FSYNC',
     'batch',
-    'snapshot, batch or never: when the disk is asked to keep what the spool has written',
+    'snapshot, batch or never: what a power cut must not cost (a crash costs nothing)',
     oneOf(fsyncPolicies),
   ),
   logMaxBytes: setting(

@@ -1,5 +1,15 @@
 /**
  * The spool's files in a directory. A few calls a minute: the synchronous calls cost a tenth of the asynchronous ones.
+ *
+ * A process that dies costs nothing of what was written. What a power cut costs, by when the disk is asked to keep it:
+ *
+ *     snapshot   each snapshot, each change: nothing
+ *     batch      each batch, and each record of a loss: the snapshots that are no batch yet
+ *     never      not at all: what the kernel has not written by itself, some 30 s; a batch of which a part is missing is
+ *                known by its hash, put aside and told as a gap
+ *
+ * A removal that a power cut takes back does no harm: a segment whose batch is there is removed again, a batch that was
+ * sent is sent again to the key that it has already, and what was dropped is written down before, in a file that is kept.
  */
 import {
   closeSync,
@@ -16,6 +26,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { FsyncPolicy } from '../../core/setting-values.ts'
 import type { SpoolStorage } from './storage.ts'
 
 const draftSuffix = '.draft'
@@ -28,18 +39,38 @@ export interface LockedStorage extends SpoolStorage {
   close(): void
 }
 
+export interface DirectoryStorageOptions {
+  fsync?: FsyncPolicy
+  /** Asks the disk to keep what an open file has. */
+  sync?: (descriptor: number) => void
+}
+
 /** Throws when another live process has the directory. What a dead one held is free: the kernel keeps the lock. */
-export function openDirectoryStorage(path: string): LockedStorage {
+export function openDirectoryStorage(
+  path: string,
+  { fsync = 'batch', sync = fsyncSync }: DirectoryStorageOptions = {},
+): LockedStorage {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(path)
   // What a process was writing when it died.
   for (const name of readdirSync(path)) if (name.endsWith(draftSuffix)) rmSync(join(path, name), { force: true })
   /** Its entry in the directory is on disk. */
   let appended = ''
-  const syncDirectory = () => {
+  const isKeptAt = { change: fsync === 'snapshot', batch: fsync !== 'never' }
+  const put = (file: string, body: Uint8Array, { flag, isKept }: { flag: 'w' | 'a'; isKept: boolean }) => {
+    const descriptor = openSync(file, flag, 0o600)
+    try {
+      writeFileSync(descriptor, body)
+      if (isKept) sync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+  const syncDirectory = (isKept: boolean) => {
+    if (!isKept) return
     const directory = openSync(path, 'r')
     try {
-      fsyncSync(directory)
+      sync(directory)
     } finally {
       closeSync(directory)
     }
@@ -53,24 +84,32 @@ export function openDirectoryStorage(path: string): LockedStorage {
     read: async (name) => readFileSync(join(path, name)),
     write: async (name, body) => {
       const draft = join(path, `${name}${draftSuffix}`)
-      writeFileSync(draft, body, { mode: 0o600, flush: true })
-      renameSync(draft, join(path, name))
-      syncDirectory()
+      try {
+        put(draft, body, { flag: 'w', isKept: isKeptAt.batch })
+        renameSync(draft, join(path, name))
+      } catch (error) {
+        // On a full disk half a draft would take the room that something else needs.
+        rmSync(draft, { force: true })
+        throw error
+      }
+      syncDirectory(isKeptAt.batch)
     },
     append: async (name, body) => {
-      writeFileSync(join(path, name), body, { flag: 'a', mode: 0o600, flush: true })
-      if (name !== appended) syncDirectory()
+      put(join(path, name), body, { flag: 'a', isKept: isKeptAt.change })
+      if (name !== appended) syncDirectory(isKeptAt.change)
       appended = name
     },
     remove: async (name) => {
       rmSync(join(path, name), { force: true })
-      syncDirectory()
+      syncDirectory(isKeptAt.change)
     },
     moveAside: async (name) => {
       const folder = join(path, asideFolder)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      renameSync(join(path, name), freeName(folder, name))
-      syncDirectory()
+      const place = freeName(folder, name)
+      renameSync(join(path, name), place)
+      syncDirectory(isKeptAt.batch)
+      return place
     },
     close: () => lock.close(),
   }

@@ -1,4 +1,8 @@
-/** An open segment: records that are no batch yet, one JSON line each, appended as they come. */
+/**
+ * An open segment: records that are no batch yet, a line each, appended as they come: the CRC-32 of the record's JSON in
+ * eight hex digits, a space, the JSON. A bit that a disk has turned over in a number would else be a number.
+ */
+import { crc32 } from 'node:zlib'
 import * as v from 'valibot'
 import { type AgentGap, type BatchRecord, gapSchema, goodbyeSchema } from '../../core/batch.ts'
 import { snapshotSchema } from '../../core/snapshot.ts'
@@ -23,7 +27,7 @@ export interface SegmentContent {
 const recordSchema = v.variant('kind', [snapshotSchema, gapSchema, goodbyeSchema])
 
 export function encodeLines(records: readonly BatchRecord[]): Uint8Array {
-  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  return Buffer.from(records.map(encodeLine).join(''))
 }
 
 /** Every line by itself: one that is damaged costs no other. One wrong record would have its whole batch refused. */
@@ -47,9 +51,23 @@ export function timesOf(records: readonly BatchRecord[]): number[] {
   return records.flatMap((record) => (record.kind === 'snapshot' ? [Math.trunc(record.observedAtMs)] : []))
 }
 
+function encodeLine(record: BatchRecord): string {
+  const json = JSON.stringify(record)
+  return `${crcOf(json)} ${json}\n`
+}
+
+function crcOf(json: string): string {
+  return crc32(json).toString(16).padStart(8, '0')
+}
+
+const crcLength = 8
+
+/** A line without its CRC is one of an agent before there were any. */
 function parseLine(line: string): BatchRecord | undefined {
+  const json = line.startsWith('{') ? line : line.slice(crcLength + 1)
+  if (json !== line && line.slice(0, crcLength + 1) !== `${crcOf(json)} `) return undefined
   try {
-    const parsed = v.safeParse(recordSchema, JSON.parse(line))
+    const parsed = v.safeParse(recordSchema, JSON.parse(json))
     return parsed.success ? (parsed.output as BatchRecord) : undefined
   } catch {
     return undefined

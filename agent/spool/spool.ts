@@ -4,18 +4,20 @@
  *     add --> open-<stream>-<seq>.ndjson --seal--> batch-<stream>-<seq>-….ndjson.zst --sent--> gone
  *                                                         '--no room, too old--> gaps.json --seal--> in a later batch
  *
- * A snapshot is on disk when `add` resolves. A batch is on disk before it is sent, and leaves when the bucket has it. What
+ * A snapshot is in its file when `add` resolves. A batch is on disk before it is sent, and leaves when the bucket has it. What
  * has to go for want of room is written into gaps.json first. A process that dies at any point leaves what the next one
- * puts right (see recover.ts). A disk that fails is told once, and stops nothing: see memory-bound.ts.
+ * puts right (see recover.ts). A disk that fails is told once, and stops nothing: see memory-bound.ts. What a power cut
+ * costs stands in directory-storage.ts.
  */
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import type { BatchRecord } from '../../core/batch.ts'
+import type { AgentGap, BatchRecord } from '../../core/batch.ts'
 import { type BatchFile, gapsInside, type HeaderFacts, makeBatchFile, openBatchFile } from './batch-file.ts'
 import { afterSealing, type BatchId, encodeGaps, type Gaps, gapOf, withGap } from './gaps.ts'
 import { forgetOldest } from './memory-bound.ts'
 import { gapsName, parseBatchName, type SpooledBatch, segmentName } from './names.ts'
-import { damagedReason, recover } from './recover.ts'
+import { readIfThere, readTries } from './read-file.ts'
+import { damagedReason, damagedRemedy, recover, unreadableReason } from './recover.ts'
 import { createAges, firstToDrop, totalBytes } from './room.ts'
 import { encodeLines, type Segment, timesOf } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
@@ -31,7 +33,7 @@ export interface SpoolOptions {
 }
 
 export interface Spool {
-  /** Durable when it resolves, unless the disk fails: then it is kept in memory, and told. */
+  /** It outlives the process when it resolves, unless the disk fails: then it is kept in memory, and told. */
   add(record: BatchRecord): Promise<void>
   /** Makes a batch of what was added; nothing, if nothing was. What the disk refuses is made by a later call. */
   seal(facts: HeaderFacts): Promise<void>
@@ -73,11 +75,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** False: what is in `open` is not all in its file. */
   let isFileWhole = true
   /** False: a write failed and may have taken effect, so that nobody knows what gaps.json says. */
-  let areGapsOnDisk = true
+  let { areGapsOnDisk } = recovered
   let droppedBatches = 0
   let droppedSnapshots = 0
   let isDropping = false
   let isFailing = false
+  let unreadInARow = 0
   const ages = createAges(batches, { nowMs: clock.now(), monotonicMs: clock.monotonicMs() })
   let queue: Promise<unknown> = Promise.resolve()
 
@@ -104,6 +107,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     gaps = next
     areGapsOnDisk = true
   }
+  const fileOf = ({ name }: SpooledBatch) => ({ path: `${storage.path}/${name}` })
   const lost = (batch: SpooledBatch) => {
     forget(batch)
     droppedBatches += 1
@@ -134,14 +138,42 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     batches = [...batches, entry]
     ages.seen(entry.name, clock.monotonicMs())
   }
+  /** What a batch tells of earlier losses, which must not go with it. A disk that does not give it now may give it later. */
+  const toldIn = async (batch: SpooledBatch): Promise<AgentGap[] | 'later' | 'never'> => {
+    try {
+      const body = await readIfThere(storage, batch.name)
+      unreadInARow = 0
+      return body ? gapsInside(body) : []
+    } catch (error) {
+      unreadInARow += 1
+      const reason = (error as Error).message
+      if (unreadInARow === 1) log.warn('a batch can not be read in the spool', { ...fileOf(batch), reason })
+      return unreadInARow < readTries ? 'later' : 'never'
+    }
+  }
+  /** Its loss is told as a gap; the file is kept. */
+  const giveUp = async (batch: SpooledBatch, reason: string) => {
+    await setGaps(withGap(gaps, gapOf(batch, reason)))
+    lost(batch)
+    const movedTo = await storage.moveAside(batch.name)
+    log.error('a batch in the spool is lost; that is told as a gap, and the file is kept', {
+      ...fileOf(batch),
+      reason,
+      movedTo,
+      remedy: damagedRemedy,
+    })
+  }
   const makeRoom = async () => {
     const before = droppedBatches
     const ageMs = (batch: SpooledBatch) => ages.ageMs(batch, clock.monotonicMs())
     for (let next = firstToDrop(batches, options, ageMs); next; next = firstToDrop(batches, options, ageMs)) {
       const { batch, reason } = next
-      // One that can't be read now stays: what it tells of earlier losses is not known yet.
-      const body = await readIfThere(storage, batch)
-      const told = body ? gapsInside(body) : []
+      const told = await toldIn(batch)
+      if (told === 'later') break
+      if (told === 'never') {
+        await giveUp(batch, unreadableReason)
+        continue
+      }
       await setGaps([...told, gapOf(batch, reason)].reduce(withGap, gaps))
       lost(batch)
       if (!isDropping) log.warn('the oldest batches are dropped, each told as a gap', { path: storage.path, reason })
@@ -195,18 +227,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       }),
     batches: () => batches,
     read: async (batch) => {
-      const body = await readIfThere(storage, batch)
+      const body = await readIfThere(storage, batch.name)
       const file = body && openBatchFile(batch, body)
       if (file) return file
       await inTurn(async () => {
         if (!batches.includes(batch)) return
+        if (body) return giveUp(batch, damagedReason)
         await setGaps(withGap(gaps, gapOf(batch, damagedReason)))
         lost(batch)
-        log.error('a spooled batch is damaged or gone; its loss is told as a gap', {
-          path: storage.path,
-          file: batch.name,
-        })
-        if (body) await storage.moveAside(batch.name)
+        log.error('a batch in the spool is gone; that is told as a gap', fileOf(batch))
       })
       return undefined
     },
@@ -238,15 +267,4 @@ async function standing(storage: SpoolStorage, { stream, seq }: BatchId): Promis
   return files
     .flatMap(({ name, sizeBytes }) => parseBatchName(name, sizeBytes) ?? [])
     .find((batch) => batch.stream === stream && batch.seq === seq)
-}
-
-/** Undefined when the file is gone. Throws what the disk says when it is there. */
-async function readIfThere(storage: SpoolStorage, { name }: SpooledBatch): Promise<Uint8Array | undefined> {
-  try {
-    return await storage.read(name)
-  } catch (error) {
-    const isThere = (await storage.list()).some((file) => file.name === name)
-    if (isThere) throw error
-    return undefined
-  }
 }

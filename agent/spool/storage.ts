@@ -1,4 +1,7 @@
-/** What the spool needs of a disk. Each call is durable when it resolves, and is whole or not at all. */
+/**
+ * What the spool needs of a disk. Each call that changes something is whole or not at all, and outlives the process when
+ * it resolves; what outlives a power cut is the storage's own matter.
+ */
 export interface SpoolStorage {
   /** For messages. */
   readonly path: string
@@ -8,6 +11,6 @@ export interface SpoolStorage {
   write(name: string, body: Uint8Array): Promise<void>
   append(name: string, body: Uint8Array): Promise<void>
   remove(name: string): Promise<void>
-  /** Puts a file that can't be used where nobody reads it, and nobody deletes it. */
-  moveAside(name: string): Promise<void>
+  /** Puts a file that can't be used where nobody reads it, and nobody deletes it. Gives the place. */
+  moveAside(name: string): Promise<string>
 }

@@ -38,6 +38,10 @@ export function memoryStorage(
     append: (name, body) =>
       call(`append ${name}`, () => void disk.set(name, Buffer.concat([disk.get(name) ?? new Uint8Array(), body]))),
     remove: (name) => call(`remove ${name}`, () => void disk.delete(name)),
-    moveAside: (name) => call(`move aside ${name}`, () => void disk.delete(name)),
+    moveAside: (name) =>
+      call(`move aside ${name}`, () => {
+        disk.delete(name)
+        return `disk:/damaged/${name}`
+      }),
   }
 }

@@ -134,4 +134,4 @@ it('the README tells what the requests of 1, 10 and 100 hosts cost', async () =>
   const counted = []
   for (const hosts of [1, 10, 100]) counted.push([String(hosts), (await dollarsAMonth(hosts)).toFixed(2)])
   expect(told).toEqual(counted)
-})
+}, 60_000)

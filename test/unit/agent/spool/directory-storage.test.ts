@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, fsyncSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -32,6 +32,35 @@ describe('the spool in a directory', () => {
     expect((await storage.list()).map(({ name }) => name)).toEqual(['b'])
     storage.close()
   })
+
+  it.each([
+    ['snapshot', { append: 2, again: 1, write: 2, remove: 1 }],
+    ['batch', { append: 0, again: 0, write: 2, remove: 0 }],
+    ['never', { append: 0, again: 0, write: 0, remove: 0 }],
+  ] as const)(
+    'asks the disk to keep what it must by the policy "%s": a file, and its entry',
+    async (fsync, expected) => {
+      let asked = 0
+      const sync = (descriptor: number) => {
+        asked += 1
+        fsyncSync(descriptor)
+      }
+      const storage = openDirectoryStorage(directory, { fsync, sync })
+      const askedBy = async (act: () => Promise<void>) => {
+        asked = 0
+        await act()
+        return asked
+      }
+      const line = Buffer.from('x\n')
+      expect({
+        append: await askedBy(() => storage.append('open', line)),
+        again: await askedBy(() => storage.append('open', line)),
+        write: await askedBy(() => storage.write('batch', line)),
+        remove: await askedBy(() => storage.remove('open')),
+      }).toEqual(expected)
+      storage.close()
+    },
+  )
 
   it('overwrites nothing that was put aside before', async () => {
     const storage = openDirectoryStorage(directory)

@@ -13,6 +13,8 @@ export interface FaultyDisk {
   storage: SpoolStorage
   /** At the n-th call from now, counted from 0. */
   faultAt(call: number, fault: Fault): void
+  /** To read this file fails until further notice. */
+  setUnreadable(name: string): void
   /** Every call that writes fails until further notice. */
   setFull(isFull: boolean): void
   calls(): number
@@ -23,6 +25,7 @@ export interface FaultyDisk {
 export function createFaultyDisk(): FaultyDisk {
   const files = new Map<string, Uint8Array>()
   const aside = new Map<string, Uint8Array>()
+  const unreadable = new Set<string>()
   const faults = new Map<number, Fault>()
   let calls = 0
   let isFull = false
@@ -48,6 +51,7 @@ export function createFaultyDisk(): FaultyDisk {
     files,
     aside,
     faultAt: (number, fault) => faults.set(calls + number, fault),
+    setUnreadable: (name) => void unreadable.add(name),
     setFull: (full) => {
       isFull = full
     },
@@ -64,6 +68,7 @@ export function createFaultyDisk(): FaultyDisk {
         call(() => {
           const body = files.get(name)
           if (!body) throw new Error(`ENOENT: ${name}`)
+          if (unreadable.has(name)) throw new Error('EIO: input/output error')
           return body
         }),
       write: (name, body) => writing(() => void files.set(name, Uint8Array.from(body))),
@@ -79,6 +84,7 @@ export function createFaultyDisk(): FaultyDisk {
           if (!body) throw new Error(`ENOENT: ${name}`)
           aside.set(name, body)
           files.delete(name)
+          return `disk:/damaged/${name}`
         }),
     },
   }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeLines, gapInside, parseSegment } from '../../../../agent/spool/segment.ts'
 import type { BatchRecord } from '../../../../core/batch.ts'
@@ -29,6 +30,35 @@ describe('a segment', () => {
   ])('loses a line that is %s, and no other', (_, line) => {
     const bytes = Buffer.concat([encodeLines([one]), Buffer.from(line), encodeLines([two])])
     expect(parseSegment(bytes)).toEqual({ records: [one, two], tornBytes: 0, damagedLines: 1 })
+  })
+})
+
+describe('a line of a segment', () => {
+  it('is the CRC-32 of its JSON, as everybody computes it, and the JSON', () => {
+    const line = Buffer.from(encodeLines([{ kind: 'goodbye', observedAtMs: 123_456_789 }])).toString()
+    // python3 -c 'import zlib; print("%08x" % zlib.crc32(b\'{"kind":"goodbye","observedAtMs":123456789}\'))'
+    expect(line).toBe('85364481 {"kind":"goodbye","observedAtMs":123456789}\n')
+  })
+
+  it('is refused when any one bit of it is turned over, also one that leaves it good JSON', () => {
+    const line = encodeLines([two])
+    fc.assert(
+      fc.property(fc.nat({ max: 8 * line.byteLength - 1 }), (bit) => {
+        const bytes = Buffer.concat([encodeLines([one]), line, encodeLines([goodbye])])
+        const at = encodeLines([one]).byteLength + (bit >> 3)
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7))
+        const { records, damagedLines, tornBytes } = parseSegment(bytes)
+        // A turned line end joins the line with the next, which is lost with it; one within makes two of it.
+        expect([[one, goodbye], [one]]).toContainEqual(records)
+        expect(damagedLines).toBeGreaterThanOrEqual(1)
+        expect(tornBytes).toBe(0)
+      }),
+    )
+  })
+
+  it('is taken without its CRC from an agent before there were any', () => {
+    const lines = Buffer.from(`${JSON.stringify(one)}\n`)
+    expect(parseSegment(Buffer.concat([lines, encodeLines([two])])).records).toEqual([one, two])
   })
 })
 

@@ -128,13 +128,59 @@ describe('the spool', () => {
     ])
   })
 
-  it('does not take a file for damaged that can not be read just now: the start fails, and nothing is lost', async () => {
+  it('does not take a file for damaged that can not be read just now: it asks again', async () => {
     disk.files.set('gaps.json', Buffer.from('{"pending":[]}'))
     disk.faultAt(1, { kind: 'fail', when: 'before' })
-    await expect(open()).rejects.toThrow('EIO')
-    expect(disk.aside.size).toBe(0)
     await open()
     expect(disk.aside.size).toBe(0)
+    expect(log.events).toEqual([])
+  })
+
+  it.each([
+    ['can not be read', (name: string) => disk.setUnreadable(name)],
+    ['is huge', (name: string) => disk.files.set(name, Buffer.alloc(64 * 1024 * 1024 + 1))],
+  ])('runs on when a segment %s: it is kept aside, and its loss is told with what to do', async (_, damage) => {
+    const name = `open-${first}-000000000001.ndjson`
+    const dead = await open()
+    await dead.add(at(0))
+    damage(name)
+    const spool = await open({ stream: second })
+    await spool.add(at(1))
+    await spool.seal(facts)
+    const lost = { stream: first, fromSeq: 1, toSeq: 1 }
+    expect(await recordsOf(spool)).toEqual([[expect.objectContaining({ kind: 'gap', snapshots: 0, lost }), at(1)]])
+    expect([...disk.aside.keys()]).toEqual([name])
+    expect(log.events[0]?.fields).toMatchObject({
+      path: `disk:/${name}`,
+      movedTo: `disk:/damaged/${name}`,
+      remedy: expect.stringContaining('move the file back'),
+    })
+  })
+
+  it('keeps a batch aside that the inbox would refuse for its size, and tells its loss', async () => {
+    const dead = await open()
+    await dead.add(at(0))
+    await dead.seal(facts)
+    const name = dead.batches()[0]?.name ?? ''
+    disk.files.set(name, Buffer.alloc(1024 * 1024 + 1))
+    const spool = await open({ stream: second })
+    expect([...disk.aside.keys()]).toEqual([name])
+    await spool.add(at(1))
+    await spool.seal(facts)
+    const reason = 'the batch is larger than the inbox takes'
+    expect((await recordsOf(spool)).flat()).toEqual([expect.objectContaining({ snapshots: 1, reason }), at(1)])
+  })
+
+  it('sends a batch that a newer agent has left as it is, and keeps a file aside whose name only that one knows', async () => {
+    const dead = await open()
+    await dead.add(at(0))
+    await dead.seal(facts)
+    const [left] = dead.batches()
+    disk.files.set(`open2-${first}-000000000002.cbor`, Buffer.from('new'))
+    const spool = await open({ stream: second })
+    expect(spool.batches()).toEqual([left])
+    expect([...disk.aside.values()].map(String)).toEqual(['new'])
+    expect(log.events[0]?.fields.remedy).toContain('update this agent')
   })
 
   it.each([
@@ -200,6 +246,32 @@ describe('the spool', () => {
     expect(spool.stats()).toMatchObject({ droppedBatches: dropped, droppedSnapshots: dropped })
   })
 
+  it('gives up the oldest when it can not be read however often it is asked, and drops on behind it', async () => {
+    const spool = await open({ maxBytes: 700 })
+    await spool.add(at(0))
+    await spool.seal(facts)
+    const name = spool.batches()[0]?.name ?? ''
+    disk.setUnreadable(name)
+    for (let second = 1; second < 30; second++) {
+      await spool.add(at(second))
+      await spool.seal(facts)
+    }
+    expect(spool.stats().bytes).toBeLessThanOrEqual(700)
+    expect(spool.stats().state).toBe('disk')
+    expect([...disk.aside.keys()]).toEqual([name])
+    expect(log.told()).toEqual([
+      'a batch can not be read in the spool',
+      'a batch in the spool is lost; that is told as a gap, and the file is kept',
+      'the oldest batches are dropped, each told as a gap',
+    ])
+    // What was dropped carried earlier gaps, and they are carried on.
+    const gaps = (await recordsOf(spool)).flat().filter((record) => record.kind === 'gap')
+    const { pending } = JSON.parse(Buffer.from(disk.files.get('gaps.json') ?? '').toString())
+    expect([...gaps, ...pending].filter(({ reason }) => reason === 'the batch could not be read in the spool')).toEqual(
+      [expect.objectContaining({ snapshots: 1, lost: { stream: first, fromSeq: 1, toSeq: 1 } })],
+    )
+  })
+
   it('drops what has waited for too long', async () => {
     const spool = await open({ maxAgeMs: 60_000 })
     await spool.add(at(0))
@@ -244,6 +316,19 @@ describe('the spool on a full disk', () => {
       'the spool can not be written; snapshots are kept in memory',
       'the spool can be written again',
     ])
+  })
+
+  it('begins on one all the same, and writes what it could not when there is room', async () => {
+    const sealing = { stream: first, seq: 9, told: 1 }
+    const gap = { kind: 'gap', fromMs: startMs, toMs: startMs, snapshots: 3, reason: 'the spool was full' }
+    disk.files.set('gaps.json', Buffer.from(JSON.stringify({ pending: [gap], sealing })))
+    disk.setFull(true)
+    const spool = await open({ stream: second })
+    await spool.add(at(0))
+    await spool.seal(facts)
+    disk.setFull(false)
+    await spool.seal(facts)
+    expect(await recordsOf(spool)).toEqual([[gap, at(0)]])
   })
 
   it('forgets the oldest batch beyond a thousand records, and tells it as a gap', async () => {
