@@ -47,6 +47,8 @@ export interface BucketErrorOptions {
   key: string
   /** `unknown`: the answer was lost, the write may stand. Read back before trying again. */
   effect: 'none' | 'unknown'
+  /** The store asks not to be asked before this has passed. */
+  retryAfterMs?: number
   cause?: unknown
 }
 
@@ -54,13 +56,15 @@ export class BucketError extends Error {
   readonly operation: BucketErrorOptions['operation']
   readonly key: string
   readonly effect: BucketErrorOptions['effect']
+  readonly retryAfterMs?: number
 
-  constructor(message: string, { operation, key, effect, cause }: BucketErrorOptions) {
+  constructor(message: string, { operation, key, effect, retryAfterMs, cause }: BucketErrorOptions) {
     super(message, { cause })
     this.name = 'BucketError'
     this.operation = operation
     this.key = key
     this.effect = effect
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
   }
 }
 

@@ -107,7 +107,7 @@ export function createShipper({
             continue
           }
           failed(error)
-          await idle(retryDelayMs(failures, retry, random), signal, true)
+          await idle(retryDelayMs({ failures, retryAfterMs: error.retryAfterMs }, retry, random), signal, true)
         }
       }
     },

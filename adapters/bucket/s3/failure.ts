@@ -18,7 +18,9 @@ export function failureOf(failure: unknown, { operation, key, place }: FailureCo
   const told = toldBy(failure)
   const effect = operation === 'put' || operation === 'delete' ? effectOf(told) : 'none'
   const message = `${operation} ${key} in ${place.url}: ${reasonOf(told, operation, place)}`
-  return new BucketError(message, { operation, key, effect, cause: withoutSecrets(inner) })
+  const { retryAfterMs } = told.wire
+  const later = retryAfterMs === undefined ? {} : { retryAfterMs }
+  return new BucketError(message, { operation, key, effect, ...later, cause: withoutSecrets(inner) })
 }
 
 /** For an answer that came, and is none that a store gives. */

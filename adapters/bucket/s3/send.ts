@@ -1,6 +1,7 @@
 /** One request, sent once: its answer, or what went wrong and how far it came. */
 import type { $Command, S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
 import type { Place } from './place.ts'
+import { retryAfterMsOf } from './retry-after.ts'
 
 /** What went over the wire. The SDK's own answers tell neither the Date nor whether anything was sent. */
 export interface Wire {
@@ -10,6 +11,8 @@ export interface Wire {
   status?: number
   /** The store's clock: the Date header, in milliseconds UTC, to the second. */
   storeAtMs?: number
+  /** The store asks to be left alone for so long. */
+  retryAfterMs?: number
   /** Where the bucket lies, when the store tells. */
   region?: string
   /** It took longer than it may. */
@@ -39,7 +42,7 @@ type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
 
 /** `read`: what has to be done with the answer before its time is up: its body comes after its head. */
 export async function sendOnce<Input extends ServiceInputTypes, Output extends ServiceOutputTypes, Result>(
-  { client, patience }: Pick<Place, 'client' | 'patience'>,
+  { client, patience, clock }: Pick<Place, 'client' | 'patience' | 'clock'>,
   command: Command<Input, Output>,
   read: (output: Output) => Result | Promise<Result>,
 ): Promise<{ result: Result; storeAtMs?: number }> {
@@ -48,7 +51,7 @@ export async function sendOnce<Input extends ServiceInputTypes, Output extends S
     (next) => async (args) => {
       wire.hasBegun = true
       const answer = await next(args)
-      Object.assign(wire, headOf(answer.response))
+      Object.assign(wire, headOf(answer.response, clock.now()))
       return answer
     },
     // Next to the network: it sees answers that the SDK makes an error of, too.
@@ -75,13 +78,15 @@ async function orAbort<Result>(controller: AbortController, act: () => Result | 
   }
 }
 
-function headOf(response: unknown): Partial<Wire> {
+function headOf(response: unknown, nowMs: number): Partial<Wire> {
   const { statusCode, headers = {} } = response as { statusCode?: number; headers?: Record<string, string> }
   const storeAtMs = Date.parse(headers.date ?? '')
+  const retryAfterMs = retryAfterMsOf(headers['retry-after'], Number.isNaN(storeAtMs) ? nowMs : storeAtMs)
   const region = headers['x-amz-bucket-region']
   return {
     ...(statusCode === undefined ? {} : { status: statusCode }),
     ...(Number.isNaN(storeAtMs) ? {} : { storeAtMs }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(region === undefined ? {} : { region }),
   }
 }

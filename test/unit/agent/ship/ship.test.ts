@@ -8,7 +8,7 @@ import { createManualClock, createPlainRandom, type ManualClock } from '../../fu
 import { createRecordingLog, type RecordingLog } from '../recording-log.ts'
 import { createFaultyDisk, type FaultyDisk } from '../spool/faulty-disk.ts'
 
-type Answer = PutResult | 'fails' | 'hangs'
+type Answer = PutResult | 'fails' | 'hangs' | { retryAfterMs: number }
 
 const facts = { host: 'web-1', agentVersion: '1.0.0', shipEveryMs: minuteMs, facts: {} }
 const written: PutResult = { outcome: 'written', etag: 'e', storeAtMs: 77 }
@@ -54,6 +54,7 @@ const bucket: Bucket = {
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? written
     if (answer === 'hangs') return new Promise<never>(() => {})
     if (answer === 'fails') throw new BucketError('away', { operation: 'put', key, effect: 'unknown' })
+    if ('retryAfterMs' in answer) throw new BucketError('later', { operation: 'put', key, effect: 'none', ...answer })
     return answer
   },
   get: () => Promise.reject(new Error('an agent may not read')),
@@ -165,6 +166,23 @@ describe('shipping', () => {
       },
       { level: 'info', event: 'the bucket takes batches again', fields: { bucket: 'memory:', failures: 3 } },
     ])
+    await end()
+  })
+
+  it('leaves a store alone for as long as that asks, and not for longer than its cap', async () => {
+    answers = [{ retryAfterMs: 20_000 }, { retryAfterMs: 86_400_000 }, written]
+    await addBatches(1)
+    const { end } = start()
+    await settled()
+    const pressed = async (ms: number) => {
+      clock.advance(ms)
+      await settled()
+      return puts.length
+    }
+    expect(await pressed(20_499)).toBe(1)
+    expect(await pressed(1)).toBe(2)
+    expect(await pressed(300_999)).toBe(2)
+    expect(await pressed(1)).toBe(3)
     await end()
   })
 
