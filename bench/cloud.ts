@@ -1,13 +1,11 @@
 /**
- * The stack on LocalStack: what its bundles weigh, how long functions take to begin and to run (as processes here: Lambda's
- * own start comes on top), and what the agent's bundle takes in memory while it sends to S3.
+ * The stack on LocalStack: what its bundles weigh, and how long functions take to begin and to run (as processes here: Lambda's
+ * own start comes on top).
  */
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { type DeployedStack, deployStack, localStackEnvironment } from '../infra/localstack/deploy.ts'
+import { join } from 'node:path'
+import { type DeployedStack, deployStack } from '../infra/localstack/deploy.ts'
 import { ensureInstalled } from '../infra/localstack/install.ts'
 import { startLocalStack } from '../infra/localstack/start.ts'
 
@@ -16,9 +14,7 @@ const functions = ['evaluate', 'notify', 'rollup', 'report'] as const
 const warmRuns = 20
 const kib = 1_024
 const mib = 1_024 ** 2
-/** Two snapshots and their sending, at the interval that agents have by default. */
-const agentSeconds = 130
-const targets = { evaluateZipBytes: mib, agentBytes: 70 * mib }
+const targets = { evaluateZipBytes: mib }
 
 export async function benchCloud(): Promise<void> {
   console.log('\ncloud: the stack on LocalStack')
@@ -33,7 +29,6 @@ export async function benchCloud(): Promise<void> {
     say(`LocalStack starts in ${seconds(started.ms)}, serverless deploy takes ${seconds(deployed.ms)}`)
     tellZips(say)
     await tellRuns(deployed.result, say)
-    await tellAgent({ bucketUrl: deployed.result.bucketUrl, url, directory, say })
     await deployed.result.remove()
   } finally {
     await started.result.stop()
@@ -67,47 +62,6 @@ async function tellRuns(stack: DeployedStack, say: (text: string) => void): Prom
 /** Of a REPORT line; not a number where there is none, since the schedule was first. */
 function reported(log: string, name: string): number {
   return Number(new RegExp(`\\t${name}: ([\\d.]+)`).exec(log)?.[1] ?? Number.NaN)
-}
-
-async function tellAgent({
-  bucketUrl,
-  url,
-  directory,
-  say,
-}: {
-  bucketUrl: string
-  url: string
-  directory: string
-  say: (text: string) => void
-}): Promise<void> {
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts')], { cwd: root })
-  // By its first line, which says how Node is to run.
-  const child = spawn(join(root, 'dist', 'agent.cjs'), {
-    env: {
-      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-      ...localStackEnvironment(url),
-      MONITOR_BUCKET: bucketUrl,
-      MONITOR_BATCH: '1',
-      MONITOR_DATA_DIR: join(directory, 'data'),
-      MONITOR_LOG_DIR: join(directory, 'logs'),
-    },
-    stdio: 'ignore',
-  })
-  const ended = new Promise((resolve) => child.on('close', resolve))
-  try {
-    await delay(agentSeconds * 1_000)
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-    const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * kib
-    const rss = (bytes('VmRSS') / mib).toFixed(1)
-    const verdict = bytes('VmRSS') <= targets.agentBytes ? 'reached' : 'MISSED'
-    say(
-      `agent with the S3 client: ${rss} MiB RSS after ${agentSeconds} s, of it ${(bytes('RssAnon') / mib).toFixed(1)} its own`,
-    )
-    say(`agent at most ${targets.agentBytes / mib} MiB: ${verdict}`)
-  } finally {
-    child.kill('SIGTERM')
-    await ended
-  }
 }
 
 async function timed<T>(act: () => Promise<T>): Promise<{ result: T; ms: number }> {

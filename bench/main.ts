@@ -2,10 +2,18 @@
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
+import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchWire } from './wire.ts'
 
-const benches = { agent: benchAgent, wire: benchWire, pipeline: benchPipeline, charts: benchCharts, cloud: benchCloud }
+const benches = {
+  agent: benchAgent,
+  wire: benchWire,
+  memory: benchMemory,
+  pipeline: benchPipeline,
+  charts: benchCharts,
+  cloud: benchCloud,
+}
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(benches).join(', ')}`)

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --lite-mode --single-threaded-gc --expose-gc
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 node --max-semi-space-size=1 --lite-mode --memory-saver-mode --single-threaded-gc --expose-gc
 /** The agent alone, as hosts get it: `agent.cjs` is `vitals agent`, with a Node that is told to be small. */
 import { agentCommand } from './agent-command.ts'
 import { runCommandLine } from './run.ts'

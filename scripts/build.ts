@@ -3,6 +3,7 @@
  * is CommonJS, since an ES module that imports node:http brings Node's fetch with it, 10 MB that it never uses.
  */
 import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildLibrary } from './build-library.ts'
 import { bundling } from './bundle.ts'
@@ -16,6 +17,7 @@ await build({
   format: 'cjs',
   // By `require`: `import()` brings the loader of ES modules along.
   supported: { 'dynamic-import': false },
+  alias: { 'node:fs/promises': join(import.meta.dirname, 'late-fs-promises.ts') },
   entryPoints: ['cli/agent.ts'],
   outfile: 'dist/agent.cjs',
   external,

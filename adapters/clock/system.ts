@@ -15,7 +15,8 @@ export const systemRandom: Random = {
 function clockThatKeepsAlive(ref: boolean): Clock {
   return {
     now: () => Date.now(),
-    monotonicMs: () => performance.now(),
+    // Not performance.now(): its first use loads all that observes performance, half a megabyte.
+    monotonicMs: () => Number(process.hrtime.bigint() / 1_000n) / 1_000,
     sleep: async (ms, signal) => {
       try {
         await delay(ms, undefined, { ref, ...(signal ? { signal } : {}) })

@@ -2,8 +2,8 @@
  * How full each real mount is, by statfs. Local file systems are asked at once; one behind a network or a process is asked
  * with a deadline, since a server that is away would stop the agent with it.
  */
-import { type StatsFs, statfsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+import { type StatsFs, statfs, statfsSync } from 'node:fs'
+import { promisify } from 'node:util'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { limits } from '../../core/limits.ts'
 import type { DiskSample } from '../../core/snapshot.ts'
@@ -36,7 +36,7 @@ const deadlineMs = 1_000
 /** Each question without an answer holds one of Node's four threads for I/O, which the agent needs for itself. */
 const maxHanging = 2
 
-const system: FileSystems = { now: (mountPoint) => statfsSync(mountPoint), later: (mountPoint) => statfs(mountPoint) }
+const system: FileSystems = { now: (mountPoint) => statfsSync(mountPoint), later: promisify<string, StatsFs>(statfs) }
 
 export function createDisksReader({ files, roots, clock, fileSystems = system }: DisksOptions): DisksReader {
   let mountinfo: string | undefined
