@@ -4,8 +4,11 @@ import { agentCommand } from './agent-command.ts'
 import { runCommandLine } from './run.ts'
 
 const startedMs = 30_000
+const everyMs = 300_000
 
-// The heap grows by kilobytes a minute: what the start left over would lie there for hours.
-setTimeout(() => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }), startedMs).unref()
+// The heap grows by kilobytes a minute: what the start left over would lie there for hours. A collection takes some 20 ms.
+const collect = () => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+setTimeout(collect, startedMs).unref()
+setInterval(collect, everyMs).unref()
 
 runCommandLine(['agent', ...process.argv.slice(2)], [agentCommand]).then((code) => process.exit(code))
