@@ -1,6 +1,7 @@
 /** Texts from the environment as values, or what was expected instead. */
 import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
 import { limits } from './limits.ts'
+import { parseWatch } from './watch.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; expected: string }
 
@@ -60,18 +61,15 @@ export function wordList(value: string): Parsed<string[]> {
   return words.every((word) => word !== '') ? ok(words) : { ok: false, expected: 'words separated by commas' }
 }
 
-const watchKinds = ['name', 'user', 'pidfile', 'unit']
-
-/** `name:nginx*`, `user:postgres`, `pidfile:/run/x.pid`, `unit:ssh.service`. */
+/** `name:nginx*`, `user:postgres`, `pidfile:/run/x.pid`, `unit:ssh.service`; one that is there twice is one. */
 export function watchList(value: string): Parsed<string[]> {
-  const watches = value.split(',').map((watch) => watch.trim())
-  const good = watches.every((watch) => {
-    const [kind = '', ...rest] = watch.split(':')
-    return watchKinds.includes(kind) && rest.join(':') !== '' && watch.length <= limits.watchLength
-  })
-  return good && watches.length <= limits.watchesPerHost
-    ? ok(watches)
-    : { ok: false, expected: 'name:glob, user:name, pidfile:/path or unit:name.service, separated by commas' }
+  const parsed = value.split(',').map(parseWatch)
+  const wrong = parsed.find((watch) => !watch.ok)
+  if (wrong) return { ok: false, expected: `${wrong.expected}; several are separated by commas` }
+  const expressions = new Set(parsed.flatMap((watch) => (watch.ok ? [watch.value.expression] : [])))
+  if (expressions.size > limits.watchesPerHost)
+    return { ok: false, expected: `at most ${limits.watchesPerHost} watches` }
+  return ok([...expressions])
 }
 
 export function percent(value: string): Parsed<number> {
