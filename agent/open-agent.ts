@@ -7,7 +7,7 @@ export type OpenAgentOptions = Omit<AgentOptions, 'collector' | 'random'>
 
 export function openAgent(options: OpenAgentOptions): Agent {
   const { settings, clock } = options
-  const { topProcesses, sensors } = settings
-  const collector = openCollector({ clock, topProcesses, sensors })
+  const { topProcesses, topOpenFiles, watches, pss, sensors } = settings
+  const collector = openCollector({ clock, topProcesses, topOpenFiles, watches, pss, sensors })
   return createAgent({ ...options, random: systemRandom, collector })
 }

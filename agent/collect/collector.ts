@@ -15,6 +15,12 @@ export interface CollectorOptions {
   clock: Clock
   /** Rows of processes by CPU, and as many by memory. */
   topProcesses: number
+  /** Rows by open files; absent or 0: none, and files are counted for rows only. */
+  topOpenFiles?: number
+  /** Watch expressions: these processes are always told, counted, and their births and deaths are events. */
+  watches?: readonly string[]
+  /** Rows have their proportional memory. */
+  pss?: boolean
   /** Temperatures are read; absent: they are. */
   sensors?: boolean
 }

@@ -6,6 +6,7 @@
 export interface ProcessStat {
   /** One letter: R, S, D, Z, T, I, ... */
   state: string
+  ppid: number
   /** User and system time since the start, in ticks of 1/100 s. */
   cpuTicks: number
   threads: number
@@ -18,7 +19,7 @@ export interface ProcessStat {
 }
 
 export function emptyStat(): ProcessStat {
-  return { state: '', cpuTicks: 0, threads: 0, startTicks: 0, rssPages: 0, nameStart: 0, nameEnd: 0 }
+  return { state: '', ppid: 0, cpuTicks: 0, threads: 0, startTicks: 0, rssPages: 0, nameStart: 0, nameEnd: 0 }
 }
 
 const space = 0x20
@@ -27,7 +28,7 @@ const close = 0x29
 const zero = 0x30
 
 /** Fields after the name, counted from the state as 0. */
-const field = { userTicks: 11, systemTicks: 12, threads: 17, startTicks: 19, rssPages: 21 } as const
+const field = { ppid: 1, userTicks: 11, systemTicks: 12, threads: 17, startTicks: 19, rssPages: 21 } as const
 
 /** Fills `stat`; false when the bytes are no whole line. A name may hold anything: spaces, parentheses, newlines. */
 export function parseProcessStat(bytes: Uint8Array, length: number, stat: ProcessStat): boolean {
@@ -47,7 +48,8 @@ export function parseProcessStat(bytes: Uint8Array, length: number, stat: Proces
       continue
     }
     if (byte !== space) continue
-    if (index === field.userTicks) stat.cpuTicks = value
+    if (index === field.ppid) stat.ppid = value
+    else if (index === field.userTicks) stat.cpuTicks = value
     else if (index === field.systemTicks) stat.cpuTicks += value
     else if (index === field.threads) stat.threads = value
     else if (index === field.startTicks) stat.startTicks = value

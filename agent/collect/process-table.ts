@@ -9,6 +9,7 @@ import { emptyStat, parseProcessStat } from './process-stat.ts'
 /** A process between its first and its last snapshot: pid and `startTicks` are its identity. */
 export interface ProcessEntry {
   pid: number
+  ppid: number
   startTicks: number
   name: string
   state: string
@@ -17,20 +18,40 @@ export interface ProcessEntry {
   cpuTicks: number
   /** Of the snapshot before; undefined in the first one that has the process. */
   cpuTicksBefore: number | undefined
-  user?: { uid: number; readAtMs: number }
-  /** File name of its program, where the name alone says too little. */
-  program?: string
+  /** What its readers have found out about it. Empty again with another name: it runs another program then. */
+  notes: ProcessNotes
 }
 
-interface ProcessScan {
+/** Each reader keeps its own. */
+export interface ProcessNotes {
+  /** `readAtMs` is monotonic, here and below. */
+  user?: { uid: number; readAtMs: number; isSettled: boolean }
+  /** Where what the kernel calls it says too little. */
+  fullName?: string
+  /** Globs of watches that its name matches. */
+  globs?: readonly string[]
+  openFilesLimit?: { value: number | undefined; readAtMs: number }
+  io?: { readBytes: number; writtenBytes: number; readAtMs: number }
+  /** What may not be read of it -> why. */
+  refusals?: Map<string, unknown>
+}
+
+export interface ProcessScan {
   entries: ProcessEntry[]
-  /** Processes whose files refused to be read, and the last refusal. */
-  refused: number
+  /** Processes that are there and whose files refused to be read, and the last refusal. */
+  unread: ReadonlySet<number>
   refusal?: string
+  /** Process 1 was listed, which is always there for those who see all. */
+  listsInit: boolean
 }
 
 export interface ProcessTable {
   scan(): ProcessScan
+  /**
+   * The I/O counters of one that the last scan has. For those that are told in every snapshot: the file stays open, until a
+   * snapshot does without. Throws what the kernel says.
+   */
+  ioText(entry: ProcessEntry): string
   /** Files that are open now. */
   keptFiles(): number
   close(): void
@@ -38,6 +59,7 @@ export interface ProcessTable {
 
 interface Slot extends ProcessEntry {
   fd: number | undefined
+  io: { fd: number; generation: number } | undefined
   nameHash: number
   generation: number
 }
@@ -57,10 +79,18 @@ export function openProcessTable({ proc, maxKeptFiles }: { proc: string; maxKept
 
   const forget = (slot: Slot) => {
     slots.delete(slot.pid)
+    closeIo(slot)
     if (slot.fd === undefined) return
     closeSync(slot.fd)
     kept--
   }
+  const closeIo = (slot: Slot) => {
+    if (!slot.io) return
+    closeSync(slot.io.fd)
+    slot.io = undefined
+    kept--
+  }
+  const textIn = (fd: number): string => buffer.toString('latin1', 0, readSync(fd, buffer, 0, bufferBytes, 0))
   /** Leaves the line in `stat`. */
   const readLine = (fd: number): ReadResult => {
     try {
@@ -111,6 +141,7 @@ export function openProcessTable({ proc, maxKeptFiles }: { proc: string; maxKept
     slot.cpuTicksBefore = slot.generation === 0 ? undefined : slot.cpuTicks
     slot.generation = generation
     slot.cpuTicks = stat.cpuTicks
+    slot.ppid = stat.ppid
     slot.state = stat.state
     slot.threads = stat.threads
     slot.rssPages = stat.rssPages
@@ -118,24 +149,44 @@ export function openProcessTable({ proc, maxKeptFiles }: { proc: string; maxKept
     if (hash === slot.nameHash) return
     slot.name = buffer.toString('utf8', stat.nameStart, stat.nameEnd)
     slot.nameHash = hash
+    slot.notes = {}
   }
 
   return {
     scan() {
       generation++
       refusal = undefined
-      let refused = 0
+      const unread = new Set<number>()
+      let listsInit = false
       for (const name of readdirSync(proc)) {
         const first = name.charCodeAt(0)
         if (first < 0x31 || first > 0x39) continue
         const pid = Number(name)
+        if (pid === 1) listsInit = true
         const result = update(pid)
         const slot = slots.get(pid)
-        if (result === 'refused') refused++
+        if (result === 'refused') unread.add(pid)
         else if (result === 'read' && slot) take(slot)
       }
-      for (const slot of slots.values()) if (slot.generation !== generation) forget(slot)
-      return { entries: [...slots.values()], refused, ...(refusal === undefined ? {} : { refusal }) }
+      for (const slot of slots.values()) {
+        if (slot.generation !== generation) forget(slot)
+        else if (slot.io && slot.io.generation < generation - 1) closeIo(slot)
+      }
+      return { entries: [...slots.values()], unread, listsInit, ...(refusal === undefined ? {} : { refusal }) }
+    },
+    ioText(entry) {
+      const slot = slots.get(entry.pid)
+      if (!slot || slot.startTicks !== entry.startTicks) throw new Error(`read I/O of ${entry.pid}: it has ended`)
+      if (!slot.io) {
+        slot.io = { fd: openSync(`${proc}/${entry.pid}/io`, 'r'), generation }
+        kept++
+      }
+      slot.io.generation = generation
+      try {
+        return textIn(slot.io.fd)
+      } finally {
+        if (kept > maxKeptFiles) closeIo(slot)
+      }
     },
     keptFiles: () => kept,
     close() {
@@ -147,9 +198,11 @@ export function openProcessTable({ proc, maxKeptFiles }: { proc: string; maxKept
 function newSlot(pid: number, startTicks: number, fd: number | undefined): Slot {
   return {
     pid,
+    ppid: 0,
     startTicks,
     fd,
     name: '',
+    io: undefined,
     nameHash: Number.NaN,
     state: '',
     threads: 0,
@@ -157,6 +210,7 @@ function newSlot(pid: number, startTicks: number, fd: number | undefined): Slot 
     cpuTicks: 0,
     cpuTicksBefore: undefined,
     generation: 0,
+    notes: {},
   }
 }
 

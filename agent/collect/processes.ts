@@ -1,24 +1,30 @@
-/** Processes: counts of all, and rows of those that use most CPU or most memory. */
-import { readdirSync, readlinkSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+/** Processes: counts of all, and rows of those that use most CPU or memory (or open files, on demand) or are watched. */
 import { limits } from '../../core/limits.ts'
 import type { ProcessesSample, ProcessSample } from '../../core/snapshot.ts'
-import { known, round2 } from './counters.ts'
+import { known } from './counters.ts'
+import { createHiddenProcesses } from './hidden-processes.ts'
 import { readKernelLimits } from './kernel-limits.ts'
+import { createProcessFiles } from './process-files.ts'
+import { cpuPercents, type Earlier, ioRates, tickMs } from './process-rates.ts'
 import { statusOf } from './process-stat.ts'
 import { openProcessTable, type ProcessEntry } from './process-table.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
-import { topOf } from './top.ts'
+import { chosenOf, topOf } from './top.ts'
 import { clip, type Unavailable } from './unavailable.ts'
 import { createUsers } from './users.ts'
+import type { ProcessEvent } from './watch/events.ts'
+import { createWatches } from './watch/watches.ts'
 
 export interface ProcessesReader {
-  read(options: ProcessesMoment): ProcessesSample
+  read(moment: ProcessesMoment): ProcessesSample
+  /** What became of watched processes in all readings since events were last taken; undefined: nothing. */
+  takeEvents(unavailable: Unavailable): ProcessEvent[] | undefined
   close(): void
 }
 
 interface ProcessesMoment {
+  observedAtMs: number
   monotonicMs: number
   /** Wall clock of the boot; undefined where it could not be read. */
   bootAtMs: number | undefined
@@ -31,102 +37,124 @@ export interface ProcessesOptions {
   roots: Roots
   /** Rows by CPU, and as many by memory. */
   topProcesses: number
+  /** Rows by open files: those of every process are counted then. */
+  topOpenFiles?: number
+  /** Expressions. */
+  watches?: readonly string[]
+  /** Rows have their proportional memory. */
+  pss?: boolean
 }
 
-/** What proc(5) calls sysconf(_SC_CLK_TCK): 100 on every platform that Node runs on. */
-const ticksPerSecond = 100
-const tickMs = 1_000 / ticksPerSecond
-/** A daemon may give up root soon after its start. */
-const userFreshMs = 60_000
-
-export function createProcessesReader({ files, roots, topProcesses }: ProcessesOptions): ProcessesReader {
+export function createProcessesReader(options: ProcessesOptions): ProcessesReader {
+  const { files, roots, topProcesses, topOpenFiles = 0, watches: expressions = [], pss = false } = options
   const { pageBytes, maxKeptFiles, fdCountIsSize } = readKernelLimits({ files, roots })
   const table = openProcessTable({ proc: roots.proc, maxKeptFiles })
   const users = createUsers({ files, roots })
+  const details = createProcessFiles({ files, roots, fdCountIsSize, pss, ioText: table.ioText })
+  const hiddenProcesses = createHiddenProcesses({ files, roots })
+  const watches = expressions.length === 0 ? undefined : createWatches({ expressions, files, roots })
   let before: Earlier | undefined
 
-  const rowOf = (entry: ProcessEntry, cpuPercent: number | undefined, moment: ProcessesMoment): ProcessSample => {
-    const { bootAtMs, unavailable } = moment
-    const openFiles = unavailable.attempt('processes.openFiles', () => countFiles(entry.pid))
-    const uid = unavailable.attempt('processes.user', () => userOf(entry, moment.monotonicMs))
+  const rowOf = (entry: ProcessEntry, told: Told): ProcessSample => {
+    const { moment, earlier, cpuPercent, openFiles, watched } = told
+    const uid = details.uidOf(entry, moment)
     return {
       pid: entry.pid,
-      name: clip(nameOf(entry), limits.nameLength) || '?',
+      name: tellable(details.nameOf(entry)),
       ...known({
+        ppid: entry.ppid,
         user: uid === undefined ? undefined : users.nameOf(uid),
         status: statusOf(entry.state),
-        cpuPercent,
+        cpuPercent: cpuPercent.get(entry),
         rssBytes: entry.rssPages * pageBytes,
+        pssBytes: details.pssBytesOf(entry, moment),
         threads: entry.threads,
-        openFiles,
-        startedAtMs: bootAtMs === undefined ? undefined : Math.round(bootAtMs + entry.startTicks * tickMs),
+        openFiles: openFiles ? openFiles.get(entry) : details.openFilesOf(entry, moment),
+        openFilesLimit: details.openFilesLimitOf(entry, moment),
+        ...ioRates(entry, { io: details.ioOf(entry, moment), earlier, monotonicMs: moment.monotonicMs }),
+        startedAtMs: startedAtMs(entry, moment.bootAtMs),
+        watch: watched.get(entry),
       }),
     }
   }
-  /** Newer Nodes call their main thread so, and all of them would look the same: these go by their program. */
-  const nameOf = (entry: ProcessEntry): string => {
-    if (entry.name !== 'MainThread') return entry.name
-    entry.program ??= programOf(`${roots.proc}/${entry.pid}/exe`) ?? entry.name
-    return entry.program
+  const rowsOf = (entries: ProcessEntry[], told: Told): ProcessSample[] => {
+    const { cpuPercent, openFiles, watched, moment } = told
+    const cpuOf = (entry: ProcessEntry) => cpuPercent.get(entry) ?? 0
+    const tops = [
+      ...topOf(entries, topProcesses, cpuOf),
+      ...topOf(entries, topProcesses, (entry) => entry.rssPages),
+      ...(openFiles ? topOf(entries, topOpenFiles, (entry) => openFiles.get(entry) ?? 0) : []),
+    ]
+    const { chosen, left } = chosenOf({ tops, watched: [...watched.keys()], limit: limits.processesPerSnapshot })
+    if (left > 0)
+      moment.unavailable.note('processes.top', `${left} more than ${limits.processesPerSnapshot} are not told`)
+    chosen.sort((a, b) => cpuOf(b) - cpuOf(a) || b.rssPages - a.rssPages)
+    return chosen.map((entry) => rowOf(entry, told))
   }
-  /** Undefined when the process has just ended. */
-  const countFiles = (pid: number): number | undefined =>
-    unlessGone(() => {
-      const path = `${roots.proc}/${pid}/fd`
-      return fdCountIsSize ? statSync(path).size : readdirSync(path).length
-    })
-  const userOf = (entry: ProcessEntry, monotonicMs: number): number | undefined => {
-    if (entry.user && monotonicMs - entry.user.readAtMs < userFreshMs) return entry.user.uid
-    const status = unlessGone(() => files.text(`${roots.proc}/${entry.pid}/status`))
-    // Real, effective, saved, file system: the effective one is whose rights it has.
-    const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status ?? '')?.[1]
-    if (uid === undefined) return undefined
-    entry.user = { uid: Number(uid), readAtMs: monotonicMs }
-    return entry.user.uid
+  const countOpenFiles = (entries: ProcessEntry[], moment: ProcessesMoment): Map<ProcessEntry, number> => {
+    const counted = new Map<ProcessEntry, number>()
+    for (const entry of entries) {
+      const openFiles = details.openFilesOf(entry, moment)
+      if (openFiles !== undefined) counted.set(entry, openFiles)
+    }
+    return counted
   }
 
   return {
     read(moment) {
-      const { monotonicMs, sinceBootMs, unavailable } = moment
+      const { monotonicMs, sinceBootMs, bootAtMs, unavailable } = moment
       const scan = unavailable.attempt('processes', () => table.scan())
       if (!scan) return { top: [] }
-      if (scan.refused > 0) unavailable.note('processes', `${scan.refused} not readable: ${scan.refusal}`)
+      const { entries, unread } = scan
+      if (unread.size > 0) unavailable.note('processes', `${unread.size} not readable: ${scan.refusal}`)
+      const hidden = unavailable.attempt('processes', () => hiddenProcesses({ seesInit: scan.listsInit, monotonicMs }))
+      if (hidden !== undefined) unavailable.note('processes', hidden)
+      details.noteMissing(moment)
       unavailable.attempt('processes.user', () => users.refresh())
       const earlier = before
       before = { monotonicMs, sinceBootMs }
-      const cpuPercent = earlier ? cpuPercents(scan.entries, earlier, monotonicMs) : new Map<ProcessEntry, number>()
-      const cpuOf = (entry: ProcessEntry) => cpuPercent.get(entry) ?? 0
-      const limit = Math.min(topProcesses, Math.floor(limits.processesPerSnapshot / 2))
-      const byCpu = topOf(scan.entries, limit, cpuOf)
-      const byMemory = topOf(scan.entries, limit, (entry) => entry.rssPages)
-      const top = [...new Set([...byCpu, ...byMemory])].sort((a, b) => cpuOf(b) - cpuOf(a) || b.rssPages - a.rssPages)
-      return { ...counts(scan.entries), top: top.map((entry) => rowOf(entry, cpuPercent.get(entry), moment)) }
+      const observed = watches?.observe({
+        ...moment,
+        scan,
+        nameOf: (entry) => tellable(details.nameOf(entry)),
+        uidOf: (entry) => details.uidOf(entry, moment),
+        uidOfName: users.uidOf,
+        startedAtMs: (entry) => startedAtMs(entry, bootAtMs),
+      })
+      const told: Told = {
+        moment,
+        earlier,
+        cpuPercent: earlier ? cpuPercents(entries, earlier, monotonicMs) : new Map(),
+        openFiles: topOpenFiles > 0 ? countOpenFiles(entries, moment) : undefined,
+        watched: observed?.watched ?? new Map(),
+      }
+      return { ...counts(entries), ...known({ watches: observed?.counts }), top: rowsOf(entries, told) }
+    },
+    takeEvents(unavailable) {
+      const events = watches?.takeEvents(unavailable) ?? []
+      return events.length === 0 ? undefined : events
     },
     close: () => table.close(),
   }
 }
 
-interface Earlier {
-  monotonicMs: number
-  sinceBootMs: number | undefined
+/** What rows are made from, besides their process. */
+interface Told {
+  moment: ProcessesMoment
+  earlier: Earlier | undefined
+  cpuPercent: ReadonlyMap<ProcessEntry, number>
+  /** Of all processes, where they were counted. */
+  openFiles: ReadonlyMap<ProcessEntry, number> | undefined
+  /** With the expression. */
+  watched: ReadonlyMap<ProcessEntry, string>
 }
 
-function cpuPercents(entries: ProcessEntry[], earlier: Earlier, monotonicMs: number): Map<ProcessEntry, number> {
-  const percents = new Map<ProcessEntry, number>()
-  const elapsedMs = monotonicMs - earlier.monotonicMs
-  if (elapsedMs <= 0) return percents
-  for (const entry of entries) {
-    const ticks = ticksSince(entry, earlier.sinceBootMs)
-    if (ticks !== undefined && ticks >= 0) percents.set(entry, round2((ticks * tickMs * 100) / elapsedMs))
-  }
-  return percents
+function startedAtMs({ startTicks }: ProcessEntry, bootAtMs: number | undefined): number | undefined {
+  return bootAtMs === undefined ? undefined : Math.max(0, Math.round(bootAtMs + startTicks * tickMs))
 }
 
-/** CPU since the snapshot before. A process that was started since then had none; an older one that was not seen is not known. */
-function ticksSince(entry: ProcessEntry, sinceBootMs: number | undefined): number | undefined {
-  if (entry.cpuTicksBefore !== undefined) return entry.cpuTicks - entry.cpuTicksBefore
-  const isNew = sinceBootMs !== undefined && entry.startTicks * tickMs >= sinceBootMs - tickMs
-  return isNew ? entry.cpuTicks : undefined
+function tellable(name: string): string {
+  return clip(name, limits.nameLength) || '?'
 }
 
 function counts(entries: ProcessEntry[]): Omit<ProcessesSample, 'top'> {
@@ -138,23 +166,4 @@ function counts(entries: ProcessEntry[]): Omit<ProcessesSample, 'top'> {
     threads += entry.threads
   }
   return { total: entries.length, threads, byStatus }
-}
-
-/** Undefined: gone, or another user's. */
-function programOf(link: string): string | undefined {
-  try {
-    return basename(readlinkSync(link))
-  } catch {
-    return undefined
-  }
-}
-
-function unlessGone<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined
-    throw error
-  }
 }

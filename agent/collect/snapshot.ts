@@ -24,7 +24,7 @@ export interface LinuxCollectorOptions extends CollectorOptions {
 }
 
 export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
-  const { clock, topProcesses, roots = systemRoots, fileSystems } = options
+  const { clock, roots = systemRoots, fileSystems } = options
   const files = createFileReader()
   const cgroups = createCgroups({ files, roots })
   const cpu = createCpuReader({ files, roots, cgroups })
@@ -32,7 +32,7 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
   const disks = createDisksReader({ files, roots, clock, ...known({ fileSystems }) })
   const diskIo = createDiskIoReader({ files, roots })
   const network = createNetworkReader({ files, roots })
-  const processes = createProcessesReader({ files, roots, topProcesses })
+  const processes = createProcessesReader({ ...options, files, roots })
   const sensors = options.sensors === false ? undefined : createSensorsReader({ files, roots })
   const host = createHostReader({ files, roots })
 
@@ -52,7 +52,7 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
         interfaces: network.interfaces(moment),
         connections: network.connections(moment),
         processes: {
-          ...processes.read({ ...moment, bootAtMs, sinceBootMs }),
+          ...processes.read({ ...moment, observedAtMs, bootAtMs, sinceBootMs }),
           ...known({ forksPerSecond }),
         },
         ...known({
@@ -74,7 +74,8 @@ export function openLinuxCollector(options: LinuxCollectorOptions): Collector {
         ...sample,
         disks: await disks.read(unavailable),
         agent: { collectCpuMs: round2((user + system) / 1_000) },
-        ...known({ sinceBootMs, bootId }),
+        // Taken last: what fails before this leaves them to the next snapshot.
+        ...known({ sinceBootMs, bootId, events: processes.takeEvents(unavailable) }),
       }
       return { ...snapshot, ...known({ unavailable: unavailable.reasons() }) }
     },

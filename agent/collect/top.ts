@@ -15,3 +15,18 @@ export function topOf<Item>(items: readonly Item[], limit: number, value: (item:
   }
   return top.map(({ item }) => item)
 }
+
+interface Choice<Item> {
+  tops: readonly Item[]
+  watched: readonly Item[]
+  limit: number
+}
+
+/** Both, once each, and no more than may be told; where that is too many, each has half of it. */
+export function chosenOf<Item>({ tops, watched, limit }: Choice<Item>): { chosen: Item[]; left: number } {
+  const all = new Set([...tops, ...watched])
+  if (all.size <= limit) return { chosen: [...all], left: 0 }
+  const firstTops = [...new Set(tops)].slice(0, limit - Math.min(watched.length, Math.floor(limit / 2)))
+  const chosen = [...new Set([...firstTops, ...watched, ...tops])].slice(0, limit)
+  return { chosen, left: all.size - chosen.length }
+}

@@ -7,6 +7,8 @@ import { clip } from './unavailable.ts'
 
 export interface Users {
   nameOf(uid: number): string
+  /** Undefined: nobody there is called so. */
+  uidOf(name: string): number | undefined
   /** Looks whether the file was changed; once a snapshot. */
   refresh(): void
 }
@@ -15,24 +17,27 @@ export function createUsers({ files, roots }: { files: FileReader; roots: Roots 
   const path = `${roots.etc}/passwd`
   let changedMs = Number.NaN
   let names = new Map<number, string>()
+  let numbers = new Map<string, number>()
   return {
     nameOf: (uid) => names.get(uid) ?? String(uid),
+    uidOf: (name) => numbers.get(name),
     refresh() {
       const stat = statSync(path, { throwIfNoEntry: false })
       if (!stat || stat.mtimeMs === changedMs) return
-      names = parsePasswd(files.text(path))
+      const users = parsePasswd(files.text(path))
+      // The first of several names with one number is the one that `ls` shows, and of one name twice the first is taken too.
+      users.reverse()
+      names = new Map(users.map(({ name, uid }) => [uid, clip(name, limits.nameLength)]))
+      numbers = new Map(users.map(({ name, uid }) => [name, uid]))
       changedMs = stat.mtimeMs
     },
   }
 }
 
-/** `name:x:uid:...`; the first of several names with one number is the one that `ls` shows. */
-function parsePasswd(text: string): Map<number, string> {
-  const names = new Map<number, string>()
-  for (const line of text.split('\n')) {
+/** `name:x:uid:...` */
+function parsePasswd(text: string): { name: string; uid: number }[] {
+  return text.split('\n').flatMap((line) => {
     const [name, , uid] = line.split(':', 3)
-    if (!name || !uid || !/^\d+$/.test(uid)) continue
-    if (!names.has(Number(uid))) names.set(Number(uid), clip(name, limits.nameLength))
-  }
-  return names
+    return name && uid && /^\d+$/.test(uid) ? [{ name, uid: Number(uid) }] : []
+  })
 }

@@ -10,8 +10,9 @@ const betweenMs = 1_000
 
 /** One snapshot of this host, as its agent would take it; nothing is kept or sent. */
 export async function runSnapshot({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
-  const { host, timeZone, intervalMs, topProcesses, sensors } = readSettings(terminal.env, parsed)
-  const collector = openCollector({ clock: systemClock, topProcesses, sensors })
+  const settings = readSettings(terminal.env, parsed)
+  const { host, timeZone, intervalMs, topProcesses, topOpenFiles, watches, pss, sensors } = settings
+  const collector = openCollector({ clock: systemClock, topProcesses, topOpenFiles, watches, pss, sensors })
   try {
     await collector.collect({ intervalMs })
     await systemClock.sleep(betweenMs)

@@ -14,7 +14,7 @@ export type Kernel = (typeof kernels)[number]
 export interface FixtureHost extends Disposable {
   roots: Roots
   /** Path below the host, `proc/stat`. */
-  write(path: string, content: string): void
+  write(path: string, content: string | Uint8Array): void
   remove(path: string): void
 }
 
@@ -36,14 +36,15 @@ export function fixtureHost(kernel: Kernel = 'linux-6.18'): FixtureHost {
 export function statLine(options: {
   pid: number
   name: string
+  ppid?: number
   state?: string
   cpuTicks?: number
   threads?: number
   startTicks?: number
   rssPages?: number
 }): string {
-  const { pid, name, state = 'S', cpuTicks = 0, threads = 1, startTicks = 100, rssPages = 10 } = options
-  return `${pid} (${name}) ${state} 1 1 1 0 -1 4194560 5 6 7 8 ${cpuTicks} 0 9 9 20 0 ${threads} 0 ${startTicks} 4096 ${rssPages} 18446744073709551615 1 1\n`
+  const { pid, name, ppid = 1, state = 'S', cpuTicks = 0, threads = 1, startTicks = 100, rssPages = 10 } = options
+  return `${pid} (${name}) ${state} ${ppid} 1 1 0 -1 4194560 5 6 7 8 ${cpuTicks} 0 9 9 20 0 ${threads} 0 ${startTicks} 4096 ${rssPages} 18446744073709551615 1 1\n`
 }
 
 export interface HandClock extends Clock {

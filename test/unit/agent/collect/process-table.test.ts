@@ -27,6 +27,7 @@ test('every line comes back as it was made, whatever the name', () => {
     pid: number,
     name: fc.string({ unit: 'binary', maxLength: 20 }),
     state: fc.constantFrom('R', 'S', 'D', 'Z', 'I'),
+    ppid: number,
     cpuTicks: number,
     threads: number,
     startTicks: number,
@@ -37,8 +38,8 @@ test('every line comes back as it was made, whatever the name', () => {
       const bytes = Buffer.from(statLine({ name, ...made }))
       const stat = emptyStat()
       expect(parseProcessStat(bytes, bytes.length, stat)).toBe(true)
-      const { cpuTicks, state, threads, startTicks, rssPages } = made
-      expect(stat).toMatchObject({ cpuTicks, state, threads, startTicks, rssPages })
+      const { ppid, cpuTicks, state, threads, startTicks, rssPages } = made
+      expect(stat).toMatchObject({ ppid, cpuTicks, state, threads, startTicks, rssPages })
       expect(bytes.subarray(stat.nameStart, stat.nameEnd)).toEqual(Buffer.from(name))
     }),
   )

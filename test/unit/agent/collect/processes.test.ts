@@ -18,7 +18,13 @@ function readerOf(host: FixtureHost, topProcesses = 5) {
   return {
     unavailable,
     read: (monotonicMs: number) =>
-      reader.read({ monotonicMs, bootAtMs, sinceBootMs: 6_000_000 + monotonicMs, unavailable }),
+      reader.read({
+        observedAtMs: bootAtMs + 6_000_000 + monotonicMs,
+        monotonicMs,
+        bootAtMs,
+        sinceBootMs: 6_000_000 + monotonicMs,
+        unavailable,
+      }),
   }
 }
 
