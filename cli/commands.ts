@@ -1,14 +1,12 @@
 /** All commands. */
-import { agentCommand, hostOptions } from './agent-command.ts'
+import { hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
-import { runEnrol } from './commands/enrol.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
-import { runSnapshot } from './commands/snapshot.ts'
-import { runStatus } from './commands/status.ts'
 import { runUp } from './commands/up.ts'
+import { hostCommands } from './host-commands.ts'
 import { jsonOption, settingOptions } from './options.ts'
 
 export const commands: readonly Command[] = [
@@ -22,19 +20,7 @@ export const commands: readonly Command[] = [
     },
     run: runUp,
   },
-  agentCommand,
-  {
-    words: ['snapshot'],
-    meaning: 'one snapshot of this host, as its agent would take it; nothing is kept or sent',
-    options: { ...jsonOption, host: hostOptions.host },
-    run: runSnapshot,
-  },
-  {
-    words: ['status'],
-    meaning: 'the hosts of the bucket, worst first, with their alerts',
-    options: { ...settingOptions, ...jsonOption },
-    run: runStatus,
-  },
+  ...hostCommands,
   {
     words: ['evaluate'],
     meaning: 'one run of evaluate: take what agents have sent, decide',
@@ -60,12 +46,6 @@ export const commands: readonly Command[] = [
       out: { value: 'DIR', meaning: 'where the files go; default: MONITOR_LOG_DIR' },
     },
     run: runReport,
-  },
-  {
-    words: ['enrol'],
-    meaning: 'print the policy of AWS IAM that the agent of a host needs',
-    options: { ...settingOptions, host: hostOptions.host },
-    run: runEnrol,
   },
   {
     words: ['notify', 'test'],

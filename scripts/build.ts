@@ -1,26 +1,86 @@
-/**
- * `npm run build`: the command as one file, dist/vitals.mjs, and the agent alone, dist/agent.cjs, both for Node 24. The agent
- * is CommonJS, since an ES module that imports node:http brings Node's fetch with it, 10 MB that it never uses.
- */
-import { chmod } from 'node:fs/promises'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+/** `npm run build`: everything that people install, in dist/. Built twice, the same files come out, byte for byte. */
+import { spawnSync } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
+import { delimiter, dirname, join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { agentBundle, buildBundle, commandBundle, hostBundle } from './build-bundles.ts'
 import { buildLibrary } from './build-library.ts'
-import { bundling } from './bundle.ts'
 
-/** Native code, and packages that read files beside themselves: they stay packages. */
-const external = ['@napi-rs/canvas', 'systeminformation', 'pidusage', 'dejavu-fonts-ttf', 'quickchart-js']
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
 
-await build({ ...bundling, entryPoints: ['cli/main.ts'], outfile: 'dist/vitals.mjs', external })
-await build({
-  ...bundling,
-  format: 'cjs',
-  // By `require`: `import()` brings the loader of ES modules along.
-  supported: { 'dynamic-import': false },
-  alias: { 'node:fs/promises': join(import.meta.dirname, 'late-fs-promises.ts') },
-  entryPoints: ['cli/agent.ts'],
-  outfile: 'dist/agent.cjs',
-  external,
-})
-for (const file of ['dist/vitals.mjs', 'dist/agent.cjs']) await chmod(file, 0o755)
-await buildLibrary()
+/** In the order in which they are made; each resolves to the paths of what it made. */
+const parts = {
+  command: { meaning: 'vitals.mjs, the command as one file for Node 24', make: () => buildBundle(commandBundle, dist) },
+  agent: { meaning: 'agent.cjs, what runs on hosts, and host.cjs, what one asks there', make: buildAgent },
+  library: { meaning: "library/, for import … from 'vitals'", make: makeLibrary },
+} as const
+
+type Part = keyof typeof parts
+
+const names = Object.keys(parts) as Part[]
+const help = [
+  'npm run build [-- --only PART,…]',
+  '',
+  'Makes dist/, all of it or some parts:',
+  ...names.map((name) => `  ${name.padEnd(10)}${parts[name].meaning}`),
+  '',
+].join('\n')
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+if (values.help) process.stdout.write(help)
+else for (const name of wanted(values.only)) await makePart(name)
+
+function wanted(only: string | undefined): Part[] {
+  const asked = only?.split(',') ?? names
+  const unknown = asked.filter((name) => !(name in parts))
+  if (unknown.length > 0)
+    throw new Error(`--only ${only}: expected some of ${names.join(', ')}, not ${unknown.join(', ')}`)
+  return names.filter((name) => asked.includes(name))
+}
+
+async function makePart(name: Part): Promise<void> {
+  const startMs = performance.now()
+  process.stderr.write(`${name} …\n`)
+  const paths = await parts[name].make()
+  for (const path of paths) {
+    process.stdout.write(`  ${relative(root, path).padEnd(44)}${formatSize(await sizeOf(path))}\n`)
+  }
+  process.stderr.write(`  ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`)
+}
+
+async function buildAgent(): Promise<string[]> {
+  const paths = [...(await buildBundle(agentBundle, dist)), ...(await buildBundle(hostBundle, dist))]
+  process.stderr.write(`  agent.cjs starts in ${startMs(join(dist, agentBundle.file))} ms (--help, best of 5)\n`)
+  return paths
+}
+
+/** Of the whole process, as a shell sees it. */
+function startMs(program: string): string {
+  // Its first line asks for `node`: this one, not the machine's.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
+  const times = Array.from({ length: 5 }, () => {
+    const startedMs = performance.now()
+    const { status, stderr } = spawnSync(program, ['--help'], { encoding: 'utf8', env })
+    if (status !== 0) throw new Error(`${program} --help ended with ${status}: ${stderr}`)
+    return performance.now() - startedMs
+  })
+  return Math.min(...times).toFixed(0)
+}
+
+async function makeLibrary(): Promise<string[]> {
+  await buildLibrary()
+  return [join(dist, 'library')]
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const { size } = await stat(path)
+  if (!(await stat(path)).isDirectory()) return size
+  const within = await readdir(path)
+  const sizes = await Promise.all(within.map((name) => sizeOf(join(path, name))))
+  return sizes.reduce((sum, one) => sum + one, 0)
+}
+
+function formatSize(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}

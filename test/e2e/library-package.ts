@@ -22,7 +22,7 @@ export interface UserDirectory {
 /** Builds and packs; resolves to the directory that has the package as npm unpacks it. */
 export async function packLibrary(): Promise<{ path: string; clear(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'vitals-pack-'))
-  await run(process.execPath, ['scripts/build.ts'], { cwd: root })
+  await run(process.execPath, ['scripts/build.ts', '--only', 'command,agent,library'], { cwd: root })
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', path], { cwd: root })
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await run('tar', ['-xzf', join(path, `vitals-${version}.tgz`), '-C', path])

@@ -1,0 +1,29 @@
+/** The commands of a host that has an agent: they need none of the functions' packages, and hosts get them as a file of its own. */
+import { agentCommand, hostOptions } from './agent-command.ts'
+import type { Command } from './command.ts'
+import { runEnrol } from './commands/enrol.ts'
+import { runSnapshot } from './commands/snapshot.ts'
+import { runStatus } from './commands/status.ts'
+import { jsonOption, settingOptions } from './options.ts'
+
+export const hostCommands: readonly Command[] = [
+  agentCommand,
+  {
+    words: ['snapshot'],
+    meaning: 'one snapshot of this host, as its agent would take it; nothing is kept or sent',
+    options: { ...jsonOption, host: hostOptions.host },
+    run: runSnapshot,
+  },
+  {
+    words: ['status'],
+    meaning: 'the hosts of the bucket, worst first, with their alerts',
+    options: { ...settingOptions, ...jsonOption },
+    run: runStatus,
+  },
+  {
+    words: ['enrol'],
+    meaning: 'print the policy of AWS IAM that the agent of a host needs',
+    options: { ...settingOptions, host: hostOptions.host },
+    run: runEnrol,
+  },
+]
