@@ -37,7 +37,7 @@ const containerFiles = new Set([
 
 export function selectMounts(mounts: Mount[]): RealMount[] {
   // What is mounted later on the same place hides the earlier one.
-  const visible = new Map(mounts.map((mount) => [mount.mountPoint, mount]))
+  const visible = new Map(asOnTheHost(mounts).map((mount) => [mount.mountPoint, mount]))
   const byDevice = new Map<string, Mount>()
   for (const mount of visible.values()) {
     if (!isReal(mount)) continue
@@ -50,6 +50,16 @@ export function selectMounts(mounts: Mount[]): RealMount[] {
     failedReadOnly:
       !mount.readOnly && mount.superOptions.some((option) => option === 'ro' || option === 'emergency_ro'),
   }))
+}
+
+/**
+ * A service with `ProtectSystem=strict` sees every mount read-only, as does a container whose root is: the file system of
+ * `/` then takes writes, and its mount does not. What is read-only on the host is told by the file systems' own options.
+ */
+function asOnTheHost(mounts: Mount[]): Mount[] {
+  const root = mounts.findLast(({ mountPoint }) => mountPoint === '/')
+  if (!root?.readOnly || root.superOptions.includes('ro')) return mounts
+  return mounts.map((mount) => ({ ...mount, readOnly: mount.superOptions.includes('ro') }))
 }
 
 /** `/` is always kept: inside a container it is an overlay, on an image-based system it is read-only. */

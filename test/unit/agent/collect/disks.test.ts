@@ -54,6 +54,20 @@ test('a file system that an error made read-only is kept and says so', () => {
   expect(mount).toMatchObject({ mountPoint: '/data', failedReadOnly: true, remote: false })
 })
 
+test('a service to which every mount is shown read-only tells the disks as the host has them', () => {
+  const [root, data, own, usr] = [
+    line(1, '8:1', '/', '/', 'ext4 /dev/sda1 rw', 'ro,relatime'),
+    line(2, '8:2', '/', '/data', 'xfs /dev/sdb1 rw', 'ro,relatime'),
+    line(3, '8:2', '/lib/vitals', '/data/lib/vitals', 'xfs /dev/sdb1 rw'),
+    line(4, '8:3', '/', '/usr', 'ext4 /dev/sda3 ro', 'ro,relatime'),
+  ]
+  const seen = selectMounts(parseMountinfo(`${root}${data}${own}${usr}`))
+  expect(seen.map(({ mountPoint, readOnly }) => ({ mountPoint, readOnly }))).toEqual([
+    { mountPoint: '/', readOnly: false },
+    { mountPoint: '/data', readOnly: false },
+  ])
+})
+
 const stats = (over: Partial<StatsFs> = {}): StatsFs => ({
   type: 61267,
   // As a server may answer: read this much at once, counted in those.
