@@ -29,7 +29,7 @@ interface Memory {
 
 export async function benchMemory(): Promise<void> {
   console.log(`\nmemory: the agent's bundle, a snapshot a second, ${snapshots} of them`)
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts')], { cwd: root })
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--only', 'agent'], { cwd: root })
   const directory = mkdtempSync(join(tmpdir(), 'vitals-bench-'))
   const store = await startStore()
   const startedMs = performance.now()

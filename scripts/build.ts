@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import manifest from '../package.json' with { type: 'json' }
 import { agentBundle, buildBundle, commandBundle, hostBundle } from './build-bundles.ts'
+import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
+import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -14,20 +17,26 @@ const parts = {
   command: { meaning: 'vitals.mjs, the command as one file for Node 24', make: () => buildBundle(commandBundle, dist) },
   agent: { meaning: 'agent.cjs, what runs on hosts, and host.cjs, what one asks there', make: buildAgent },
   library: { meaning: "library/, for import … from 'vitals'", make: makeLibrary },
+  host: { meaning: 'host/, systemd unit, launchd plist, Dockerfile; INSTALL.md (needs agent)', make: makeHost },
+  deb: { meaning: 'the .deb of the agent with its own Node (needs agent and host; Debian only)', make: makeDeb },
 } as const
 
 type Part = keyof typeof parts
 
 const names = Object.keys(parts) as Part[]
 const help = [
-  'npm run build [-- --only PART,…]',
+  'npm run build [-- --only PART,…] [--deb-version VERSION]',
   '',
   'Makes dist/, all of it or some parts:',
   ...names.map((name) => `  ${name.padEnd(10)}${parts[name].meaning}`),
   '',
+  'SOURCE_DATE_EPOCH: what the files of the .deb are dated; default: the last commit.',
+  '',
 ].join('\n')
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, 'deb-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+})
 if (values.help) process.stdout.write(help)
 else for (const name of wanted(values.only)) await makePart(name)
 
@@ -71,6 +80,33 @@ function startMs(program: string): string {
 async function makeLibrary(): Promise<string[]> {
   await buildLibrary()
   return [join(dist, 'library')]
+}
+
+function makeHost(): Promise<string[]> {
+  return buildHost({ root, dist })
+}
+
+/** Left out, and said so, where Debian's tools are not; asked for by name, that is an error. */
+async function makeDeb(): Promise<string[]> {
+  const missing = await missingPackagingTools()
+  if (missing.length > 0) {
+    const words = `the .deb needs packages of Debian that are not here: ${missing.join(', ')}`
+    if (values.only?.includes('deb')) throw new Error(words)
+    process.stderr.write(`  left out: ${words}\n`)
+    return []
+  }
+  const version = values['deb-version'] ?? manifest.version
+  return [await buildDebianPackage({ root, dist, version, epochSeconds: sourceDateEpoch() })]
+}
+
+/** https://reproducible-builds.org/docs/source-date-epoch/ */
+function sourceDateEpoch(): number {
+  const given = process.env.SOURCE_DATE_EPOCH
+  const text = given ?? spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).stdout
+  const seconds = Number.parseInt(text, 10)
+  if (!Number.isSafeInteger(seconds))
+    throw new Error(`SOURCE_DATE_EPOCH=${given}: expected seconds, as there is no commit here`)
+  return seconds
 }
 
 async function sizeOf(path: string): Promise<number> {
