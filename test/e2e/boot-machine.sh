@@ -10,7 +10,8 @@ if [ "${2-}" != inside ]; then
   for cgroups in /sys/fs/cgroup/unified /sys/fs/cgroup; do [ -e "$cgroups/cgroup.procs" ] && break; done
   mkdir "$cgroups/$(basename "$place")"
   echo $$ >"$cgroups/$(basename "$place")/cgroup.procs"
-  exec unshare --mount --pid --fork --cgroup --uts --ipc --net --kill-child=KILL "$0" "$place" inside
+  # It ends with who asked for it, however that ends.
+  exec setpriv --pdeathsig KILL unshare --mount --pid --fork --cgroup --uts --ipc --net --kill-child=KILL "$0" "$place" inside
 fi
 
 mount --make-rprivate /

@@ -21,43 +21,43 @@ const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
 export async function bootMachine(): Promise<Machine> {
   const place = await mkdtemp(join(tmpdir(), 'vitals-machine-'))
   const boot = start([join(import.meta.dirname, 'boot-machine.sh'), place])
-  const init = await until('the namespaces of a machine (unshare, which root may)', () => firstProcess(boot.child), {
-    child: { output: boot.output },
-  })
-  const enter = [
-    'nsenter',
-    `--target=${init}`,
-    '--mount',
-    '--pid',
-    '--cgroup',
-    '--uts',
-    '--ipc',
-    '--net',
-    '--root',
-    '--wd',
-  ]
-  const attempt: Machine['attempt'] = (command, ...args) => ended(start([...enter, command, ...args]))
-  const run: Machine['run'] = async (command, ...args) => {
-    const { status, output } = await attempt(command, ...args)
-    if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: ended with ${status}\n${output}`)
-    return output
+  const stop = async () => {
+    const init = firstProcess(boot.child)
+    if (init === undefined) boot.child.kill('SIGKILL')
+    else await ended(start(['kill', '-KILL', init]))
+    await boot.closed
+    await removeControlGroup(basename(place))
+    await rm(place, { recursive: true })
   }
-  await until('systemd to be up in there', async () => {
-    const { output } = await attempt('systemctl', 'is-active', 'basic.target')
-    return /^active$/m.test(output)
-  })
+  try {
+    const child = { output: boot.output }
+    const init = await until('namespaces (unshare, which root may)', () => firstProcess(boot.child), { child })
+    const machine = { ...commandsIn(init), stop }
+    await until('systemd to be up in there', async () => {
+      const { output } = await machine.attempt('systemctl', 'is-active', 'basic.target')
+      return /^active$/m.test(output)
+    })
+    return machine
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function commandsIn(init: string): Omit<Machine, 'stop'> {
+  const namespaces = ['--mount', '--pid', '--cgroup', '--uts', '--ipc', '--net', '--root', '--wd']
+  const enter = ['nsenter', `--target=${init}`, ...namespaces]
+  const attempt: Machine['attempt'] = (command, ...args) => ended(start([...enter, command, ...args]))
   return {
-    run,
     attempt,
+    run: async (command, ...args) => {
+      const { status, output } = await attempt(command, ...args)
+      if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: ended with ${status}\n${output}`)
+      return output
+    },
     copyIn: async (path, to) => {
       const { status, output } = await ended(start([...enter, 'sh', '-c', `cat >'${to}'`], createReadStream(path)))
       if (status !== 0) throw new Error(`copy ${path} into the machine: ended with ${status}\n${output}`)
-    },
-    stop: async () => {
-      await ended(start(['kill', '-KILL', init]))
-      await boot.closed
-      await removeControlGroup(basename(place))
-      await rm(place, { recursive: true })
     },
   }
 }
@@ -88,11 +88,19 @@ async function ended({ closed, output }: Started): Promise<{ status: number; out
 /** systemd, once it is what the script has become: the child of unshare, whatever sudo is between. */
 function firstProcess({ pid }: ChildProcess): string | undefined {
   for (let parent = String(pid); ; ) {
-    const children = `/proc/${parent}/task/${parent}/children`
-    const [child] = existsSync(children) ? readFileSync(children, 'utf8').split(' ') : []
+    const [child] = textOf(`/proc/${parent}/task/${parent}/children`).split(' ')
     if (!child) return undefined
-    if (readFileSync(`/proc/${child}/cmdline`, 'utf8').startsWith('/lib/systemd/systemd')) return child
+    if (textOf(`/proc/${child}/cmdline`).startsWith('/lib/systemd/systemd')) return child
     parent = child
+  }
+}
+
+/** Processes come and go while the machine boots: nothing of one that has gone. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 
