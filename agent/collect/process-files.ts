@@ -147,12 +147,13 @@ function ask<Value>({ entry, subject, path, moment }: Question, read: (path: str
 /** As psutil: the program's own first argument tells what was cut, if it begins with what was not. */
 function fullNameOf({ name }: ProcessEntry, pathOf: (file: string) => string, files: FileReader): string {
   // Newer Nodes call their main thread so, and all of them would look the same: these go by their program.
-  if (name === 'MainThread') return programOf(pathOf('exe')) ?? name
-  if (Buffer.byteLength(name) !== cutNameBytes) return name
+  const saysNothing = name === 'MainThread'
+  if (!saysNothing && Buffer.byteLength(name) !== cutNameBytes) return name
+  // The program's link is for its user and root only; its arguments are for everybody.
   const candidates = [() => programOf(pathOf('exe')), () => firstArgumentOf(files, pathOf('cmdline'))]
   for (const candidate of candidates) {
     const full = candidate()
-    if (full?.startsWith(name)) return full
+    if (full && (saysNothing || full.startsWith(name))) return full
   }
   return name
 }
@@ -166,9 +167,10 @@ function programOf(link: string): string | undefined {
   }
 }
 
+/** A program may have written a title over its arguments: the first word of it then. */
 function firstArgumentOf(files: FileReader, path: string): string | undefined {
   try {
-    return basename(files.text(path).split('\0', 1)[0] ?? '')
+    return basename(files.text(path).split(/[\0 ]/, 1)[0] ?? '')
   } catch {
     return undefined
   }

@@ -184,6 +184,9 @@ test.each([
   ['postgres-export', '/usr/bin/postgres-exporter\0--web', 'postgres-exporter'],
   ['postgres-export', '', 'postgres-export'],
   ['short', '/usr/bin/short-but-longer', 'short'],
+  ['MainThread', '/usr/bin/node\0server.js', 'node'],
+  ['MainThread', 'npm run build of /srv/app', 'npm'],
+  ['MainThread', '', 'MainThread'],
 ])('%s, started as %j, is called %s', (name, cmdline, expected) => {
   using host = fixtureHost()
   const take = readerOf(host)
