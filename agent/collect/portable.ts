@@ -2,7 +2,7 @@
  * The collector of platforms that are not Linux, by systeminformation and pidusage. It gives less, costs far more, and
  * starts programs; what it can't give is named in `unavailable`.
  */
-import { platform } from 'node:os'
+import { platform, uptime } from 'node:os'
 import pidusage from 'pidusage'
 import systeminformation, { type Systeminformation } from 'systeminformation'
 import { limits } from '../../core/limits.ts'
@@ -108,6 +108,8 @@ export function openPortableCollector({ clock, topProcesses, sensors = true }: C
       for (const [subject, reason] of Object.entries(neverKnown)) unavailable.note(subject, reason)
       if (platform() === 'win32') unavailable.note('cpu.load', 'Windows has no load average')
       const observedAtMs = Math.max(0, Math.round(clock.now()))
+      // At the same moment: by the two a clock is put right, and the calls below take seconds on a busy host.
+      const sinceBootMs = Math.round(uptime() * 1_000)
       const monotonicMs = clock.monotonicMs()
       const [load, memory, mounts, blocks, transfer, interfaces, connections, heat, processes] = await Promise.all([
         ask('cpu', unavailable, () => systeminformation.currentLoad()),
@@ -130,7 +132,7 @@ export function openPortableCollector({ clock, topProcesses, sensors = true }: C
       const snapshot: Snapshot = {
         kind: 'snapshot',
         observedAtMs,
-        sinceBootMs: Math.round(systeminformation.time().uptime * 1_000),
+        sinceBootMs,
         intervalMs,
         cpu: { ...shapes.cpuOf(withRates ? load : undefined), ...shapes.loadOf(platform()) },
         memory: memory ? shapes.memoryOf(memory) : {},
