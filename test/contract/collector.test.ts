@@ -18,7 +18,7 @@ const mayBeNone = [
   // Asked for by settings.
   /^processes\.(watches|top\.(watch|pssBytes))/,
   // Of processes of other users they need rights.
-  /^processes\.top\.(ppid|openFiles|openFilesLimit|readBytesPerSecond|writtenBytesPerSecond)$/,
+  /^processes\.top\.(openFiles|openFilesLimit|readBytesPerSecond|writtenBytesPerSecond)$/,
 ]
 
 collectorContract('the collector that reads /proc', {
