@@ -53,7 +53,8 @@ const neverKnown = {
   'processes.writtenBytesPerSecond': notOfProcesses,
 }
 
-export function openPortableCollector({ clock, topProcesses, sensors = true }: CollectorOptions): Collector {
+export function openPortableCollector(options: CollectorOptions): Collector {
+  const { clock, topProcesses, sensors = true, watches = [] } = options
   let isFirst = true
   let before: { interfaces: Systeminformation.NetworkStatsData[]; monotonicMs: number } | undefined
   /** Processes that pidusage was asked for in the snapshot before: of the others it tells 0 %. */
@@ -106,6 +107,7 @@ export function openPortableCollector({ clock, topProcesses, sensors = true }: C
       const startedCpu = process.cpuUsage()
       const unavailable = createUnavailable()
       for (const [subject, reason] of Object.entries(neverKnown)) unavailable.note(subject, reason)
+      if (watches.length > 0) unavailable.note('processes.watches', 'processes are watched on Linux only')
       if (platform() === 'win32') unavailable.note('cpu.load', 'Windows has no load average')
       const observedAtMs = Math.max(0, Math.round(clock.now()))
       // At the same moment: by the two a clock is put right, and the calls below take seconds on a busy host.

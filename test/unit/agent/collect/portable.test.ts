@@ -35,6 +35,18 @@ describe('the collector of other platforms', { timeout: 60_000 }, () => {
       expect(unavailable?.[subject]).toEqual(expect.any(String))
     }
   })
+
+  it('watches no process, and says so to whom asks for it', async () => {
+    const collector = openCollector({
+      clock: systemClock,
+      topProcesses: 1,
+      platform: 'darwin',
+      watches: ['name:nginx*'],
+    })
+    const { unavailable } = await collector.collect({ intervalMs: 60_000 })
+    collector.close()
+    expect(unavailable?.['processes.watches']).toBe('processes are watched on Linux only')
+  })
 })
 
 describe('the shapes of the libraries', () => {
