@@ -1,6 +1,5 @@
 /** `npm run build`: everything that people install, in dist/. Built twice, the same files come out, byte for byte. */
 import { spawnSync } from 'node:child_process'
-import { readdir, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
@@ -8,6 +7,7 @@ import { agentBundle, buildBundle, commandBundle, hostBundle } from './build-bun
 import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
 import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
+import { sizeOf } from './size-of.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -107,14 +107,6 @@ function sourceDateEpoch(): number {
   if (!Number.isSafeInteger(seconds))
     throw new Error(`SOURCE_DATE_EPOCH=${given}: expected seconds, as there is no commit here`)
   return seconds
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const { size } = await stat(path)
-  if (!(await stat(path)).isDirectory()) return size
-  const within = await readdir(path)
-  const sizes = await Promise.all(within.map((name) => sizeOf(join(path, name))))
-  return sizes.reduce((sum, one) => sum + one, 0)
 }
 
 function formatSize(bytes: number): string {

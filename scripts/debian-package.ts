@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { sizeOf } from './size-of.ts'
 
 const run = promisify(execFile)
 const host = (root: string) => join(root, 'infra', 'host')
@@ -46,6 +47,8 @@ export async function buildDebianPackage(options: DebianPackageOptions): Promise
   const architecture = architectures[process.arch]
   if (architecture === undefined) throw new Error(`a Debian package for ${process.arch}: expected x64 or arm64`)
   const path = join(dist, `vitals-agent_${version}_${architecture}.deb`)
+  // One is left, so that `vitals-agent_*.deb` means it.
+  for (const old of await readdir(dist)) if (/^vitals-agent_.*\.deb$/.test(old)) await rm(join(dist, old))
   const tree = await mkdtemp(join(tmpdir(), 'vitals-deb-'))
   try {
     await layOut(tree, options)
@@ -134,11 +137,4 @@ async function dateAll(path: string, epochSeconds: number): Promise<void> {
     for (const name of await readdir(path)) await dateAll(join(path, name), epochSeconds)
   } else if (!((await stat(path)).mode & 0o111) && !path.includes('/etc/vitals/')) await chmod(path, 0o644)
   await utimes(path, epochSeconds, epochSeconds)
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const { size } = await stat(path)
-  if (!(await stat(path)).isDirectory()) return size
-  const within = await Promise.all((await readdir(path)).map((name) => sizeOf(join(path, name))))
-  return within.reduce((sum, one) => sum + one, 0)
 }
