@@ -21,6 +21,7 @@ import { createMetricShipper } from './ship/metrics.ts'
 import { createShipper } from './ship/ship.ts'
 import { type LockedStorage, openDirectoryStorage } from './spool/directory-storage.ts'
 import { openSpool, type Spool } from './spool/spool.ts'
+import { openStatusFile } from './status-file.ts'
 import { createStoreClock } from './store-clock.ts'
 import { createSnapshots, type Live, orTold, type SnapshotObserver } from './take-snapshot.ts'
 
@@ -64,7 +65,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     const { spoolMaxBytes: maxBytes, spoolMaxAgeMs: maxAgeMs } = settings
     const spool = await openSpool({ storage, stream: random.hex(8), maxBytes, maxAgeMs, clock, log })
     const parts = createParts(options, spool)
-    const { snapshots, seal, senders } = parts
+    const { snapshots, seal, senders, status } = parts
     const stopSending = new AbortController()
     const deadline = new AbortController()
     const sending = senders.map(({ run }) => run({ stop: stopSending.signal, deadline: deadline.signal }))
@@ -79,6 +80,7 @@ async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<voi
     const sent = new AbortController()
     const all = Promise.all(sending).finally(() => sent.abort())
     await Promise.race([all, clock.sleep(flushMs, sent.signal).then(() => deadline.abort())])
+    status.stopped()
   } finally {
     collector.close()
     storage?.close()
@@ -95,6 +97,8 @@ function createParts(options: AgentOptions, spool: Spool) {
   const { settings, bucket, collector, clock, random, log, metrics, checks, onPushed } = options
   const storeClock = createStoreClock({ clock })
   const self = createSelf({ clock, spool, storeClock })
+  const { version } = options
+  const status = openStatusFile({ settings, bucketUrl: bucket.url, version, spoolStats: spool.stats, clock, log })
   const shipper = createShipper({
     spool,
     bucket,
@@ -104,8 +108,10 @@ function createParts(options: AgentOptions, spool: Spool) {
     onPushed: ({ storeAtMs }) => {
       self.pushed()
       storeClock.heard(storeAtMs)
+      status.pushed(known({ storeAtMs }))
       onPushed?.()
     },
+    onFailed: status.failed,
   })
   const metricShipper = metrics && createMetricShipper({ host: settings.host, sink: metrics, clock, log })
   const live: Live = {
@@ -114,6 +120,7 @@ function createParts(options: AgentOptions, spool: Spool) {
     thresholds: createLocalThresholds(defaultRules(settings).filter((rule) => rule.kind === 'threshold')),
     observers: [
       openMetricLogs({ settings, log }),
+      status,
       ...(metricShipper ? [metricShipper] : []),
       ...(options.observers ?? []),
     ],
@@ -135,7 +142,7 @@ function createParts(options: AgentOptions, spool: Spool) {
   const batches: Sender = {
     run: ({ stop, deadline }) => shipper.run(stop).then(() => shipper.flush(deadline)),
   }
-  return { snapshots, seal, senders: [batches, ...(metricShipper ? [metricShipper] : [])] }
+  return { snapshots, seal, status, senders: [batches, ...(metricShipper ? [metricShipper] : [])] }
 }
 
 /** Nobody waits for the inventory: it comes with a later batch. */

@@ -16,7 +16,7 @@ export const hostCommands: readonly Command[] = [
   },
   {
     words: ['status'],
-    meaning: 'the hosts of the bucket, worst first, with their alerts',
+    meaning: 'the agent of this host, and the hosts of the bucket, worst first, with their alerts',
     options: { ...settingOptions, ...jsonOption },
     run: runStatus,
   },

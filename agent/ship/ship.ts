@@ -19,6 +19,8 @@ export interface ShipperOptions {
   retry?: Backoff
   /** After each batch that the bucket has. `storeAtMs`: what the store's clock said. */
   onPushed?: (pushed: { batch: SpooledBatch; storeAtMs?: number }) => void
+  /** The bucket took nothing; `failures` of them in a row. */
+  onFailed?: (failure: { reason: string; failures: number; nextTryInMs: number }) => void
 }
 
 export interface Shipper {
@@ -42,6 +44,7 @@ export function createShipper({
   log,
   retry = shipRetry,
   onPushed,
+  onFailed,
 }: ShipperOptions): Shipper {
   let failures = 0
   /** The disk, not the bucket, failed at these: the others go first, and these again when nothing else waits. */
@@ -107,7 +110,9 @@ export function createShipper({
             continue
           }
           failed(error)
-          await idle(retryDelayMs({ failures, retryAfterMs: error.retryAfterMs }, retry, random), signal, true)
+          const nextTryInMs = retryDelayMs({ failures, retryAfterMs: error.retryAfterMs }, retry, random)
+          onFailed?.({ reason: error.message, failures, nextTryInMs })
+          await idle(nextTryInMs, signal, true)
         }
       }
     },

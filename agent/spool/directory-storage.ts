@@ -30,7 +30,9 @@ import type { FsyncPolicy } from '../../core/setting-values.ts'
 import type { SpoolStorage } from './storage.ts'
 
 const draftSuffix = '.draft'
-const asideFolder = 'damaged'
+/** Where damaged files go. */
+export const asideFolder = 'damaged'
+export const spoolLockName = '.lock.sqlite'
 /** https://www.sqlite.org/rescode.html#busy */
 const sqliteBusy = 5
 
@@ -124,7 +126,7 @@ function freeName(folder: string, name: string): string {
 }
 
 function lockDirectory(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, '.lock.sqlite'))
+  const lock = new DatabaseSync(join(path, spoolLockName))
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     return lock

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeWorkplace, start, until, type Workplace } from './vitals.ts'
+import { makeWorkplace, run, start, until, type Workplace } from './vitals.ts'
 
 const minuteMs = 60_000
 
@@ -79,5 +79,31 @@ describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () =
     expect(await agent.ended).toBe(0)
     const numbers = stored.map((url) => Number(/-(\d{12})-/.exec(url)?.[1])).toSorted((a, b) => a - b)
     expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  })
+
+  it('says by `vitals status` what it does and why nothing is sent, and is dead when it was killed', async () => {
+    refusal = { status: 403, code: 'AccessDenied' }
+    const agent = start(['agent'], workplace)
+    const status = async () => JSON.parse((await run(['status', '--json'], workplace)).output)
+    const failing = await until(
+      'a failure in the status',
+      async () => {
+        const { agent: seen, bucket } = await status().catch(() => ({}))
+        return seen?.status?.push?.failure && { seen, bucket }
+      },
+      { child: agent },
+    )
+    expect(failing).toMatchObject({
+      seen: { state: 'running', status: { pid: agent.pid, host: 'web-1', push: { batches: 0 } } },
+      bucket: { url: 's3://vitals', unreadable: expect.stringMatching(/need s3:GetObject/) },
+    })
+    expect(failing.seen.status.push.failure.reason).toMatch(/need s3:PutObject/)
+    refusal = undefined
+    await until('a sending in the status', async () => (await status()).agent.status.push.lastAtMs, { child: agent })
+    agent.signal('SIGKILL')
+    await agent.ended
+    const { output, code } = await run(['status'], workplace)
+    expect(output).toMatch(/^agent +web-1 {2}DEAD: process \d+ is gone without a goodbye/)
+    expect(code).toBe(0)
   })
 })

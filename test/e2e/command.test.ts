@@ -63,7 +63,10 @@ test('a bucket that can not be used is told in a line, status 1', async () => {
 test('what is for scripts is JSON, and nothing else is on standard output', async () => {
   expect(JSON.parse((await vitals(['evaluate', '--json'])).stdout)).toEqual([{ outcome: 'idle', shard: 'all' }])
   expect(JSON.parse((await vitals(['rollup', '--json'])).stdout)).toEqual([{ outcome: 'idle', shard: 'all' }])
-  expect(JSON.parse((await vitals(['status', '--json'])).stdout)).toEqual([])
+  expect(JSON.parse((await vitals(['status', '--json'])).stdout)).toMatchObject({
+    agent: { state: 'none' },
+    bucket: { hosts: [], problems: [] },
+  })
   expect(JSON.parse((await vitals(['report', '--json', '--out', 'made'])).stdout)).toMatchObject({
     files: expect.arrayContaining([expect.stringMatching(/made\/metrics_report\.html$/)]),
   })

@@ -345,7 +345,10 @@ describe('the agent', () => {
     rmSync(join(directory, 'data'), { recursive: true })
     writeFileSync(join(directory, 'data'), '')
     await pass(minuteMs)
-    expect(log.told()).toEqual(['the spool can not be written; snapshots are kept in memory'])
+    expect(log.told()).toEqual([
+      'the spool can not be written; snapshots are kept in memory',
+      'the status of the agent can not be written',
+    ])
     expect(logged('system_metrics.log')).toHaveLength(2)
   })
 })
