@@ -5,3 +5,11 @@ export class UsageError extends Error {
     this.name = 'UsageError'
   }
 }
+
+/** The command has told all of it already: exit status 1, and no word more. */
+export class ReportedFailure extends Error {
+  constructor() {
+    super('told already')
+    this.name = 'ReportedFailure'
+  }
+}

@@ -1,6 +1,7 @@
 /** The commands of a host that has an agent: they need none of the functions' packages, and hosts get them as a file of its own. */
 import { agentCommand, hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
+import { runDoctor } from './commands/doctor.ts'
 import { runEnrol } from './commands/enrol.ts'
 import { runSnapshot } from './commands/snapshot.ts'
 import { runStatus } from './commands/status.ts'
@@ -19,6 +20,17 @@ export const hostCommands: readonly Command[] = [
     meaning: 'the agent of this host, and the hosts of the bucket, worst first, with their alerts',
     options: { ...settingOptions, ...jsonOption },
     run: runStatus,
+  },
+  {
+    words: ['doctor'],
+    meaning: 'what is wrong with the agent of this host, and what to do; status 1: something must be done',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      host: hostOptions.host,
+      strict: { meaning: 'warnings count as problems' },
+    },
+    run: runDoctor,
   },
   {
     words: ['enrol'],

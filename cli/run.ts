@@ -4,7 +4,7 @@ import { systemClock } from '../adapters/clock/system.ts'
 import { createConsoleLog } from '../adapters/log/console.ts'
 import { printable } from '../core/view/html.ts'
 import { type Command, findCommand } from './command.ts'
-import { UsageError } from './errors.ts'
+import { ReportedFailure, UsageError } from './errors.ts'
 import { commandHelp, helpText } from './help.ts'
 import { parseOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,6 +28,7 @@ export async function runCommandLine(args: readonly string[], commands: readonly
     await command.run({ parsed, terminal: openTerminal() })
     return 0
   } catch (error) {
+    if (error instanceof ReportedFailure) return exitFailed
     process.stderr.write(`vitals: ${printable(messageOf(error))}\n`)
     return error instanceof UsageError ? exitUsage : exitFailed
   }
@@ -48,17 +49,28 @@ function openTerminal(): Terminal {
     env: process.env,
     print: (text) => void process.stdout.write(`${text}\n`),
     isForPeople: process.stdout.isTTY === true,
+    ...(process.stdout.columns ? { columns: process.stdout.columns } : {}),
+    colour: takesColour(process.stdout),
     createLog: (to, timeZone) => {
       const stream = process[to]
-      const isTerminal = stream.isTTY === true
-      const colour = isTerminal && (process.env.NO_COLOR ?? '') === ''
-      return createConsoleLog({ stream, json: !isTerminal, colour, clock: systemClock, timeZone })
+      return createConsoleLog({
+        stream,
+        json: stream.isTTY !== true,
+        colour: takesColour(stream),
+        clock: systemClock,
+        timeZone,
+      })
     },
     progress: (text) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
     },
     stopSignal,
   }
+}
+
+/** https://no-color.org */
+function takesColour({ isTTY }: { isTTY?: boolean }): boolean {
+  return isTTY === true && (process.env.NO_COLOR ?? '') === ''
 }
 
 function stopSignal(): AbortSignal {

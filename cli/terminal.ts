@@ -7,6 +7,10 @@ export interface Terminal {
   print(text: string): void
   /** Is standard output read by a person? */
   isForPeople: boolean
+  /** Of standard output; absent: it is none that has columns. */
+  columns?: number
+  /** Standard output takes colours: a terminal, and NO_COLOR is not set. */
+  colour: boolean
   /** Standard error of one-shot commands, standard output of those that run on. */
   createLog(to: 'stdout' | 'stderr', timeZone: string): Log
   /** One line that replaces itself; nothing where nobody looks. */
