@@ -3,6 +3,7 @@ import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { HostNow } from '../now.ts'
 import { bucketMs, type HostBucket } from '../rollup/rollup.ts'
+import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
 import { coverageOf, silences } from './coverage.ts'
@@ -107,7 +108,17 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
       history.gaps.filter((gap) => gap.host === host),
       silences(sources),
     ),
+    ...unavailableReports(buckets),
   }
+}
+
+/** Most often first. */
+function unavailableReports(buckets: readonly HostBucket[]): Pick<HostReport, 'unavailable'> {
+  const all = buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
+  const merged = mergeUnavailable(buckets.flatMap(({ unavailable = [] }) => unavailable))
+  if (merged.length === 0) return {}
+  const unavailable = merged.toSorted((a, b) => b.snapshots - a.snapshots)
+  return { unavailable: unavailable.map(({ snapshots, ...one }) => ({ ...one, percent: (snapshots / all) * 100 })) }
 }
 
 function presenceOf({ facts, agentVersion, lastEventMs, stoppedAtMs, latest }: HostNow): HostPresence {

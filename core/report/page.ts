@@ -16,7 +16,16 @@ import {
 import { type Html, type HtmlValue, html, raw, render } from '../view/html.ts'
 import { fullestDisk } from './fullest-disk.ts'
 import { isOpen, openWords } from './incidents.ts'
-import type { AlertReport, Coverage, HostPresence, HostReport, MetricReport, ProcessReport, Report } from './report.ts'
+import type {
+  AlertReport,
+  Coverage,
+  HostPresence,
+  HostReport,
+  MetricReport,
+  ProcessReport,
+  Report,
+  UnavailableReport,
+} from './report.ts'
 import { reportCss } from './style.ts'
 
 /** One chart, drawn for light and for dark; absent where drawing failed. */
@@ -131,7 +140,7 @@ function hostCard(report: Report, host: HostReport, charts: readonly ChartImage[
 ${host.now && html`<p class="muted small">${factWords(host.now, report.timeZone).join(' · ')}</p>`}</div>
 ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period.</p>`}
 ${chartGrid(charts)}
-${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone)])}
+${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone), host.unavailable !== undefined && unavailableTable(host.unavailable, report.timeZone)])}
 </section>`
 }
 
@@ -221,6 +230,13 @@ function gapTable({ gaps }: HostReport, timeZone: string): Html {
   return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table class="alerts">
 <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
 <tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, timeZone)}</td><td class="nowrap wide">${time(toMs, timeZone)}</td><td class="nowrap">${formatDuration(toMs - fromMs)}</td><td class="num wide">${snapshots === undefined ? 'unknown' : formatNumber(snapshots)}</td><td class="why">${reason}</td></tr>`)}</tbody>
+</table></div></div>`
+}
+
+function unavailableTable(unavailable: readonly UnavailableReport[], timeZone: string): Html {
+  return html`<div><h3>Not read</h3><div class="scroll" tabindex="0" role="region" aria-label="Not read"><table class="alerts">
+<thead><tr><th scope="col">Value</th><th scope="col">Since</th><th scope="col" class="wide">Last</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
+<tbody>${unavailable.map(({ subject, reason, firstMs, lastMs, percent }) => html`<tr><th scope="row">${subject}</th><td class="nowrap">${time(firstMs, timeZone)}</td><td class="nowrap wide">${time(lastMs, timeZone)}</td><td class="num">${formatPercent(percent)}</td><td class="why">${reason}</td></tr>`)}</tbody>
 </table></div></div>`
 }
 

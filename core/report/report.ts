@@ -53,6 +53,8 @@ export interface HostReport {
   /** Open ones first, then the newest; also what began before the period. */
   alerts: AlertReport[]
   gaps: GapReport[]
+  /** What the agent could not read; absent: all could be read. */
+  unavailable?: UnavailableReport[]
 }
 
 export interface HostPresence {
@@ -130,4 +132,15 @@ export interface GapReport {
   /** Absent: nobody knows how many. */
   snapshots?: number
   reason: string
+}
+
+/** A value that snapshots of the period lack. */
+export interface UnavailableReport {
+  subject: string
+  reason: string
+  /** First and last snapshot of the period without it. */
+  firstMs: number
+  lastMs: number
+  /** Of the snapshots, 0 to 100. */
+  percent: number
 }

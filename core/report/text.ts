@@ -31,7 +31,7 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
-function hostLines({ host, coverage, metrics, alerts, gaps }: HostReport, report: Report): string[] {
+function hostLines({ host, coverage, metrics, alerts, gaps, unavailable = [] }: HostReport, report: Report): string[] {
   const { timeZone } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
@@ -49,11 +49,16 @@ function hostLines({ host, coverage, metrics, alerts, gaps }: HostReport, report
     ({ fromMs, toMs, reason }) =>
       `  ${formatDateTime(fromMs, timeZone)}  gap of ${formatDuration(toMs - fromMs)}: ${oneLine(reason)}`,
   )
+  const missing = unavailable.map(
+    ({ subject, reason, firstMs, percent }) =>
+      `  ${formatDateTime(firstMs, timeZone)}  not read since, in ${formatPercent(percent)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
+  )
   if (coverage.snapshots === 0) return [`${oneLine(host)}  (no data)`, ...alertLines, ...gapLines]
   return [
     `${oneLine(host)}  (${formatPercent(coverage.percent)} of the snapshots)`,
     ...rows,
     ...alertLines,
     ...gapLines,
+    ...missing,
   ]
 }

@@ -7,6 +7,7 @@ import type { SampleRow } from '../shard/block.ts'
 import type { ProcessSample, Snapshot } from '../snapshot.ts'
 import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
 import { addSketch, addToSketch, emptySketch, type Sketch, toJson } from './sketch.ts'
+import { boundUnavailable, mergeUnavailable, type UnavailableStats, unavailableIn } from './unavailable.ts'
 
 /** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
 export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number): Map<string, HostBucket[]> {
@@ -16,7 +17,7 @@ export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number):
     const buckets = getOrMake(hosts, host, () => new Map<number, Builder>())
     addSnapshot(
       getOrMake(buckets, startMs, () => newBuilder(startMs)),
-      snapshot,
+      { atMs, snapshot },
     )
   }
   return new Map(
@@ -51,6 +52,7 @@ export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): H
     ...(intervalMs === undefined ? {} : { intervalMs }),
     series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
+    ...lacking(mergeUnavailable(buckets.flatMap(({ unavailable = [] }) => unavailable))),
   }
 }
 
@@ -65,8 +67,13 @@ function addStats(builder: SeriesBuilder, { count, min, max, sum, sketch }: Seri
 const processesByCpu = 30
 const processesByMemory = 20
 
+function lacking(unavailable: UnavailableStats[]): Pick<HostBucket, 'unavailable'> {
+  return unavailable.length === 0 ? {} : { unavailable }
+}
+
 /** The busiest and the largest names of a bucket: what a stored one keeps. */
-export function boundProcesses(bucket: HostBucket): HostBucket {
+export function boundProcesses(whole: HostBucket): HostBucket {
+  const bucket = whole.unavailable ? { ...whole, unavailable: boundUnavailable(whole.unavailable) } : whole
   const { processes } = bucket
   if (processes.length <= processesByMemory) return bucket
   const byMemory = processes.toSorted((a, b) => b.rssBytesMax - a.rssBytesMax || byName(a, b))
@@ -80,6 +87,7 @@ interface Builder {
   intervalMs: number | undefined
   series: Map<SeriesKey, SeriesBuilder>
   processes: Map<string, ProcessStats>
+  unavailable: UnavailableStats[]
 }
 
 interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
@@ -87,10 +95,10 @@ interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
 }
 
 function newBuilder(startMs: number): Builder {
-  return { startMs, snapshots: 0, intervalMs: undefined, series: new Map(), processes: new Map() }
+  return { startMs, snapshots: 0, intervalMs: undefined, series: new Map(), processes: new Map(), unavailable: [] }
 }
 
-function addSnapshot(builder: Builder, snapshot: Snapshot): void {
+function addSnapshot(builder: Builder, { atMs, snapshot }: { atMs: number; snapshot: Snapshot }): void {
   builder.snapshots += 1
   builder.intervalMs = least(builder.intervalMs, snapshot.intervalMs)
   for (const { id, read } of metrics) {
@@ -101,6 +109,8 @@ function addSnapshot(builder: Builder, snapshot: Snapshot): void {
     const known = builder.processes.get(name)
     builder.processes.set(name, known ? mergeProcess(known, stats) : stats)
   }
+  const { unavailable } = snapshot
+  if (unavailable) builder.unavailable = mergeUnavailable([...builder.unavailable, ...unavailableIn(unavailable, atMs)])
 }
 
 function addValue(builder: Builder, key: SeriesKey, value: number): void {
@@ -151,13 +161,14 @@ function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
   }
 }
 
-function finish({ startMs, snapshots, intervalMs, series, processes }: Builder): HostBucket {
+function finish({ startMs, snapshots, intervalMs, series, processes, unavailable }: Builder): HostBucket {
   return boundProcesses({
     startMs,
     snapshots,
     ...(intervalMs === undefined ? {} : { intervalMs }),
     series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
+    ...lacking(unavailable),
   })
 }
 

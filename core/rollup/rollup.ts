@@ -7,6 +7,7 @@ import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
 import type { SketchJson } from './sketch.ts'
+import type { UnavailableStats } from './unavailable.ts'
 
 export const rollupVersion = 1
 
@@ -45,6 +46,8 @@ export interface HostBucket {
   series: Record<SeriesKey, SeriesStats>
   /** Most CPU first, bounded. */
   processes: ProcessStats[]
+  /** By subject, bounded; absent: all could be read. */
+  unavailable?: UnavailableStats[]
 }
 
 /** One rollup object: 5m an hour, 1h a day, 1d a month. */

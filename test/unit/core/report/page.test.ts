@@ -56,4 +56,12 @@ describe('the page of a report', () => {
     expect(shown).toContain('+6.6\u00a0pp')
     expect(shown).toContain('±0')
   })
+
+  it('tells what could not be read, since when and why; what hosts sent is text', () => {
+    const shown = page({ now: { unavailable: { 'cpu.pressure': 'off <b>here</b>' } } })
+    expect(shown).toContain('<h3>Not read</h3>')
+    expect(shown).toMatch(/<th scope="row">cpu\.pressure<\/th><td class="nowrap"><time datetime="2026-03-01T12:00/)
+    expect(shown).toContain('off &#60;b&#62;here&#60;/b&#62;')
+    expect(page({ now: {} })).not.toContain('Not read')
+  })
 })

@@ -15,17 +15,44 @@ const processes = fc.array(
   }),
   { maxLength: 4 },
 )
+const unavailable = fc.dictionary(
+  fc.constantFrom('cpu.pressure', 'disks:/x', '__proto__'),
+  fc.constantFrom('off', 'no'),
+  {
+    maxKeys: 3,
+  },
+)
 /** Whole numbers, whose sums are exact in every order. */
 const samples = fc.array(
   fc
-    .record({ minute: fc.nat(59), cpuPercent: fc.nat(100), root: fc.nat(100), top: processes })
-    .map(({ minute, cpuPercent, root, top }) =>
-      sample(minute, { cpuPercent, disks: [['/', root]], processes: { top } }),
+    .record({ minute: fc.nat(59), cpuPercent: fc.nat(100), root: fc.nat(100), top: processes, unavailable })
+    .map(({ minute, cpuPercent, root, top, unavailable }) =>
+      sample(minute, { cpuPercent, disks: [['/', root]], processes: { top }, unavailable }),
     ),
   { minLength: 1, maxLength: 30 },
 )
 
 describe('buckets', () => {
+  it('tell what could not be read: how often, from when to when, and why at last', () => {
+    const rows = [
+      sample(1, {}),
+      sample(2, { unavailable: { 'cpu.pressure': 'off', disks: 'hangs' } }),
+      sample(7, { unavailable: { 'cpu.pressure': 'gone' } }),
+    ]
+    const at = (minute: number) => startMs + minute * minuteMs
+    expect(mergeBuckets(startMs, fiveMinutes(rows)).unavailable).toEqual([
+      { subject: 'cpu.pressure', reason: 'gone', snapshots: 2, firstMs: at(2), lastMs: at(7) },
+      { subject: 'disks', reason: 'hangs', snapshots: 1, firstMs: at(2), lastMs: at(2) },
+    ])
+    expect(mergeBuckets(startMs, fiveMinutes([sample(1, {})]))).not.toHaveProperty('unavailable')
+  })
+
+  it('keep at most 64 values that could not be read', () => {
+    const unavailable = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`disks:/${index}`, 'hangs']))
+    const [bucket] = fiveMinutes([sample(1, { unavailable })])
+    expect(bucket?.unavailable).toHaveLength(64)
+  })
+
   it('merge to the same in whatever order', () => {
     fc.assert(
       fc.property(samples, fc.func(fc.nat()), (rows, weight) => {
