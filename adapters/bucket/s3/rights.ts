@@ -89,9 +89,17 @@ export async function askRights(options: RightsOptions): Promise<RightsAnswer> {
 export async function storeAddress(bucketUrl: string): Promise<URL> {
   const { name, prefix: _, ...style } = parseS3Url(bucketUrl)
   const { client, endpoint } = await connect({ ...style, patience: defaultPatience })
-  const region = endpoint === undefined ? await client.config.region() : ''
+  const region = endpoint === undefined ? await regionOf(client) : ''
   client.destroy()
   return new URL(endpoint ?? `https://${name}.s3.${region}.amazonaws.com`)
+}
+
+async function regionOf({ config }: Place['client']): Promise<string> {
+  try {
+    return await config.region()
+  } catch (cause) {
+    throw new Error('the region of the bucket is not known; set AWS_REGION, e.g. AWS_REGION=us-east-1', { cause })
+  }
 }
 
 /** 403, too, and nothing about rights: to be put right first. */
