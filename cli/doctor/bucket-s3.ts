@@ -1,7 +1,8 @@
 /** A store of S3: how it is reached, what its clock says, and what these credentials may do there, and must not. */
-import { lookup } from 'node:dns/promises'
+import { lookup } from 'node:dns'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
 import { askRights, type Right, type RightAnswer, storeAddress } from '../../adapters/bucket/s3/rights.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { formatDuration } from '../../core/view/format.ts'
@@ -46,7 +47,7 @@ async function reach(address: URL, clock: Clock): Promise<Result[]> {
   const name = hostname.replace(/^\[(.*)\]$/, '$1')
   const results: Result[] = []
   try {
-    const found = await lookup(name, { all: true })
+    const found = await promisify(lookup)(name, { all: true })
     results.push(well('name', `${name}: ${found.map((one) => one.address).join(', ')}`))
     const isTls = protocol === 'https:'
     const startedMs = clock.monotonicMs()

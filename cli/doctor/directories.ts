@@ -1,8 +1,8 @@
 /** Where the agent writes: is it there, may it be written, how much room is left, and on what does it lie? */
-import { type StatsFs, statSync } from 'node:fs'
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, type StatsFs, statfs, statSync, writeFile } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { parseMountinfo } from '../../agent/collect/mountinfo.ts'
 import { createFileReader } from '../../agent/collect/read-file.ts'
 import { formatBytes, formatNumber } from '../../core/view/format.ts'
@@ -39,7 +39,7 @@ async function lookAt(wanted: Wanted, { roots }: CheckContext): Promise<Result[]
     return [amiss(name, finding, `${path}: ${reasonOf(error)}`, { path, user, setting })]
   }
   const writable = there === path ? `${path} can be written` : `${path} is not there yet, and can be made`
-  const room = await statfs(there)
+  const room = await promisify(statfs)(there)
   return [well(name, writable), ...roomOf(wanted, room), ...fileSystemOf(wanted, there, roots.proc)]
 }
 
@@ -52,11 +52,11 @@ function nearestThere(path: string): string {
 
 /** Rights alone tell nothing of a full or read-only disk. */
 async function tryWriting(directory: string): Promise<void> {
-  const made = await mkdtemp(join(directory, '.vitals-doctor-'))
+  const made = await promisify(mkdtemp)(join(directory, '.vitals-doctor-'))
   try {
-    await writeFile(join(made, 'probe'), 'x'.repeat(4_096))
+    await promisify(writeFile)(join(made, 'probe'), 'x'.repeat(4_096))
   } finally {
-    await rm(made, { recursive: true, force: true })
+    await promisify(rm)(made, { recursive: true, force: true })
   }
 }
 
