@@ -5,6 +5,7 @@ import { runDoctor } from './commands/doctor.ts'
 import { runEnrol } from './commands/enrol.ts'
 import { runSnapshot } from './commands/snapshot.ts'
 import { runStatus } from './commands/status.ts'
+import { runTop } from './commands/top.ts'
 import { jsonOption, settingOptions } from './options.ts'
 
 export const hostCommands: readonly Command[] = [
@@ -14,6 +15,17 @@ export const hostCommands: readonly Command[] = [
     meaning: 'one snapshot of this host, as its agent would take it; nothing is kept or sent',
     options: { ...jsonOption, host: hostOptions.host },
     run: runSnapshot,
+  },
+  {
+    words: ['top'],
+    meaning: 'this host, live in the terminal; nothing is kept or sent',
+    options: {
+      json: { meaning: 'print snapshots one after the other, a line of JSON each' },
+      host: hostOptions.host,
+      interval: { value: 'SECONDS', meaning: 'time between two of them; default: 2' },
+      once: { meaning: 'print a single frame, and end' },
+    },
+    run: runTop,
   },
   {
     words: ['status'],

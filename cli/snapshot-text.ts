@@ -21,12 +21,14 @@ export function snapshotText(snapshot: Snapshot, { host, timeZone }: { host: str
   ].join('\n')
 }
 
+/** Undefined where none is known. */
+export function sumOfKnown(values: readonly (number | undefined)[]): number | undefined {
+  return values.reduce((sum, value) => (value === undefined ? sum : (sum ?? 0) + value), undefined)
+}
+
 function totals({ cpu, memory, interfaces, connections }: Snapshot): string[] {
-  const sum = (name: 'receivedBytesPerSecond' | 'sentBytesPerSecond') =>
-    interfaces.reduce<number | undefined>((all, one) => {
-      const value = one[name]
-      return value === undefined ? all : (all ?? 0) + value
-    }, undefined)
+  const received = sumOfKnown(interfaces.map(({ receivedBytesPerSecond }) => receivedBytesPerSecond))
+  const sent = sumOfKnown(interfaces.map(({ sentBytesPerSecond }) => sentBytesPerSecond))
   return [
     line('CPU', [
       formatPercent(cpu.percent),
@@ -42,8 +44,8 @@ function totals({ cpu, memory, interfaces, connections }: Snapshot): string[] {
       `swap ${formatPercent(memory.swapUsedPercent)}`,
     ]),
     line('Network', [
-      `in ${formatRate(sum('receivedBytesPerSecond'))}`,
-      `out ${formatRate(sum('sentBytesPerSecond'))}`,
+      `in ${formatRate(received)}`,
+      `out ${formatRate(sent)}`,
       `TCP connections ${connections.tcpEstablished ?? absent}`,
     ]),
   ]

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
 import { createConsoleLog } from '../adapters/log/console.ts'
 import type { Log } from '../adapters/log/port.ts'
+import { thresholdFindings, thresholdRules } from '../core/alerts/threshold-findings.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Functions } from '../embedded/functions.ts'
@@ -12,7 +13,6 @@ import { createLifecycle } from './lifecycle.ts'
 import { type MonitorOptions, settingsOfOptions } from './options.ts'
 import { createSnapshotQueue, type Reading, type SnapshotQueue } from './queue.ts'
 import type { Session } from './session.ts'
-import { thresholdFindings, thresholdRules } from './thresholds.ts'
 
 /** Events of a monitor, and what their listeners get. */
 export interface MonitorEvents {

@@ -1,10 +1,9 @@
 /** The thresholds of the rules, held against one snapshot. */
-import { judge } from '../core/alerts/judge.ts'
-import { defaultRules, type ThresholdRule } from '../core/alerts/rule.ts'
-import { metricById } from '../core/metrics.ts'
-import type { Settings } from '../core/settings.ts'
-import type { Snapshot } from '../core/snapshot.ts'
-import type { Finding } from './findings.ts'
+import { metricById } from '../metrics.ts'
+import type { Settings } from '../settings.ts'
+import type { Finding, Snapshot } from '../snapshot.ts'
+import { judge } from './judge.ts'
+import { defaultRules, type ThresholdRule } from './rule.ts'
 
 /** What of a host stands above its thresholds in this one snapshot, by the rules that evaluate has. */
 export function thresholdFindings(snapshot: Snapshot, rules: readonly ThresholdRule[]): Finding[] {
