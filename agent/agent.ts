@@ -8,6 +8,7 @@ import type { Clock, Random } from '../adapters/clock/port.ts'
 import type { Log } from '../adapters/log/port.ts'
 import type { MetricSink } from '../adapters/metrics/port.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
+import { selectKinds } from '../core/host-metrics.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HostFacts } from '../core/snapshot.ts'
 import type { Checks } from './checks/checks.ts'
@@ -113,7 +114,16 @@ function createParts(options: AgentOptions, spool: Spool) {
     },
     onFailed: status.failed,
   })
-  const metricShipper = metrics && createMetricShipper({ host: settings.host, sink: metrics, clock, log })
+  const metricShipper =
+    metrics &&
+    createMetricShipper({
+      host: settings.host,
+      kinds: selectKinds(settings.cloudwatchMetrics),
+      resolutionSeconds: settings.cloudwatchResolutionSeconds,
+      sink: metrics,
+      clock,
+      log,
+    })
   const live: Live = {
     settings,
     collector,

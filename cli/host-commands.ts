@@ -47,7 +47,11 @@ export const hostCommands: readonly Command[] = [
   {
     words: ['enrol'],
     meaning: 'print the policy of AWS IAM that the agent of a host needs',
-    options: { ...settingOptions, host: hostOptions.host },
+    options: {
+      ...settingOptions,
+      host: hostOptions.host,
+      cloudwatch: { meaning: 'it sends metrics to CloudWatch, too; as with MONITOR_CLOUDWATCH=on' },
+    },
     run: runEnrol,
   },
 ]

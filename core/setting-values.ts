@@ -1,4 +1,5 @@
 /** Texts from the environment as values, or what was expected instead. */
+import { selectKinds } from './host-metrics.ts'
 import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
 import { limits } from './limits.ts'
 import { parseWatch } from './watch.ts'
@@ -56,9 +57,11 @@ export function oneOf<const Word extends string>(words: readonly Word[]) {
   }
 }
 
-export function wordList(value: string): Parsed<string[]> {
-  const words = value.split(',').map((word) => word.trim())
-  return words.every((word) => word !== '') ? ok(words) : { ok: false, expected: 'words separated by commas' }
+/** Of metrics in CloudWatch: each must match one, or nobody would learn why it is missing. */
+export function metricGlobs(value: string): Parsed<string[]> {
+  const globs = value.split(',').map((glob) => glob.trim())
+  const good = globs.every((glob) => selectKinds([glob]).length > 0)
+  return good ? ok(globs) : { ok: false, expected: 'globs that match a metric each, such as cpu_*,mem_used_percent' }
 }
 
 /** `name:nginx*`, `user:postgres`, `pidfile:/run/x.pid`, `unit:ssh.service`; one that is there twice is one. */

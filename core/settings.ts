@@ -14,6 +14,7 @@ import {
   mailAddress,
   mailAddresses,
   mailWays,
+  metricGlobs,
   metricNamespace,
   oneOf,
   onOrOff,
@@ -27,7 +28,6 @@ import {
   text,
   timeZone,
   watchList,
-  wordList,
   yesOrNo,
 } from './setting-values.ts'
 
@@ -254,7 +254,7 @@ export const settings = {
     'MONITOR_CLOUDWATCH_METRICS',
     '',
     'globs on their names, separated by commas, e.g. cpu_*,mem_used_percent; default: a small set',
-    wordList,
+    metricGlobs,
   ),
   cloudwatchResolutionSeconds: setting(
     'MONITOR_CLOUDWATCH_RESOLUTION',

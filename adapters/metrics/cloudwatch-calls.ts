@@ -27,7 +27,7 @@ export function callsFor(
   points: readonly MetricPoint[],
   nowMs: number,
 ): { calls: Call[]; refusedValues: number; reason?: string } {
-  const inTime = points.filter(({ minuteMs }) => isInTime(minuteMs, nowMs))
+  const inTime = points.filter(({ startMs }) => isInTime(startMs, nowMs))
   const valid = inTime.map(withValidValues).filter(({ values }) => values.length > 0)
   const refusedValues = countValues(points) - countValues(valid)
   const reason =
@@ -83,13 +83,14 @@ function pack(points: readonly MetricPoint[]): Call[] {
 }
 
 /** Values with their counts, not sums: percentiles need them. */
-function datumOf({ name, unit, dimensions, minuteMs, values }: MetricPoint): MetricDatum {
+function datumOf({ name, unit, dimensions, startMs, resolutionSeconds, values }: MetricPoint): MetricDatum {
   const counts = new Map<number, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return {
     MetricName: name,
     Dimensions: Object.entries(dimensions).map(([key, value]) => ({ Name: key, Value: dimensionValue(value) })),
-    Timestamp: new Date(minuteMs),
+    Timestamp: new Date(startMs),
+    StorageResolution: resolutionSeconds,
     Unit: unit,
     Values: [...counts.keys()],
     Counts: [...counts.values()],

@@ -1,10 +1,14 @@
+import type { MetricUnit } from '../../core/host-metrics.ts'
+
 /** Metrics as the domain hands them out. */
 export interface MetricPoint {
   name: string
-  unit: 'Percent' | 'Count'
+  unit: MetricUnit
   dimensions: Readonly<Record<string, string>>
-  /** Start of the minute in which all its values were observed; milliseconds since the epoch, UTC. */
-  minuteMs: number
+  /** Start of the span in which all its values were observed; milliseconds since the epoch, UTC. */
+  startMs: number
+  /** Length of that span. */
+  resolutionSeconds: 1 | 60
   values: number[]
 }
 

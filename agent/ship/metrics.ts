@@ -1,15 +1,20 @@
 /**
- * Snapshots as metrics, sent once a minute beside the batches. A convenience, not the record: what can't be sent waits in
- * memory, within bounds, and is lost with the process. Nothing here delays or fails what collects, spools and ships.
+ * Snapshots as metrics, sent beside the batches. A convenience, not the record: what can't be sent waits in memory, within
+ * bounds, and is lost with the process. Nothing here delays or fails what collects, spools and ships.
  */
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { MetricPoint, MetricSink } from '../../adapters/metrics/port.ts'
-import { hostMetrics } from '../../core/host-metrics.ts'
+import { cloudWatchCost, costText } from '../../core/cloudwatch-cost.ts'
+import { type HostMetricKind, hostMetrics } from '../../core/host-metrics.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
+import { createWaitingPoints } from './waiting-points.ts'
 
 export interface MetricShipperOptions {
   host: string
+  kinds: readonly HostMetricKind[]
+  /** What one value stands for: values of one such span are sent together. */
+  resolutionSeconds: 1 | 60
   sink: MetricSink
   clock: Clock
   log: Log
@@ -24,15 +29,25 @@ export interface MetricShipper {
 
 /** CloudWatch keeps a minute's values together; more calls than that cost more, and show nothing more. */
 const minuteMs = 60_000
-/** A day of a host with two mounts, one snapshot a minute. */
-export const maxWaitingValues = 10_000
+/** Alarms of high resolution look this often. */
+const highResolutionSendMs = 10_000
 
-export function createMetricShipper({ host, sink, clock, log }: MetricShipperOptions): MetricShipper {
-  const waiting = createWaiting()
+export function createMetricShipper(options: MetricShipperOptions): MetricShipper {
+  const { host, kinds, resolutionSeconds, sink, clock, log } = options
+  const waiting = createWaitingPoints()
+  const sendEveryMs = resolutionSeconds === 1 ? highResolutionSendMs : minuteMs
+  const price = createPriceTeller({ callsPerMinute: minuteMs / sendEveryMs, sink, log })
   const first = new AbortController()
   let failures = 0
   let lostValues = 0
 
+  const pointsOf = (snapshot: Snapshot): MetricPoint[] => {
+    const spanMs = resolutionSeconds * 1_000
+    const startMs = Math.floor(snapshot.observedAtMs / spanMs) * spanMs
+    return hostMetrics(host, snapshot, kinds).map(({ value, ...metric }) => {
+      return { ...metric, startMs, resolutionSeconds, values: [value] }
+    })
+  }
   const tell = (failure: string | undefined) => {
     if (failure === undefined) {
       if (failures > 0) log.info('metrics are taken again', { sink: sink.destination, failures, lostValues })
@@ -54,7 +69,10 @@ export function createMetricShipper({ host, sink, clock, log }: MetricShipperOpt
   return {
     name: 'the metrics',
     observe: ({ snapshot }) => {
-      lostValues += waiting.add(host, snapshot)
+      const points = pointsOf(snapshot)
+      // Before the first of them is sent.
+      price.seen(points)
+      lostValues += waiting.add(points)
       first.abort()
     },
     run: async ({ stop, deadline }) => {
@@ -62,55 +80,31 @@ export function createMetricShipper({ host, sink, clock, log }: MetricShipperOpt
       await clock.sleep(minuteMs, AbortSignal.any([stop, first.signal]))
       while (!stop.aborted) {
         await send(deadline)
-        await clock.sleep(minuteMs, stop)
+        // Who is throttled or away is not asked more often than once a minute.
+        await clock.sleep(failures > 0 ? minuteMs : sendEveryMs, stop)
       }
       await send(deadline)
     },
   }
 }
 
-/** Points not sent yet, by minute and series; when there are too many, the oldest go. */
-function createWaiting() {
-  let points = new Map<string, MetricPoint>()
-  let count = 0
+/** Told anew when a host has this many times the series that it had. */
+const growthTold = 1.5
+/** More are not remembered one by one: the price was told long before. */
+const maxSeries = 20_000
 
-  const merge = (point: MetricPoint) => {
-    const key = JSON.stringify([point.minuteMs, point.name, point.dimensions])
-    const known = points.get(key)
-    if (known) known.values.push(...point.values)
-    else points.set(key, { ...point, values: [...point.values] })
-    count += point.values.length
-  }
-  const dropOldest = (): number => {
-    let dropped = 0
-    for (const [key, { values }] of points) {
-      if (count - dropped <= maxWaitingValues) break
-      points.delete(key)
-      dropped += values.length
-    }
-    count -= dropped
-    return dropped
-  }
-  const take = (): MetricPoint[] => {
-    const taken = [...points.values()]
-    points = new Map()
-    count = 0
-    return taken
-  }
-
+function createPriceTeller({ callsPerMinute, sink, log }: { callsPerMinute: number; sink: MetricSink; log: Log }) {
+  const series = new Set<string>()
+  let toldSeries = 0
   return {
-    take,
-    /** Gives the number of values that had to go. */
-    add: (host: string, snapshot: Snapshot): number => {
-      const startMs = Math.floor(snapshot.observedAtMs / minuteMs) * minuteMs
-      for (const { value, ...metric } of hostMetrics(host, snapshot))
-        merge({ ...metric, minuteMs: startMs, values: [value] })
-      return dropOldest()
-    },
-    /** They are older than whatever came since. Gives the number of values that had to go. */
-    putBack: (unsent: readonly MetricPoint[]): number => {
-      for (const point of [...unsent, ...take()]) merge(point)
-      return dropOldest()
+    seen: (points: readonly MetricPoint[]) => {
+      for (const { name, dimensions } of points) {
+        if (series.size < maxSeries) series.add(JSON.stringify([name, dimensions]))
+      }
+      if (series.size === 0 || (toldSeries > 0 && series.size < toldSeries * growthTold)) return
+      toldSeries = series.size
+      const price = costText(series.size, cloudWatchCost({ series: series.size, callsPerMinute }))
+      log.info('metrics have a price', { sink: sink.destination, price })
     },
   }
 }

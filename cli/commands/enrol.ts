@@ -12,6 +12,6 @@ export async function runEnrol({ parsed, terminal }: { parsed: Parsed; terminal:
       `the bucket is ${bucketUrl}: agents need rights on buckets in S3 only (--bucket s3://name/prefix)`,
     )
   }
-  const metrics = cloudwatch ? { cloudWatchNamespace: cloudwatchNamespace } : {}
+  const metrics = cloudwatch || parsed.values.cloudwatch ? { cloudWatchNamespace: cloudwatchNamespace } : {}
   terminal.print(JSON.stringify(agentPolicy({ bucketUrl, host, ...metrics }), null, 2))
 }

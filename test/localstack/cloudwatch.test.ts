@@ -48,12 +48,12 @@ async function statistics(namespace: string, name: string, dimensions: Record<st
 it('keeps each value with its count, its unit and its dimensions', async () => {
   const host = newHost()
   const sink = await createCloudWatchSink({ namespace: 'CWAgent', clock: systemClock })
-  const minute = Math.floor(Date.now() / minuteMs) * minuteMs
+  const span = { startMs: Math.floor(Date.now() / minuteMs) * minuteMs, resolutionSeconds: 60 } as const
   const outcome = await sink.send(
     [
-      { name: 'cpu_usage_active', unit: 'Percent', dimensions: { host }, minuteMs: minute, values: [10, 10, 30.5] },
-      { name: 'disk_used_percent', unit: 'Percent', dimensions: { host, path: '/' }, minuteMs: minute, values: [93] },
-      { name: 'processes_total', unit: 'Count', dimensions: { host }, minuteMs: minute, values: [212] },
+      { name: 'cpu_usage_active', unit: 'Percent', dimensions: { host }, ...span, values: [10, 10, 30.5] },
+      { name: 'disk_used_percent', unit: 'Percent', dimensions: { host, path: '/' }, ...span, values: [93] },
+      { name: 'processes_total', unit: 'Count', dimensions: { host }, ...span, values: [212] },
     ],
     { signal: AbortSignal.timeout(20_000) },
   )
@@ -72,7 +72,8 @@ it('takes as many metrics as a call may have', async () => {
     name: 'disk_used_percent',
     unit: 'Percent' as const,
     dimensions: { host, path: `/mount-${String(index).padStart(4, '0')}` },
-    minuteMs: Date.now(),
+    startMs: Date.now(),
+    resolutionSeconds: 60 as const,
     values: [index / 100],
   }))
   expect(await sink.send(points, { signal: AbortSignal.timeout(20_000) })).toEqual({ unsent: [], lostValues: 0 })
@@ -90,7 +91,9 @@ it('has what a real agent has seen, its last snapshot included', { timeout: 60_0
     MONITOR_LOG_DIR: join(directory, 'logs'),
     MONITOR_HOST: host,
     MONITOR_INTERVAL: '1',
-    MONITOR_CLOUDWATCH: 'true',
+    MONITOR_CLOUDWATCH: 'on',
+    MONITOR_CLOUDWATCH_METRICS: '*',
+    MONITOR_WATCH: 'name:*',
     MONITOR_CLOUDWATCH_NAMESPACE: 'Vitals/Test',
   }
   const agent = spawn(process.execPath, [cli, 'agent'], {

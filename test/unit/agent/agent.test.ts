@@ -318,7 +318,10 @@ describe('the agent', () => {
     await stop()
     const cpu = sent.filter(({ name }) => name === 'cpu_usage_active')
     expect(cpu.flatMap(({ values }) => values)).toEqual([10, 10])
-    expect(cpu.map(({ dimensions }) => dimensions)).toEqual([{ host: 'web-1' }, { host: 'web-1' }])
+    expect(cpu.map(({ dimensions }) => dimensions)).toEqual([
+      { host: 'web-1', cpu: 'cpu-total' },
+      { host: 'web-1', cpu: 'cpu-total' },
+    ])
   })
 
   it('goes on when a snapshot or the inventory fails, and tells', async () => {

@@ -104,6 +104,7 @@ test.each([
   ['MONITOR_MAIL', 'smtp'],
   ['MONITOR_CLOUDWATCH', 'yes'],
   ['MONITOR_CLOUDWATCH_METRICS', 'cpu_*,,'],
+  ['MONITOR_CLOUDWATCH_METRICS', 'cpu_*,gpu_*'],
   ['MONITOR_CLOUDWATCH_RESOLUTION', '30'],
   ['MONITOR_WATCH', 'nginx'],
   ['MONITOR_WATCH', 'name:'],

@@ -11,7 +11,8 @@ function makePoint(point: Partial<MetricPoint> = {}): MetricPoint {
     name: 'mem_used_percent',
     unit: 'Percent',
     dimensions: { host: 'web-1' },
-    minuteMs: nowMs,
+    startMs: nowMs,
+    resolutionSeconds: 60,
     values: [1],
     ...point,
   }
@@ -24,7 +25,8 @@ const points = fc.array(
     name: fc.constantFrom('cpu_usage_active', 'disk_used_percent'),
     unit: fc.constantFrom('Percent' as const, 'Count' as const),
     dimensions: fc.record({ host: fc.string({ minLength: 1 }), path: fc.string({ minLength: 1, maxLength: 1_024 }) }),
-    minuteMs: fc.integer({ min: nowMs - 20 * dayMs, max: nowMs + dayMs }),
+    resolutionSeconds: fc.constantFrom(1 as const, 60 as const),
+    startMs: fc.integer({ min: nowMs - 20 * dayMs, max: nowMs + dayMs }),
     values: fc.array(fc.oneof(fc.double(), fc.integer({ min: 0, max: 100 })), { minLength: 1, maxLength: 400 }),
   }),
   { maxLength: 60 },
@@ -64,6 +66,7 @@ describe('calls of PutMetricData', () => {
       MetricName: 'mem_used_percent',
       Dimensions: [{ Name: 'host', Value: 'web-1' }],
       Timestamp: new Date(nowMs),
+      StorageResolution: 60,
       Unit: 'Percent',
       Values: [10, 30.5],
       Counts: [2, 1],
@@ -91,7 +94,7 @@ describe('calls of PutMetricData', () => {
     ['in two hours', 2 * 3_600_000, 1],
     ['later', 2 * 3_600_000 + 1, 0],
   ])('take or leave what was observed %s', (_, offsetMs, taken) => {
-    const { calls, refusedValues, reason } = callsFor([makePoint({ minuteMs: nowMs + offsetMs })], nowMs)
+    const { calls, refusedValues, reason } = callsFor([makePoint({ startMs: nowMs + offsetMs })], nowMs)
     expect([data(calls).length, refusedValues]).toEqual([taken, 1 - taken])
     expect(reason).toEqual(taken === 1 ? undefined : expect.stringContaining('clock'))
   })

@@ -32,7 +32,8 @@ const makePoints = (count: number): MetricPoint[] =>
     name: 'mem_used_percent',
     unit: 'Percent' as const,
     dimensions: { host: `web-${index}` },
-    minuteMs: clock.now(),
+    startMs: clock.now(),
+    resolutionSeconds: 60 as const,
     values: [10, 10, 30.5],
   }))
 
@@ -60,6 +61,7 @@ describe('CloudWatch', () => {
             Unit: 'Percent',
             Dimensions: [{ Name: 'host', Value: 'web-0' }],
             Timestamp: clock.now() / 1_000,
+            StorageResolution: 60,
             Values: [10, 30.5],
             Counts: [2, 1],
           },
@@ -159,7 +161,7 @@ describe('CloudWatch', () => {
   it('tells what it would not take, and is given the others', async () => {
     const server = await serve()
     const [old, fresh] = makePoints(2)
-    const points = [{ ...old, minuteMs: 0 }, fresh] as MetricPoint[]
+    const points = [{ ...old, startMs: 0 }, fresh] as MetricPoint[]
     expect(await send(server, points)).toEqual({ failure: expect.stringContaining('clock'), unsent: [], lostValues: 3 })
     expect(server.calls[0]?.MetricData).toHaveLength(1)
   })

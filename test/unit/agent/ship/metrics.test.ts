@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MetricOutcome, MetricPoint, MetricSink } from '../../../../adapters/metrics/port.ts'
-import { createMetricShipper, maxWaitingValues } from '../../../../agent/ship/metrics.ts'
+import { createMetricShipper, type MetricShipperOptions } from '../../../../agent/ship/metrics.ts'
+import { maxWaitingValues } from '../../../../agent/ship/waiting-points.ts'
+import { selectKinds } from '../../../../core/host-metrics.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { createManualClock, type ManualClock } from '../../functions/notify/manual-clock.ts'
 import { createRecordingLog, type RecordingLog } from '../recording-log.ts'
@@ -42,10 +44,12 @@ const sink: MetricSink = {
 
 const count = (points: readonly MetricPoint[]) => points.reduce((sum, { values }) => sum + values.length, 0)
 const cpu = (points: readonly MetricPoint[] = []) =>
-  points.filter(({ name }) => name === 'cpu_usage_active').map(({ minuteMs: at, values }) => [at - startMs, values])
+  points.filter(({ name }) => name === 'cpu_usage_active').map(({ startMs: at, values }) => [at - startMs, values])
 
-function start() {
-  const shipper = createMetricShipper({ host: 'web-1', sink, clock, log })
+const usual = { host: 'web-1', kinds: selectKinds(undefined), resolutionSeconds: 60 } as const
+
+function start(options: Partial<MetricShipperOptions> = {}) {
+  const shipper = createMetricShipper({ ...usual, sink, clock, log, ...options })
   const stop = new AbortController()
   const deadline = new AbortController()
   const ended = shipper.run({ stop: stop.signal, deadline: deadline.signal })
@@ -110,6 +114,53 @@ describe('shipping metrics', () => {
     ])
   })
 
+  it('tells the price before the first is sent, and again when the host has half as many series more', async () => {
+    const { shipper } = start()
+    const disks = (count: number) =>
+      Array.from({ length: count }, (_, index): [string, number] => [`/data-${index}`, 1])
+    for (const count of [1, 2, 5]) shipper.observe({ snapshot: makeSnapshot({ disks: disks(count) }) })
+    expect(sent).toEqual([])
+    expect(log.events.map(({ event, fields }) => [event, fields.price])).toEqual([
+      ['metrics have a price', '$1.64 a month (4 metrics $1.20, calls $0.44)'],
+      ['metrics have a price', '$2.84 a month (8 metrics $2.40, calls $0.44)'],
+    ])
+    await settled()
+    expect(sent).toHaveLength(1)
+  })
+
+  it('sends only what is asked for', async () => {
+    const { add } = start({ kinds: selectKinds(['mem_*_percent']) })
+    add(0)
+    await settled()
+    expect(sent[0]?.map(({ name }) => name)).toEqual(['mem_used_percent'])
+  })
+
+  it('of high resolution keeps seconds apart, and sends each ten of them', async () => {
+    const { add } = start({ resolutionSeconds: 1 })
+    add(0)
+    await settled()
+    add(1_000, 1)
+    add(1_900, 2)
+    add(2_000, 3)
+    await pass(10_000)
+    expect(cpu(sent[1])).toEqual([
+      [1_000, [1, 2]],
+      [2_000, [3]],
+    ])
+    expect(sent[1]?.every(({ resolutionSeconds }) => resolutionSeconds === 1)).toBe(true)
+  })
+
+  it('asks who takes nothing once a minute only, of high resolution as well', async () => {
+    answers = ['not taken']
+    const { add } = start({ resolutionSeconds: 1 })
+    add(0)
+    await settled()
+    await pass(59_000)
+    expect(sent).toHaveLength(1)
+    await pass(1_000)
+    expect(sent).toHaveLength(2)
+  })
+
   it('sends nothing where nothing came', async () => {
     const { stop, ended } = start()
     await pass(10 * minuteMs)
@@ -145,7 +196,7 @@ describe('shipping metrics', () => {
       add(minute * minuteMs)
       await pass(minute === 0 ? 0 : minuteMs)
     }
-    expect(log.events.map(({ event, fields }) => [event, fields])).toEqual([
+    expect(log.events.slice(1).map(({ event, fields }) => [event, fields])).toEqual([
       ['metrics are not taken', { sink: 'CloudWatch', reason: 'away' }],
       ['metrics are taken again', { sink: 'CloudWatch', failures: 3, lostValues: 2 * count(sent[0] ?? []) }],
     ])
@@ -213,7 +264,7 @@ describe('shipping metrics', () => {
               return outcome
             },
           }
-          const shipper = createMetricShipper({ host: 'web-1', sink: counting, clock, log })
+          const shipper = createMetricShipper({ ...usual, sink: counting, clock, log })
           const stop = new AbortController()
           const ended = shipper.run({ stop: stop.signal, deadline: new AbortController().signal })
           let atMs = startMs
