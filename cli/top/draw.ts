@@ -1,14 +1,15 @@
 /**
  * One frame of `vitals top`: never more lines than `rows`, none wider than `columns`, whatever the host sent. Pure.
  *
- * The lines above the processes are as many as a third of the screen or so allows; what is most asked for stands first.
+ * What is there of each host stands above the processes in its own place. Disks, interfaces and alerts get more lines on a
+ * higher screen; on a low one the lines at the end give way to the processes.
  */
 import type { Snapshot } from '../../core/snapshot.ts'
 import { plainSpaces } from '../../core/view/line.ts'
 import { harmless } from './cells.ts'
 import { factLines } from './facts.ts'
 import { gaugeLines, gutter, labelled, sideBySide, titleLine } from './header.ts'
-import { clipLine, fitLine, type Line, type Piece, paint } from './line.ts'
+import { clipLine, type Line, lineWidth, type Piece, paint } from './line.ts'
 import { type Sort, sortProcesses } from './sort.ts'
 import { tableHead, tableRow } from './table.ts'
 
@@ -52,7 +53,8 @@ export function frameOf(snapshot: Snapshot, view: TopView): TopFrame {
     ...shown.map((process) => tableRow(process, { columns, nowMs: snapshot.observedAtMs })),
   ].slice(0, Math.max(1, rows - footerRows))
   const empty: Line[] = Array.from({ length: Math.max(0, rows - footerRows - body.length) }, () => [])
-  const footer = footerLine({ sort, from: offset, shown: shown.length, of: processes.length, snapshot })
+  const of = processes.length
+  const footer = footerLine(view, { from: offset, shown: shown.length, of, total: snapshot.processes.total ?? of })
   const lines = footerRows === 1 ? [...body, ...empty, footer] : body
   return {
     text: lines
@@ -77,13 +79,7 @@ function header(snapshot: Snapshot, { host, timeZone, columns, rows }: TopView):
   const half = isWide ? Math.floor((columns - gutter) / 2) : columns
   const gauges = gaugeLines(snapshot, half)
   const facts = factLines(snapshot, { columns: half, most })
-  const state = isWide
-    ? sideBySide(
-        gauges.map((line) => fitLine(line, half)),
-        facts,
-        columns,
-      )
-    : [...gauges, ...facts]
+  const state = isWide ? sideBySide(gauges, facts, columns) : [...gauges, ...facts]
   const all = [title, ...state, ...alertLines(snapshot, most + 1), ...unavailableLines(snapshot)]
   const room = Math.max(1, rows - leastTableRows - 2)
   // Where the screen is too low for all, the alerts are what must not fall off its end.
@@ -117,23 +113,14 @@ const keyNames: readonly (readonly [key: string, meaning: string, sort?: Sort])[
   ['f', 'files', 'files'],
 ]
 
-function footerLine({
-  sort,
-  from,
-  shown,
-  of,
-  snapshot,
-}: {
-  sort: Sort
-  from: number
-  shown: number
-  of: number
-  snapshot: Snapshot
-}): Line {
+function footerLine(
+  { columns, sort }: TopView,
+  { from, shown, of, total }: { from: number; shown: number; of: number; total: number },
+): Line {
   const keys = keyNames.flatMap(([key, meaning, by]): Piece[] => {
     return [[key, 'title'], by === sort ? [` ${meaning}`, 'title'] : ` ${meaning}`, '  ']
   })
-  const total = snapshot.processes.total ?? of
-  const range = shown === 0 ? '' : `${from + 1}-${from + shown} of ${of}${total > of ? ` (${total} in all)` : ''}`
-  return [...keys, ['↑↓', 'title'], ' ', [range, 'muted']]
+  const line: Line = [...keys, ['↑↓', 'title'], [` ${from + Math.min(1, shown)}-${from + shown} of ${of}`, 'muted']]
+  const all = total > of ? ` (${total} in all)` : ''
+  return lineWidth(line) + all.length > columns ? line : [...line, [all, 'muted']]
 }

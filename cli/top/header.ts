@@ -10,7 +10,7 @@ import {
 } from '../../core/view/format.ts'
 import { bar, coreStrip } from './bar.ts'
 import { harmless, widthOf } from './cells.ts'
-import { type Line, lineWidth, type Piece, partsWithin } from './line.ts'
+import { fitLine, type Line, lineWidth, type Piece, partsWithin } from './line.ts'
 
 export const labelWidth = 9
 const percentWidth = 8
@@ -25,7 +25,10 @@ export function titleLine(
     `up ${formatDuration(snapshot.sinceBootMs)}`,
     `${formatNumber(total)} processes`,
     `${formatNumber(threads)} threads`,
-    ...Object.entries(byStatus).map(([status, count]) => `${count} ${harmless(status)}`),
+    // In one order, whichever the processes came in.
+    ...Object.keys(byStatus)
+      .sort()
+      .map((status) => `${byStatus[status]} ${harmless(status)}`),
   ]
   const name = harmless(host)
   return [[name, 'title'], partsWithin(parts, columns - widthOf(name))]
@@ -96,10 +99,11 @@ function shareNames(
 /** Two blocks in halves of `columns`. */
 export function sideBySide(left: readonly Line[], right: readonly Line[], columns: number): Line[] {
   const half = Math.floor((columns - gutter) / 2)
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
-    const first = left[index] ?? []
-    return [...first, ' '.repeat(Math.max(0, half - lineWidth(first)) + gutter), ...(right[index] ?? [])]
-  })
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    ...fitLine(left[index] ?? [], half),
+    ' '.repeat(gutter),
+    ...(right[index] ?? []),
+  ])
 }
 
 export const gutter = 3
