@@ -1,128 +1,123 @@
 /**
- * What one snapshot costs in CPU: ours beside psutil and systeminformation collecting the same on the same machine, round
- * after round, so that what else runs here disturbs all three alike. Ratios are taken within a round.
+ * What one snapshot costs in CPU: ours beside psutil and systeminformation collecting the same on the same machine, and
+ * beside node_exporter, which has no processes; with as many processes as a small and as a large host has. Round after
+ * round, so that what else runs here disturbs all alike: ratios are taken within a round.
  */
-import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import systeminformation from 'systeminformation'
 import { systemClock } from '../adapters/clock/system.ts'
 import type { Collector } from '../agent/collect/collector.ts'
 import { openCollector } from '../agent/collect/open.ts'
-import { pythonWith } from './python.ts'
+import { cpuOf, faultsOfChildren, forksOfMachine } from './cpu.ts'
+import { startNodeExporter } from './peers/node-exporter.ts'
+import { psutilSnapshotMs } from './peers/psutil.ts'
+import { librarySnapshotMs } from './peers/systeminformation.ts'
 
 const rounds = 5
-const snapshotsPerRound = 300
-const psutilSnapshotsPerRound = 40
-const librarySnapshotsPerRound = 3
-/** systeminformation answers from a cache for 500 ms: an agent, which asks once a minute, would never meet it. */
-const libraryPauseMs = 600
-const targets = { psutil: 5, systeminformation: 40 }
+const topProcesses = 10
+
+interface Size {
+  processes: number
+  snapshotsPerRound: number
+  targetMs: number
+}
+
+const sizes: Size[] = [
+  { processes: 100, snapshotsPerRound: 300, targetMs: 1.5 },
+  { processes: 500, snapshotsPerRound: 100, targetMs: 6 },
+]
+
+type Peer = 'psutil' | 'systeminformation' | 'node_exporter'
+
+/** How many times ours each must use at least; node_exporter does less, and stands here to look at. */
+const targets: Record<Peer, number | undefined> = { psutil: 8, systeminformation: 50, node_exporter: undefined }
 
 export async function benchAgent(): Promise<void> {
-  const processes = readdirSync('/proc').filter((name) => /^\d/.test(name)).length
-  console.log(`\nagent: CPU of one warm snapshot, ${processes} processes on this machine`)
-  const script = join(import.meta.dirname, 'peers', 'psutil-snapshot.py')
-  const python = pythonWith('psutil')
-  const collector = openCollector({ clock: systemClock, topProcesses: 20 })
-  await ours(collector)
-  await librarySnapshot()
-  const faultsBefore = faultsOfChildren()
-  await ours(collector)
-  const children = faultsOfChildren() - faultsBefore
-  const ms: Record<'ours' | 'psutil' | 'systeminformation', number[]> = { ours: [], psutil: [], systeminformation: [] }
-  const forks: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    ms.ours.push(await ours(collector))
-    ms.psutil.push(psutil(python, script))
-    const before = forksOfMachine()
-    ms.systeminformation.push(await library())
-    forks.push((forksOfMachine() - before) / librarySnapshotsPerRound)
-  }
-  collector.close()
-  console.log(`  ours               ${spread(ms.ours, 2)} ms, ${children === 0 ? 'no' : 'SOME'} child processes`)
-  console.log(`  psutil             ${spread(ms.psutil, 1)} ms (without connections, which it can only list)`)
-  console.log(
-    `  systeminformation  ${spread(ms.systeminformation, 0)} ms, ${spread(forks, 0)} processes and threads started`,
-  )
-  for (const peer of ['psutil', 'systeminformation'] as const) {
-    const ratios = ms[peer].map((peerMs, round) => peerMs / (ms.ours[round] ?? Number.NaN))
-    const verdict = median(ratios) > targets[peer] ? 'reached' : 'MISSED'
-    console.log(`  ${peer} uses ${spread(ratios, 1)} times as much; target: more than ${targets[peer]}, ${verdict}`)
+  for (const size of sizes) {
+    const sleepers = await startSleepers(size.processes - countProcesses())
+    try {
+      await benchSize(size)
+    } finally {
+      sleepers.end()
+    }
   }
 }
 
-async function ours(collector: Collector): Promise<number> {
-  const before = process.cpuUsage()
-  for (let taken = 0; taken < snapshotsPerRound; taken++) await collector.collect({ intervalMs: 60_000 })
-  return ownCpuMs(before) / snapshotsPerRound
-}
-
-function psutil(python: string, script: string): number {
-  const peer = spawnSync(python, [script, String(psutilSnapshotsPerRound), '1'], { encoding: 'utf8' })
-  if (peer.status !== 0) throw new Error(`psutil: ${peer.stderr}`)
-  return Number(peer.stdout)
-}
-
-async function library(): Promise<number> {
-  let cpuMs = 0
-  for (let taken = 0; taken < librarySnapshotsPerRound; taken++) {
-    await delay(libraryPauseMs)
-    const before = process.cpuUsage()
-    const childrenBefore = childrenCpuMs()
-    await librarySnapshot()
-    cpuMs += ownCpuMs(before) + childrenCpuMs() - childrenBefore
+async function benchSize({ snapshotsPerRound, targetMs }: Size): Promise<void> {
+  const exporter = await startNodeExporter()
+  const collector = openCollector({ clock: systemClock, topProcesses })
+  const collect = () => collectMs(collector, snapshotsPerRound)
+  console.log(`\nagent: CPU of one warm snapshot, ${countProcesses()} processes on this machine`)
+  try {
+    await collect()
+    await librarySnapshotMs()
+    const faults = faultsOfChildren()
+    await collect()
+    const children = faultsOfChildren() - faults
+    const ours: number[] = []
+    const peers: Record<Peer, number[]> = { psutil: [], systeminformation: [], node_exporter: [] }
+    const forks: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      ours.push(await collect())
+      peers.psutil.push(psutilSnapshotMs())
+      peers.node_exporter.push(await exporter.scrapeMs())
+      const before = forksOfMachine()
+      const library = await librarySnapshotMs()
+      peers.systeminformation.push(library.cpuMs)
+      forks.push((forksOfMachine() - before) / library.snapshots)
+    }
+    const verdict = median(ours) <= targetMs ? 'reached' : 'MISSED'
+    console.log(`  ours               ${spread(ours, 2)} ms, ${children === 0 ? 'no' : 'SOME'} child processes`)
+    console.log(`                     target: at most ${targetMs} ms, ${verdict}`)
+    tellPeer('psutil', { ours, peers, about: 'without connections, which it can only list' })
+    tellPeer('systeminformation', { ours, peers, about: `${spread(forks, 0)} processes and threads started` })
+    tellPeer('node_exporter', { ours, peers, about: 'of the host alone, no process by name' })
+  } finally {
+    collector.close()
+    await exporter.stop()
   }
-  return cpuMs / librarySnapshotsPerRound
 }
 
-async function librarySnapshot(): Promise<void> {
-  systeminformation.time()
-  await Promise.all([
-    systeminformation.currentLoad(),
-    systeminformation.mem(),
-    systeminformation.fsSize(),
-    systeminformation.fsStats(),
-    systeminformation.disksIO(),
-    systeminformation.networkStats('*'),
-    systeminformation.networkConnections(),
-    systeminformation.processes(),
-  ])
+function tellPeer(peer: Peer, told: { ours: number[]; peers: Record<Peer, number[]>; about: string }): void {
+  const { ours, peers, about } = told
+  const ms = peers[peer]
+  const ratios = ms.map((peerMs, round) => peerMs / (ours[round] ?? Number.NaN))
+  const target = targets[peer]
+  const verdict = target === undefined ? '' : median(ratios) >= target ? ', reached' : ', MISSED'
+  const wanted = target === undefined ? '' : `; target: at least ${target}${verdict}`
+  console.log(`  ${peer.padEnd(18)} ${spread(ms, 1)} ms (${about})`)
+  console.log(`                     ${spread(ratios, 1)} times ours${wanted}`)
 }
 
-function ownCpuMs(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
+async function collectMs(collector: Collector, snapshots: number): Promise<number> {
+  const { cpuMs } = await cpuOf(async () => {
+    for (let taken = 0; taken < snapshots; taken++) await collector.collect({ intervalMs: 60_000 })
+  })
+  return cpuMs / snapshots
 }
 
-/** After the name: fields 13 and 14 are the ticks of children that have ended, 8 their page faults: no program has none. */
-function selfStat(): number[] {
-  return (readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1) ?? '').split(' ').map(Number)
+function countProcesses(): number {
+  return readdirSync('/proc').filter((name) => /^\d/.test(name)).length
 }
 
-function childrenCpuMs(): number {
-  const fields = selfStat()
-  return ((fields[13] ?? 0) + (fields[14] ?? 0)) * 10
+/** Processes that do nothing, in a group of their own that ends at once. */
+async function startSleepers(count: number): Promise<{ end(): void }> {
+  if (count <= 0) return { end: () => undefined }
+  const wanted = countProcesses() + count
+  const script = `i=1; while [ $i -lt ${count} ]; do sleep 3600 & i=$((i+1)); done; wait`
+  const { pid } = spawn('sh', ['-c', script], { stdio: 'ignore', detached: true })
+  if (pid === undefined) throw new Error(`start ${count} processes: sh could not be started`)
+  for (let waited = 0; countProcesses() < wanted && waited < 100; waited++) await delay(50)
+  return { end: () => void process.kill(-pid, 'SIGKILL') }
 }
 
-function faultsOfChildren(): number {
-  return selfStat()[8] ?? 0
-}
-
-/** Of the whole machine since its boot: it knows grandchildren too, and what others start meanwhile. */
-function forksOfMachine(): number {
-  return Number(/^processes (\d+)/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1])
-}
-
-function median(values: number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 /** `1.05 (0.98 to 1.21)` */
-function spread(values: number[], digits: number): string {
+function spread(values: readonly number[], digits: number): string {
   const [least, most] = [Math.min(...values), Math.max(...values)]
   return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`
 }
-
-if (import.meta.main) await benchAgent()

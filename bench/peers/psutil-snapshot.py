@@ -1,4 +1,4 @@
-"""The same snapshot by psutil: host metrics, and for every process what finds the top; details of the top 20.
+"""The same snapshot by psutil: host metrics, and for every process what finds the top; details of the top 10.
 
 Prints the CPU milliseconds of one warm snapshot, the mean over ROUNDS, once for each of RUNS.
 usage: psutil-snapshot.py ROUNDS RUNS
@@ -9,7 +9,7 @@ import time
 
 import psutil
 
-TOP = 20
+TOP = 10
 PSEUDO = {"tmpfs", "devtmpfs", "proc", "sysfs", "squashfs", "overlay", "iso9660"}
 seen = {}
 
