@@ -129,7 +129,7 @@ function createParts(options: AgentOptions, spool: Spool) {
     collector,
     thresholds: createLocalThresholds(defaultRules(settings).filter((rule) => rule.kind === 'threshold')),
     observers: [
-      openMetricLogs({ settings, log }),
+      openMetricLogs({ settings, clock, log }),
       status,
       ...(metricShipper ? [metricShipper] : []),
       ...(options.observers ?? []),

@@ -191,7 +191,7 @@ export const settings = {
     'a log file is rotated at this size',
     integer(4_096, 2 ** 40),
   ),
-  logKeep: setting('MONITOR_LOG_KEEP', '5', 'rotated files kept of each log', integer(0, 1_000)),
+  logKeep: setting('MONITOR_LOG_KEEP', '14', 'rotated files kept of each log', integer(0, 1_000)),
   logRotateEveryMs: setting(
     'MONITOR_LOG_ROTATE_EVERY',
     String(day),

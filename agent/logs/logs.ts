@@ -1,8 +1,10 @@
 /**
  * The three logs of the Python module, a JSON object a line: system_metrics.log (the host), app_metrics.log (its processes
- * and the agent itself), alerts.log (thresholds crossed here, and what custom checks found).
+ * and the agent itself), alerts.log (thresholds crossed here, what custom checks found, and what became
+ * of watched processes).
  */
 import { join } from 'node:path'
+import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
@@ -12,28 +14,35 @@ import type { Crossing } from './thresholds.ts'
 
 export interface MetricLogs {
   name: string
+  /** What was turned over is compressed. */
+  settled(): Promise<void>
   observe(seen: { snapshot: Snapshot; crossings: readonly (Crossing | FindingChange)[] }): void
 }
 
-export function openMetricLogs({
-  settings: { logDir, logMaxBytes, logKeep, host },
-  log,
-}: {
-  settings: Pick<Settings, 'logDir' | 'logMaxBytes' | 'logKeep' | 'host'>
+export interface MetricLogsOptions {
+  settings: Pick<Settings, 'logDir' | 'logMaxBytes' | 'logKeep' | 'logRotateEveryMs' | 'logMaxAgeMs' | 'host'>
+  clock: Clock
   log: Log
-}): MetricLogs {
-  const file = (name: string) =>
-    createRotatingFile({ path: join(logDir, name), maxBytes: logMaxBytes, keep: logKeep, log })
+}
+
+export function openMetricLogs({ settings, clock, log }: MetricLogsOptions): MetricLogs {
+  const { logDir, logMaxBytes, logKeep, logRotateEveryMs, logMaxAgeMs, host } = settings
+  const bounds = { maxBytes: logMaxBytes, keep: logKeep, everyMs: logRotateEveryMs, maxAgeMs: logMaxAgeMs }
+  const file = (name: string) => createRotatingFile({ path: join(logDir, name), ...bounds, clock, log })
   const system = file('system_metrics.log')
   const app = file('app_metrics.log')
   const alerts = file('alerts.log')
   return {
     name: 'the logs',
-    observe: ({ snapshot: { kind: _, processes, agent, ...rest }, crossings }) => {
+    settled: async () => {
+      await Promise.all([system, app, alerts].map((one) => one.settled()))
+    },
+    observe: ({ snapshot: { kind: _, processes, agent, events = [], ...rest }, crossings }) => {
       const time = new Date(rest.observedAtMs).toISOString()
       system.write({ time, host, ...rest })
       app.write({ time, host, processes, agent })
       for (const crossing of crossings) alerts.write({ time, host, ...crossing })
+      for (const event of events) alerts.write({ time, host, ...event })
     },
   }
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { systemClock } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { openMetricLogs } from '../../../../agent/logs/logs.ts'
-import { makeSnapshot } from '../../../make.ts'
+import { makeSettings, makeSnapshot } from '../../../make.ts'
 
 let logDir: string
 beforeEach(() => {
@@ -13,8 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(logDir, { recursive: true, force: true }))
 
 it('keeps the host, its processes and what crossed in a log each, one JSON object a line', () => {
-  const settings = { logDir, logMaxBytes: 1_000_000, logKeep: 1, host: '<script>' }
-  const logs = openMetricLogs({ settings, log: silentLog })
+  const settings = makeSettings({ logDir, host: '<script>' })
+  const logs = openMetricLogs({ settings, clock: systemClock, log: silentLog })
   const agent = { collectCpuMs: 1.5 }
   const crossing = { rule: 'disk', metric: 'disk.percent', entity: '/a\nb', value: 95, threshold: 90 }
   logs.observe({ snapshot: makeSnapshot({ agent }), crossings: [{ ...crossing, direction: 'above' }] })
