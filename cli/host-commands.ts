@@ -3,6 +3,7 @@ import { agentCommand, hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { runEnrol } from './commands/enrol.ts'
+import { runLogs } from './commands/logs.ts'
 import { runSnapshot } from './commands/snapshot.ts'
 import { runStatus } from './commands/status.ts'
 import { runTop } from './commands/top.ts'
@@ -26,6 +27,21 @@ export const hostCommands: readonly Command[] = [
       once: { meaning: 'print a single frame, and end' },
     },
     run: runTop,
+  },
+  {
+    words: ['logs'],
+    meaning: "this machine's logs, those turned over as well: the host, and its alerts",
+    options: {
+      ...jsonOption,
+      'log-dir': settingOptions['log-dir'],
+      log: { value: 'NAME', meaning: 'system, app or alerts; may be given more than once', multiple: true },
+      metric: { value: 'GLOBS', meaning: 'only these values, e.g. cpu.percent,disks*', multiple: true },
+      since: { value: 'TIME', meaning: 'the last 90s, 30m, 2h or 7d; default: 1h' },
+      from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z' },
+      to: { value: 'TIME', meaning: 'end; default: now' },
+      follow: { meaning: 'the last ten lines of each, and what comes until Ctrl-C' },
+    },
+    run: runLogs,
   },
   {
     words: ['status'],

@@ -16,6 +16,17 @@ export function parseTime(text: string, timeZone: string, option: string): numbe
   return offset === undefined ? localToUtc(plain, timeZone) : plain
 }
 
+const durationPattern = /^(\d+(?:\.\d+)?)(s|m|h|d)$/
+const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Milliseconds of `90s`, `30m`, `2h` or `7d`. */
+export function parseDuration(text: string, option: string): number {
+  const [, number, unit = ''] = durationPattern.exec(text.trim()) ?? []
+  const ms = Number(number) * (unitMs[unit] ?? Number.NaN)
+  if (Number.isNaN(ms)) throw new UsageError(`--${option} ${text}: expected a time such as 90s, 30m, 2h or 7d`)
+  return ms
+}
+
 function localToUtc(wallMs: number, timeZone: string): number {
   const candidates = [
     wallMs - offsetAt(wallMs - 86_400_000, timeZone),

@@ -101,6 +101,12 @@ export function createRotatedFiles({
   }
 }
 
+/** The log with all that it was turned over into, oldest first. */
+export function logFiles(path: string): string[] {
+  const older = rotatedFiles(path).toReversed()
+  return [...older.map((file) => (existsSync(file.path + compressed) ? file.path + compressed : file.path)), path]
+}
+
 /** Newest first. */
 function rotatedFiles(path: string): RotatedFile[] {
   const directory = dirname(path)

@@ -14,7 +14,7 @@ test.each([
   [['reprot'], 'is "report" meant?'],
   [['notify'], 'is "notify test" meant?'],
   [['notify', 'tset'], 'is "notify test" meant?'],
-  [['constructor'], 'there are: up, agent, snapshot, top, status'],
+  [['constructor'], 'there are: up, agent, snapshot, top, logs, status'],
 ])('%j is refused: %s', (args, hint) => {
   expect(() => findCommand(args, commands)).toThrow(hint)
 })
