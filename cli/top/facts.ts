@@ -77,7 +77,7 @@ function diskLines({ disks }: Snapshot, { columns, most }: { columns: number; mo
       ...(hasBar ? bar([{ percent: usedPercent, sign: '|', style: 'disk' }], barWidth) : []),
       formatPercent(usedPercent).padStart(figureWidth),
       `${formatBytes(freeBytes).padStart(rateWidth)} free  `,
-      index === shown.length - 1 && hidden > 0 ? [`and ${hidden} more  `, 'muted'] : '',
+      index === shown.length - 1 && hidden > 0 ? [`(${hidden} less full)  `, 'muted'] : '',
       readOnly ? ['read-only  ', 'muted'] : '',
       harmless(mount),
     ]),

@@ -10,6 +10,8 @@ it.each([
   ['e\u0301', 1],
   ['🚀', 2],
   ['🇩🇪', 2],
+  ['䷀', 2],
+  ['☰', 2],
   ['–…↓█', 4],
   ['', 0],
 ])('%s takes %i cells', (text, cells) => expect(widthOf(text)).toBe(cells))
