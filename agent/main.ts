@@ -5,15 +5,27 @@ import type { Log } from '../adapters/log/port.ts'
 import { openMetrics } from '../adapters/metrics/open.ts'
 import type { Settings } from '../core/settings.ts'
 import { openAgent } from './open-agent.ts'
+import { reloadSettings } from './reload.ts'
 
 export interface StandAloneOptions {
   settings: Settings
   log: Log
   version: string
   signal: AbortSignal
+  /** Calls `act` whenever the settings are to be read again. */
+  onReload: (act: () => void) => void
+  /** Throws an error that tells all that is wrong with them. */
+  readAgain: () => Settings
 }
 
-export async function runStandAlone({ settings, log, version, signal }: StandAloneOptions): Promise<void> {
+export async function runStandAlone({
+  settings,
+  log,
+  version,
+  signal,
+  onReload,
+  readAgain,
+}: StandAloneOptions): Promise<void> {
   const bucket = await openBucket(settings.bucketUrl)
   const metrics = await openMetrics({ settings, clock: systemClock })
   log.info('the agent is up', {
@@ -24,6 +36,7 @@ export async function runStandAlone({ settings, log, version, signal }: StandAlo
     ...(metrics ? { metrics: metrics.destination } : {}),
   })
   const agent = openAgent({ settings, bucket, clock: systemClock, log, version, ...(metrics ? { metrics } : {}) })
+  onReload(() => reloadSettings({ agent, readAgain, log }))
   await agent.run(signal)
   log.info('the agent has stopped')
 }

@@ -1,5 +1,6 @@
 /** The agent with the collector that its settings ask for: what every process has that runs one. */
 import { systemRandom } from '../adapters/clock/system.ts'
+import type { Settings } from '../core/settings.ts'
 import { type Agent, type AgentOptions, createAgent } from './agent.ts'
 import { openCollector } from './collect/open.ts'
 
@@ -7,7 +8,7 @@ export type OpenAgentOptions = Omit<AgentOptions, 'collector' | 'random'>
 
 export function openAgent(options: OpenAgentOptions): Agent {
   const { settings, clock } = options
-  const { topProcesses, topOpenFiles, watches, pss, sensors } = settings
-  const collector = openCollector({ clock, topProcesses, topOpenFiles, watches, pss, sensors })
-  return createAgent({ ...options, random: systemRandom, collector })
+  const open = ({ topProcesses, topOpenFiles, watches, pss, sensors }: Settings) =>
+    openCollector({ clock, topProcesses, topOpenFiles, watches, pss, sensors })
+  return createAgent({ ...options, random: systemRandom, collector: open(settings), openCollector: open })
 }

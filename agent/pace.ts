@@ -8,7 +8,7 @@ export interface PaceOptions {
   clock: Clock
   /** As it is now: it may change with each call. */
   intervalMs: () => number
-  /** Aborts what is left of a wait: the next one is due at once, and the interval is counted from it. */
+  /** Ends what is left of a wait: the next one is due at once, and the interval is counted from it. Aborts with `signal`, too. */
   hurry?: () => AbortSignal
   signal: AbortSignal
 }
@@ -23,7 +23,7 @@ export async function everyInterval(
     const hurried = hurry?.()
     await act()
     dueMs = nextDueMs({ dueMs, nowMs: clock.monotonicMs(), intervalMs: intervalMs() })
-    await clock.sleep(dueMs - clock.monotonicMs(), hurried ? AbortSignal.any([signal, hurried]) : signal)
+    await clock.sleep(dueMs - clock.monotonicMs(), hurried ?? signal)
     if (hurried?.aborted) dueMs = clock.monotonicMs()
   }
 }

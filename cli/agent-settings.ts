@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseSettings } from '../core/parse-settings.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Parsed } from './options.ts'
+import { readSaid } from './said.ts'
 import type { Terminal } from './terminal.ts'
 import { orUsageError } from './usage-error.ts'
 
@@ -11,6 +12,6 @@ import { orUsageError } from './usage-error.ts'
 export function readAgentSettings({ env, isForPeople }: Terminal, parsed: Parsed): Settings {
   // Whoever asks for the machine's zone loads the tables of all zones: 7 MB that an agent would keep for nothing.
   const timeZone = isForPeople ? Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC'
-  const said = { ...env, ...parsed.settings }
-  return orUsageError(parseSettings({ env: said, hostname: hostname(), timeZone, resolvePath: resolve }), parsed)
+  const said = readSaid(env, parsed)
+  return orUsageError(parseSettings({ env: said.values, hostname: hostname(), timeZone, resolvePath: resolve }), said)
 }

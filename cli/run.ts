@@ -45,6 +45,7 @@ function messageOf(error: unknown): string {
 }
 
 function openTerminal(): Terminal {
+  let reload: (() => void) | undefined
   return {
     env: process.env,
     print: (text) => void process.stdout.write(`${text}\n`),
@@ -64,7 +65,10 @@ function openTerminal(): Terminal {
     progress: (text) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
     },
-    stopSignal,
+    stopSignal: () => stopSignal({ onHangUp: () => (hasTerminal() ? undefined : reload) }),
+    onReload: (act) => {
+      reload = act
+    },
   }
 }
 
@@ -73,11 +77,18 @@ function takesColour({ isTTY }: { isTTY?: boolean }): boolean {
   return isTTY === true && (process.env.NO_COLOR ?? '') === ''
 }
 
-function stopSignal(): AbortSignal {
+function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+}
+
+/** `onHangUp`: what a hang-up means, where it does not mean to stop. */
+function stopSignal({ onHangUp }: { onHangUp: () => (() => void) | undefined }): AbortSignal {
   const stop = new AbortController()
   let askedMs = 0
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
+      const instead = name === 'SIGHUP' && !stop.signal.aborted ? onHangUp() : undefined
+      if (instead) return instead()
       const nowMs = systemClock.monotonicMs()
       if (stop.signal.aborted && nowMs - askedMs > sameSignalMs) process.exit(128 + constants.signals[name])
       if (!stop.signal.aborted) askedMs = nowMs

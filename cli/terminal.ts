@@ -17,4 +17,6 @@ export interface Terminal {
   progress(text: string): void
   /** From now on Ctrl-C, the service manager and a closed terminal ask to stop, the second time at once. */
   stopSignal(): AbortSignal
+  /** From now on a hang-up calls `act` instead: a service has no terminal that could have been closed. */
+  onReload(act: () => void): void
 }

@@ -32,6 +32,8 @@ import {
 } from './setting-values.ts'
 
 export interface Settings {
+  /** Where settings stand that the environment does not have. */
+  configFile?: string
   /** `file:///path` or `s3://name/prefix`. */
   bucketUrl: string
   dataDir: string
@@ -64,6 +66,8 @@ export interface Settings {
   spoolMaxBytes: number
   spoolMaxAgeMs: number
   spoolFsync: FsyncPolicy
+  /** From the wish to stop to the end of the agent. */
+  stopWithinMs: number
   logMaxBytes: number
   logKeep: number
   /** 0: by size alone. */
@@ -110,6 +114,12 @@ export interface Setting<T> extends SettingDescription {
 const day = 86_400
 
 export const settings = {
+  configFile: setting(
+    'MONITOR_CONFIG',
+    '',
+    'file of settings, a line each as below (MONITOR_INTERVAL=10); the environment goes over it',
+    text,
+  ),
   bucketUrl: setting(
     'MONITOR_BUCKET',
     '',
@@ -184,6 +194,12 @@ export const settings = {
     'batch',
     'snapshot, batch or never: what a power cut must not cost (a crash costs nothing)',
     oneOf(fsyncPolicies),
+  ),
+  stopWithinMs: setting(
+    'MONITOR_STOP_WITHIN',
+    '5',
+    'seconds that an agent which is stopped has to send the rest; the next start sends what is left',
+    seconds(0, 600),
   ),
   logMaxBytes: setting(
     'MONITOR_LOG_MAX_BYTES',

@@ -18,7 +18,7 @@ import { forgetOldest } from './memory-bound.ts'
 import { gapsName, parseBatchName, type SpooledBatch, segmentName } from './names.ts'
 import { readIfThere, readTries } from './read-file.ts'
 import { damagedReason, damagedRemedy, recover, unreadableReason } from './recover.ts'
-import { createAges, firstToDrop, totalBytes } from './room.ts'
+import { type Bounds, createAges, firstToDrop, totalBytes } from './room.ts'
 import { encodeLines, type Segment, timesOf } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
@@ -44,6 +44,8 @@ export interface Spool {
   /** The bucket has it. */
   sent(batch: SpooledBatch): Promise<void>
   stats(): SpoolStats
+  /** Other bounds from the next batch on. */
+  setBounds(bounds: Bounds): void
 }
 
 export interface SpoolStats {
@@ -67,6 +69,7 @@ const recordsInMemory = 1_000
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { storage, stream, clock, log } = options
   const recovered = await recover(options)
+  let bounds: Bounds = options
   let { gaps, batches } = recovered
   /** Closed, and not yet a batch: what dead processes left, and what the disk has refused. Oldest first. */
   let closed = recovered.segments
@@ -166,7 +169,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const makeRoom = async () => {
     const before = droppedBatches
     const ageMs = (batch: SpooledBatch) => ages.ageMs(batch, clock.monotonicMs())
-    for (let next = firstToDrop(batches, options, ageMs); next; next = firstToDrop(batches, options, ageMs)) {
+    for (let next = firstToDrop(batches, bounds, ageMs); next; next = firstToDrop(batches, bounds, ageMs)) {
       const { batch, reason } = next
       const told = await toldIn(batch)
       if (told === 'later') break
@@ -245,6 +248,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         await storage.remove(batch.name)
         forget(batch)
       }),
+    setBounds: (next) => {
+      bounds = next
+    },
     stats: () => ({
       batches: batches.length,
       bytes: totalBytes(batches),

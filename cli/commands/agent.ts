@@ -7,5 +7,13 @@ import { version } from '../version.ts'
 export async function runAgentCommand({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readAgentSettings(terminal, parsed)
   const log = terminal.createLog('stdout', settings.timeZone)
-  await runStandAlone({ settings, log, version, signal: terminal.stopSignal() })
+  const readAgain = () => readAgentSettings(terminal, parsed)
+  await runStandAlone({
+    settings,
+    log,
+    version,
+    signal: terminal.stopSignal(),
+    onReload: terminal.onReload,
+    readAgain,
+  })
 }

@@ -11,5 +11,7 @@ export async function runUp({ parsed, terminal }: { parsed: Parsed; terminal: Te
     ...(terminal.isForPeople ? { print: terminal.print } : {}),
     withAgent: parsed.values['no-agent'] === undefined,
     signal: terminal.stopSignal(),
+    onReload: terminal.onReload,
+    readAgain: () => readSettings(terminal.env, parsed),
   })
 }

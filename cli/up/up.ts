@@ -7,6 +7,7 @@ import type { Log } from '../../adapters/log/port.ts'
 import { openMetrics } from '../../adapters/metrics/open.ts'
 import type { MetricSink } from '../../adapters/metrics/port.ts'
 import { openAgent } from '../../agent/open-agent.ts'
+import { reloadSettings } from '../../agent/reload.ts'
 import type { Settings } from '../../core/settings.ts'
 import { composeFunctions, type Functions } from '../../embedded/functions.ts'
 import { createJobs } from '../../embedded/jobs.ts'
@@ -22,17 +23,21 @@ export interface UpOptions {
   print?: (text: string) => void
   withAgent: boolean
   signal: AbortSignal
+  /** Calls `act` whenever the settings are to be read again. */
+  onReload: (act: () => void) => void
+  /** Throws an error that tells all that is wrong with them. */
+  readAgain: () => Settings
 }
 
 /** From the signal to the end. Whatever is not done by then is done by the next start: nothing is lost. */
 const stopWithinMs = 1_600
 
-export async function up({ settings, log, print, withAgent, signal }: UpOptions): Promise<void> {
+export async function up({ settings, log, print, withAgent, signal, ...again }: UpOptions): Promise<void> {
   const functions = await composeFunctions({ settings, log })
   const metrics = withAgent ? await openMetrics({ settings, clock: systemClock }) : undefined
   let onPushed = () => {}
   const watching = withAgent
-    ? runAgent({ settings, functions, metrics, log, signal, onPushed: () => onPushed() })
+    ? runAgent({ settings, functions, metrics, log, signal, onPushed: () => onPushed(), ...again })
     : untilAborted(signal)
   // Awaited below: what goes wrong until then is not unhandled, only not heard yet.
   watching.catch(() => {})
@@ -64,10 +69,15 @@ interface AgentRun {
   log: Log
   signal: AbortSignal
   onPushed: () => void
+  onReload: UpOptions['onReload']
+  readAgain: UpOptions['readAgain']
 }
 
-function runAgent({ functions: { bucket }, metrics, signal, ...run }: AgentRun): Promise<void> {
-  return openAgent({ ...run, bucket, clock: systemClock, version, ...(metrics ? { metrics } : {}) }).run(signal)
+/** The agent's settings can be read again; what else runs in this process keeps its own until the next start. */
+function runAgent({ functions: { bucket }, metrics, signal, onReload, readAgain, ...run }: AgentRun): Promise<void> {
+  const agent = openAgent({ ...run, bucket, clock: systemClock, version, ...(metrics ? { metrics } : {}) })
+  onReload(() => reloadSettings({ agent, readAgain, log: run.log }))
+  return agent.run(signal)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

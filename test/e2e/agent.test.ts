@@ -106,8 +106,11 @@ describe('the agent as a process', () => {
     await until(() => logged().length > kept.length)
     expect(await end(next, 'SIGTERM')).toBe(0)
     // The one that was spooled and not yet logged when it was killed may come on top.
-    const times = snapshotTimes(shipped())
+    const records = shipped()
+    const times = snapshotTimes(records)
     expect(times).toEqual([...new Set(times)])
+    // Who is killed says no goodbye: to those who watch this host it is down, and not stopped.
+    expect(records.filter(({ kind }) => kind === 'goodbye')).toHaveLength(1)
     expect(times).toEqual(expect.arrayContaining(logged()))
     expect(spooled()).toEqual([])
   })

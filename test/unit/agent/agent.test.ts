@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -67,7 +67,12 @@ function createScriptedCollector() {
 }
 
 function settings(changes: Partial<Settings> = {}): Settings {
-  return makeSettings({ dataDir: join(directory, 'data'), logDir: join(directory, 'logs'), ...changes })
+  return makeSettings({
+    stopWithinMs: 1_000,
+    dataDir: join(directory, 'data'),
+    logDir: join(directory, 'logs'),
+    ...changes,
+  })
 }
 
 function agent(changes: Partial<Settings> = {}, options: Partial<AgentOptions> = {}) {
@@ -356,7 +361,131 @@ describe('the agent', () => {
   })
 })
 
+describe('other settings for an agent that runs', () => {
+  async function startReloadable(changes: Partial<Settings> = {}, options: Partial<AgentOptions> = {}) {
+    const stop = new AbortController()
+    const reloadable = agent(changes, options)
+    running = { stop, ended: reloadable.run(stop.signal) }
+    await settled()
+    await pass(500)
+    return {
+      reload: async (next: Partial<Settings>) => {
+        const change = reloadable.reload(settings({ ...changes, ...next }))
+        await settled()
+        return change
+      },
+    }
+  }
+
+  it('hold from a snapshot on that is taken at once, and are in what is sent', async () => {
+    const { reload } = await startReloadable({ batchSnapshots: 1, intervalMs: 3_600_000 })
+    await pass(minuteMs)
+    const change = await reload({ batchSnapshots: 1, intervalMs: 10_000, tags: { env: 'prod' } })
+    expect(change).toEqual({ taken: ['MONITOR_TAGS', 'MONITOR_INTERVAL'], atNextStart: [] })
+    expect(collector.collected).toBe(3)
+    await pass(10_000)
+    expect(collector.collected).toBe(4)
+    const headers = (await shipped()).map(({ header: { shipEveryMs, facts } }) => [shipEveryMs, facts.tags])
+    expect(headers).toEqual([
+      [3_600_000, undefined],
+      [10_000, { env: 'prod' }],
+      [10_000, { env: 'prod' }],
+    ])
+  })
+
+  it('judge what comes by other thresholds', async () => {
+    const { reload } = await startReloadable({ cpuThreshold: 80 })
+    collector.next = () => ({ cpu: { percent: 60 } })
+    await pass(minuteMs)
+    await reload({ cpuThreshold: 50 })
+    expect(logged('alerts.log').map(({ direction, threshold }) => [direction, threshold])).toEqual([['above', 50]])
+  })
+
+  it('open another collector where it is of those, with rates from its first snapshot on', async () => {
+    const second = createScriptedCollector()
+    const opened: number[] = []
+    const { reload } = await startReloadable(
+      {},
+      {
+        openCollector: ({ topProcesses }) => {
+          opened.push(topProcesses)
+          return second.port
+        },
+      },
+    )
+    await reload({ intervalMs: 30_000 })
+    expect([opened, collector.closed]).toEqual([[], 0])
+    await reload({ topProcesses: 3 })
+    expect([opened, collector.closed, second.collected]).toEqual([[3], 1, 1])
+    await pass(500)
+    expect(second.collected).toBe(2)
+    await stop()
+    expect([collector.closed, second.closed]).toEqual([1, 1])
+  })
+
+  it('bound the spool anew', async () => {
+    bucket = { ...bucket, put: away }
+    const { reload } = await startReloadable({ batchSnapshots: 1 })
+    for (let snapshots = 0; snapshots < 3; snapshots++) await pass(minuteMs)
+    const spooled = () => readdirSync(join(directory, 'data', 'spool')).filter((name) => name.startsWith('batch-'))
+    expect(spooled()).toHaveLength(4)
+    await reload({ batchSnapshots: 1, spoolMaxBytes: 1 })
+    expect(spooled()).toHaveLength(1)
+  })
+
+  it('go into other logs; and logs that were moved away are opened again although nothing has changed', async () => {
+    const { reload } = await startReloadable()
+    renameSync(join(directory, 'logs', 'system_metrics.log'), join(directory, 'moved.log'))
+    await reload({})
+    expect(logged('system_metrics.log')).toHaveLength(1)
+    await reload({ logDir: join(directory, 'elsewhere') })
+    expect(readdirSync(join(directory, 'elsewhere'))).toContain('system_metrics.log')
+  })
+
+  it('are left to the next start where they can not change, and that is said', async () => {
+    const { reload } = await startReloadable()
+    const before = collector.collected
+    const change = await reload({ dataDir: join(directory, 'other'), host: 'web-2', bucketUrl: 's3://other' })
+    expect(change).toEqual({ taken: [], atNextStart: ['MONITOR_BUCKET', 'MONITOR_DATA_DIR', 'MONITOR_HOST'] })
+    expect(collector.collected).toBe(before + 1)
+    expect((await shipped()).map(({ header: { host } }) => host)).toEqual(['web-1', 'web-1'])
+  })
+})
+
 describe('a stop of the agent', () => {
+  it('finishes the snapshot that is being taken, and sends it with the goodbye', async () => {
+    const slow = Promise.withResolvers<void>()
+    await start({ batchSnapshots: 5 })
+    const { collect } = collector.port
+    collector.port.collect = async (options) => {
+      const snapshot = await collect(options)
+      await slow.promise
+      return snapshot
+    }
+    await pass(minuteMs)
+    running?.stop.abort()
+    await settled()
+    expect(await kinds()).toEqual([['snapshot']])
+    slow.resolve()
+    await stop()
+    expect(await kinds()).toEqual([['snapshot'], ['snapshot', 'goodbye']])
+  })
+
+  it('takes as long as it is allowed to, and no longer', async () => {
+    bucket = { ...bucket, put: hangs }
+    await start({ stopWithinMs: 7_000 })
+    let hasEnded = false
+    running?.ended.then(() => {
+      hasEnded = true
+    })
+    running?.stop.abort()
+    await settled()
+    await pass(6_999)
+    expect(hasEnded).toBe(false)
+    await pass(1)
+    expect(hasEnded).toBe(true)
+  })
+
   it('sends what is open, and goodbye', async () => {
     await start({ batchSnapshots: 5 })
     await pass(minuteMs)

@@ -6,6 +6,7 @@ import { functionNames, logical, type StackPackage } from './package-stack.ts'
 /** Settings that no function reads, by who does. */
 const readElsewhere = {
   'the agent, on its host': [
+    'MONITOR_CONFIG',
     'MONITOR_DATA_DIR',
     'MONITOR_HOST',
     'MONITOR_TAGS',
@@ -20,6 +21,7 @@ const readElsewhere = {
     'MONITOR_SPOOL_MAX_BYTES',
     'MONITOR_SPOOL_MAX_AGE',
     'MONITOR_SPOOL_FSYNC',
+    'MONITOR_STOP_WITHIN',
     'MONITOR_LOG_MAX_BYTES',
     'MONITOR_LOG_KEEP',
     'MONITOR_LOG_ROTATE_EVERY',
