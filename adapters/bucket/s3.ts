@@ -59,11 +59,11 @@ const presignedForSeconds = 300
 
 /** Loaded by who needs it: the agent does not. */
 async function presign(place: Place, key: string): Promise<string> {
-  const { client, name, prefix } = place
+  const { name, prefix } = place
   try {
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner')
     const command = new GetObjectCommand({ Bucket: name, Key: `${prefix}${key}` })
-    return await getSignedUrl(client, command, { expiresIn: presignedForSeconds })
+    return await getSignedUrl(place.client(), command, { expiresIn: presignedForSeconds })
   } catch (error) {
     throw failureOf(error, { operation: 'get', key, place })
   }

@@ -1,6 +1,8 @@
 /** A real agent, and a store that refuses it: what it says, and that nothing is lost. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeWorkplace, run, start, until, type Workplace } from './vitals.ts'
 
@@ -18,16 +20,21 @@ describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () =
   let workplace: Workplace
   let refusal: Refusal | undefined
   let stored: string[]
+  /** Access keys that the store does not know any more. */
+  let revoked: string[]
 
   beforeEach(async () => {
     stored = []
+    revoked = []
     server = createServer((request, response) => {
       request.resume()
       request.on('end', () => {
         const date = new Date(Date.now() + (refusal?.aheadMs ?? 0)).toUTCString()
-        if (refusal) {
-          response.writeHead(refusal.status, { 'content-type': 'application/xml', date })
-          response.end(`<?xml version="1.0"?><Error><Code>${refusal.code}</Code><Message>no</Message></Error>`)
+        const isRevoked = revoked.some((key) => request.headers.authorization?.includes(`Credential=${key}/`))
+        const refused = isRevoked ? { status: 403, code: 'InvalidAccessKeyId' } : refusal
+        if (refused) {
+          response.writeHead(refused.status, { 'content-type': 'application/xml', date })
+          response.end(`<?xml version="1.0"?><Error><Code>${refused.code}</Code><Message>no</Message></Error>`)
           return
         }
         stored.push(request.url ?? '')
@@ -105,5 +112,28 @@ describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () =
     const { output, code } = await run(['status'], workplace)
     expect(output).toMatch(/^agent +web-1 {2}DEAD: process \d+ is gone without a goodbye/)
     expect(code).toBe(0)
+  })
+
+  it('takes credentials that were replaced in ~/.aws/credentials, without a restart', async () => {
+    const home = join(workplace.directory, 'home')
+    const write = (keyId: string) => {
+      mkdirSync(join(home, '.aws'), { recursive: true })
+      const lines = ['[default]', `aws_access_key_id = ${keyId}`, 'aws_secret_access_key = very-secret', '']
+      writeFileSync(join(home, '.aws', 'credentials'), lines.join('\n'))
+    }
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...env } = workplace.env
+    write('AKOLD')
+    const agent = start(['agent'], { ...workplace, env: { ...env, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' } })
+    await until('something in the store', () => stored.length >= 2, { child: agent })
+    revoked = ['AKOLD']
+    const isTold = () => agent.events.some(({ event }) => event.startsWith('the bucket takes no batches'))
+    await until('the refusal in the log', isTold, { child: agent })
+    write('AKNEW')
+    const isOver = () => agent.events.some(({ event }) => event === 'the bucket takes batches again')
+    await until('the recovery in the log', isOver, { timeoutMs: 40_000, child: agent })
+    agent.signal('SIGTERM')
+    expect(await agent.ended).toBe(0)
+    const numbers = stored.map((url) => Number(/-(\d{12})-/.exec(url)?.[1])).toSorted((a, b) => a - b)
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1))
   })
 })

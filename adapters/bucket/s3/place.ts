@@ -10,7 +10,10 @@ export interface Place {
   name: string
   /** Stands before every key; empty, or ends in `/`. */
   prefix: string
-  client: S3Client
+  /** The one to send with now. */
+  client(): S3Client
+  /** From the next request on, credentials are what files, the machine or whoever gives them says then. */
+  renewCredentials(): void
   /** Where the store is, without a password; absent: at AWS. */
   endpoint?: string
   patience: Patience
@@ -67,10 +70,10 @@ export async function connect({
 }: {
   pathStyle?: boolean
   patience: Patience
-}): Promise<Pick<Place, 'client' | 'endpoint'>> {
+}): Promise<Pick<Place, 'client' | 'renewCredentials' | 'endpoint'>> {
   const endpoint = await configuredEndpoint()
   const agent = { keepAlive: true, maxSockets, timeout: idleMs }
-  const client = new S3Client({
+  const options = {
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: connectMs,
@@ -85,9 +88,24 @@ export async function connect({
     // Names of buckets as host names are AWS's own way; the SDK knows that for IP addresses only.
     forcePathStyle: pathStyle ?? endpoint !== undefined,
     ...(endpoint === undefined ? {} : { endpoint, ...checksumsWhenRequired }),
-  })
-  return { client, ...(endpoint === undefined ? {} : { endpoint: withoutPassword(endpoint) }) }
+  }
+  let client = new S3Client(options)
+  return {
+    client: () => client,
+    renewCredentials: () => {
+      // Its connections stay, and what it knows of the store's clock.
+      const { requestHandler, systemClockOffset } = client.config
+      client = new S3Client({ ...options, requestHandler, systemClockOffset, ...readFilesAgain })
+    },
+    ...(endpoint === undefined ? {} : { endpoint: withoutPassword(endpoint) }),
+  }
 }
+
+/**
+ * A client keeps credentials without an expiry for its life, and the SDK the text of ~/.aws/credentials for that of the
+ * process. Its providers are given a client's options; that this one reaches them is held by a test.
+ */
+const readFilesAgain = { ignoreCache: true }
 
 /** Checksums that nobody asked for are refused, or stored as part of the body, by some. */
 const checksumsWhenRequired = {

@@ -42,10 +42,11 @@ type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
 
 /** `read`: what has to be done with the answer before its time is up: its body comes after its head. */
 export async function sendOnce<Input extends ServiceInputTypes, Output extends ServiceOutputTypes, Result>(
-  { client, patience, clock }: Pick<Place, 'client' | 'patience' | 'clock'>,
+  place: Pick<Place, 'client' | 'renewCredentials' | 'patience' | 'clock'>,
   command: Command<Input, Output>,
   read: (output: Output) => Result | Promise<Result>,
 ): Promise<{ result: Result; storeAtMs?: number }> {
+  const { patience, clock } = place
   const wire: Wire = { hasBegun: false }
   command.middlewareStack.add(
     (next) => async (args) => {
@@ -60,12 +61,22 @@ export async function sendOnce<Input extends ServiceInputTypes, Output extends S
   const deadline = AbortSignal.timeout(patience.answerMs)
   const unwanted = new AbortController()
   try {
-    const output = await client.send(command, { abortSignal: AbortSignal.any([deadline, unwanted.signal]) })
+    const output = await place.client().send(command, { abortSignal: AbortSignal.any([deadline, unwanted.signal]) })
     const result = await orAbort(unwanted, () => read(output))
     return { result, ...(wire.storeAtMs === undefined ? {} : { storeAtMs: wire.storeAtMs }) }
   } catch (cause) {
+    if (isRefused(cause, wire)) place.renewCredentials()
     throw new RequestFailure(cause, deadline.aborted ? { ...wire, isLate: true } : wire)
   }
+}
+
+const credentialWords =
+  /^(?:InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|TokenProviderError)$/
+
+/** By reason of credentials, perhaps: they may have been replaced since they were read. */
+function isRefused(cause: unknown, { status }: Wire): boolean {
+  const { name = '' } = (cause ?? {}) as Partial<Error>
+  return credentialWords.test(name) || ((status === 401 || status === 403) && name !== 'RequestTimeTooSkewed')
 }
 
 /** Who reads no further leaves a body on the way: its connection goes. */
