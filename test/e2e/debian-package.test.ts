@@ -130,6 +130,17 @@ test('sends its first snapshot as a user without any capability', async () => {
   expect(await property('NRestarts')).toBe('0')
 })
 
+test('reads its settings again at a reload, without a restart', async () => {
+  const pid = await property('MainPID')
+  await shell(`echo MONITOR_MAX_CPU=3 >>${configuration}`)
+  await machine.run('systemctl', 'reload', 'vitals-agent')
+  await until('the agent to say so', async () => {
+    const said = await machine.run('journalctl', '--unit=vitals-agent', '--output=cat', '--no-pager')
+    return said.includes('"event":"the settings were read again","changed":"MONITOR_MAX_CPU"')
+  })
+  expect(await property('MainPID')).toBe(pid)
+})
+
 test('its sandbox takes no more from a snapshot than the install page says', async () => {
   const open = JSON.parse(await machine.run('vitals', 'snapshot', '--json')) as Snapshot
   // Of systemd's own row too: values that only the agent's own process has left would hide those of others.

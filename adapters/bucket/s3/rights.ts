@@ -81,7 +81,7 @@ export async function askRights(options: RightsOptions): Promise<RightsAnswer> {
     ),
     await ask('delete', 'delete', () => sendOnce(place, new DeleteObjectCommand({ Bucket: name, Key: own }), nothing)),
   ]
-  connection.client.destroy()
+  connection.client().destroy()
   return { rights, ...(offsetMs === undefined ? {} : { clockOffsetMs: offsetMs }) }
 }
 
@@ -89,12 +89,12 @@ export async function askRights(options: RightsOptions): Promise<RightsAnswer> {
 export async function storeAddress(bucketUrl: string): Promise<URL> {
   const { name, prefix: _, ...style } = parseS3Url(bucketUrl)
   const { client, endpoint } = await connect({ ...style, patience: defaultPatience })
-  const region = endpoint === undefined ? await regionOf(client) : ''
-  client.destroy()
+  const region = endpoint === undefined ? await regionOf(client()) : ''
+  client().destroy()
   return new URL(endpoint ?? `https://${name}.s3.${region}.amazonaws.com`)
 }
 
-async function regionOf({ config }: Place['client']): Promise<string> {
+async function regionOf({ config }: ReturnType<Place['client']>): Promise<string> {
   try {
     return await config.region()
   } catch (cause) {
