@@ -1,22 +1,20 @@
-/** `npm run bench`: what is fast, and beside what; `npm run bench -- agent cloud`: some of it. */
+/**
+ * `npm run bench`: what is fast, and beside what; `npm run bench -- agent cloud`: some of it. What takes half an hour runs when
+ * it is named: `npm run bench -- memory soak`.
+ */
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
+import { benchSoak } from './soak.ts'
 import { benchWire } from './wire.ts'
 
-const benches = {
-  agent: benchAgent,
-  wire: benchWire,
-  memory: benchMemory,
-  pipeline: benchPipeline,
-  charts: benchCharts,
-  cloud: benchCloud,
-}
+const usual = { agent: benchAgent, wire: benchWire, pipeline: benchPipeline, charts: benchCharts, cloud: benchCloud }
+const all = { ...usual, memory: benchMemory, soak: benchSoak }
 const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(benches, name))
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(benches).join(', ')}`)
-for (const [name, bench] of Object.entries(benches)) {
+const unknown = asked.filter((name) => !Object.hasOwn(all, name))
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(all).join(', ')}`)
+for (const [name, bench] of Object.entries(asked.length === 0 ? usual : all)) {
   if (asked.length === 0 || asked.includes(name)) await bench()
 }
