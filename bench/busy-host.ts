@@ -34,7 +34,7 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
   const walk = (value: number, step: number, [min, max]: [number, number]) =>
     Math.min(max, Math.max(min, value + (random() - 0.5) * step))
   const rate = (mean: number) => significant(mean * (0.5 + random()))
-  const whole = (mean: number) => Math.round(significant(mean * (0.9 + random() * 0.2)))
+  const whole = (mean: number) => Math.round(significant(mean * (0.9 + random() * 0.2), 4))
   const pressure = (mean: number) => ({
     some10Percent: significant(mean * random() * 2),
     some60Percent: significant(mean * (0.7 + random() * 0.6)),
@@ -64,8 +64,8 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
         const storage = rank < 4
         return {
           pid: row.pid,
-          ppid: rank % 3 === 0 ? 1 : row.pid - 1,
           name: row.name,
+          ppid: rank % 3 === 0 ? 1 : row.pid - 1,
           user: row.user,
           status: random() < 0.1 ? 'running' : 'sleeping',
           cpuPercent: significant(cpuPercent * cores * row.share),
@@ -94,10 +94,10 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
           totalBytes: sizeBytes,
           usedBytes: used,
           freeBytes: sizeBytes * 0.95 - used,
-          usedPercent: significant((used / (sizeBytes * 0.95)) * 100),
+          usedPercent: hundredths((used / (sizeBytes * 0.95)) * 100),
           inodesTotal: sizeBytes / 16_384,
           inodesUsed: inodes[index] ?? 0,
-          inodesUsedPercent: significant(((inodes[index] ?? 0) / (sizeBytes / 16_384)) * 100),
+          inodesUsedPercent: hundredths(((inodes[index] ?? 0) / (sizeBytes / 16_384)) * 100),
         }
       }
       const snapshot: Snapshot = {
@@ -120,7 +120,7 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
           totalBytes,
           availableBytes: totalBytes - usedBytes,
           usedBytes,
-          usedPercent: significant(memoryPercent),
+          usedPercent: hundredths(memoryPercent),
           swapTotalBytes: 2 * gibibyte,
           swapUsedBytes: 0,
           swapUsedPercent: 0,
@@ -170,7 +170,7 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
           forksPerSecond: rate(4),
         },
         ioPressure: pressure(0.5),
-        openFiles: { used: whole(2_300), limit: 9_223_372_036_854_775_000 },
+        openFiles: { used: whole(2_300) },
         sensors: [{ name: 'coretemp Package id 0', celsius: 40 + Math.floor(random() * 9) }],
         disks: [
           disk(0, '/', '/dev/nvme0n1p2', 53_687_091_200, rootUsed),
@@ -205,9 +205,9 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
   }
 }
 
-/** As an agent rounds rates and shares: three digits. */
-function significant(value: number): number {
-  return Number(value.toPrecision(3))
+/** As an agent rounds shares and rates: three digits, of large numbers four. */
+function significant(value: number, digits = 3): number {
+  return Number(value.toPrecision(digits))
 }
 
 function hundredths(value: number): number {

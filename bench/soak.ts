@@ -23,26 +23,36 @@ const restartEveryMs = 5 * 60_000
 /** For what the last outage left behind: the backoff grows to minutes. */
 const settleMs = 6 * 60_000
 
-type Failure =
-  | 'resets'
-  | 'stalls'
-  | 'answers 500'
-  | 'answers 503'
-  | 'answers 403'
-  | 'cuts its answer'
-  | 'keeps it and resets'
-  | 'keeps it and says 412'
+interface Asked {
+  response: ServerResponse
+  /** What was put is in the store. */
+  keep(): void
+}
 
-const failures: readonly Failure[] = [
-  'resets',
-  'stalls',
-  'answers 500',
-  'answers 503',
-  'answers 403',
-  'cuts its answer',
-  'keeps it and resets',
-  'keeps it and says 412',
-]
+const behaviours = {
+  resets: ({ response }) => void response.destroy(),
+  /** Until the agent gives up. */
+  stalls: () => undefined,
+  'answers 500': ({ response }) => answer(response, 500, 'InternalError'),
+  'answers 503': ({ response }) => answer(response, 503, 'SlowDown'),
+  'answers 403': ({ response }) => answer(response, 403, 'AccessDenied'),
+  'cuts its answer': ({ response }) => {
+    response.writeHead(500, { 'content-length': '1000' }).write('<Error><Co')
+    response.destroy()
+  },
+  'keeps it and resets': ({ response, keep }) => {
+    keep()
+    response.destroy()
+  },
+  'keeps it and says 412': ({ response, keep }) => {
+    keep()
+    answer(response, 412, 'PreconditionFailed')
+  },
+} satisfies Record<string, (asked: Asked) => void>
+
+type Failure = keyof typeof behaviours
+
+const failures = Object.keys(behaviours) as Failure[]
 
 interface Store {
   url: string
@@ -148,7 +158,7 @@ async function startStore(): Promise<Store> {
     const failure = isWell || random() < 0.5 ? undefined : failures[Math.floor(random() * failures.length)]
     if (failure !== undefined) {
       count(failure)
-      fail(failure, { response, keep: () => void (isThere || objects.set(key, body)) })
+      behaviours[failure]({ response, keep: () => void (isThere || objects.set(key, body)) })
       return
     }
     count(isThere ? 'there already' : 'well')
@@ -171,34 +181,6 @@ async function startStore(): Promise<Store> {
       server.closeAllConnections()
       server.close()
     },
-  }
-}
-
-function fail(failure: Failure, { response, keep }: { response: ServerResponse; keep: () => void }): void {
-  switch (failure) {
-    case 'resets':
-      response.destroy()
-      return
-    case 'stalls':
-      // Until the agent gives up.
-      return
-    case 'answers 500':
-      return answer(response, 500, 'InternalError')
-    case 'answers 503':
-      return answer(response, 503, 'SlowDown')
-    case 'answers 403':
-      return answer(response, 403, 'AccessDenied')
-    case 'cuts its answer':
-      response.writeHead(500, { 'content-length': '1000' }).write('<Error><Co')
-      response.destroy()
-      return
-    case 'keeps it and resets':
-      keep()
-      response.destroy()
-      return
-    case 'keeps it and says 412':
-      keep()
-      return answer(response, 412, 'PreconditionFailed')
   }
 }
 

@@ -129,8 +129,8 @@ const snapshot: Snapshot = {
       ['vitals', 'vitals'],
     ].map(([name = '', user = ''], rank) => ({
       pid: 1_234 + rank,
-      ppid: 1,
       name,
+      ppid: 1,
       user,
       status: 'sleeping',
       cpuPercent: 0.25,
@@ -145,7 +145,7 @@ const snapshot: Snapshot = {
     forksPerSecond: 0.35,
   },
   ioPressure: pressure,
-  openFiles: { used: 2_048, limit: 9_223_372_036_854_775_000 },
+  openFiles: { used: 2_048, limit: 1_614_292 },
   sensors: [{ name: 'coretemp Package id 0', celsius: 45 }],
   disks: [
     ['/boot/efi', '/dev/sda15', 'vfat', 128],

@@ -6,7 +6,7 @@
 import { posix } from 'node:path'
 import type { CpuSample } from '../../core/snapshot.ts'
 import type { CgroupLineage, Cgroups } from './cgroup.ts'
-import { increase, known, percentOf, round2 } from './counters.ts'
+import { increase, known, round2, rounded, shareOf } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 
 type CgroupCpu = Pick<CpuSample, 'cgroupLimitCores' | 'cgroupUsedCores' | 'cgroupThrottledPercent'>
@@ -52,8 +52,8 @@ function rates(
   const elapsedMs = monotonicMs - earlier.monotonicMs
   const usedMs = increase(earlier.counters.usedMs, counters.usedMs)
   return known({
-    cgroupUsedCores: usedMs === undefined || elapsedMs <= 0 ? undefined : round2(usedMs / elapsedMs),
-    cgroupThrottledPercent: percentOf(
+    cgroupUsedCores: usedMs === undefined || elapsedMs <= 0 ? undefined : rounded(usedMs / elapsedMs),
+    cgroupThrottledPercent: shareOf(
       increase(earlier.counters.throttledPeriods, counters.throttledPeriods),
       increase(earlier.counters.periods, counters.periods),
     ),

@@ -6,7 +6,7 @@ import { limits } from '../../core/limits.ts'
 import type { CpuSample } from '../../core/snapshot.ts'
 import type { Cgroups } from './cgroup.ts'
 import { createCgroupCpuReader } from './cgroup-cpu.ts'
-import { increase, known, percentOf, perSecond } from './counters.ts'
+import { increase, known, perSecond, shareOf } from './counters.ts'
 import { kernelsWithPressure, readPressure } from './pressure.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
@@ -148,11 +148,11 @@ function sharesOf(before: CpuTicks, after: CpuTicks): CpuSample {
   const iowait = increase(before.iowait, after.iowait)
   const total = user + system + idle + (iowait ?? 0) + (steal ?? 0)
   return known({
-    percent: percentOf(user + system + (steal ?? 0), total),
-    userPercent: percentOf(user, total),
-    systemPercent: percentOf(system, total),
-    iowaitPercent: percentOf(iowait, total),
-    stealPercent: percentOf(steal, total),
+    percent: shareOf(user + system + (steal ?? 0), total),
+    userPercent: shareOf(user, total),
+    systemPercent: shareOf(system, total),
+    iowaitPercent: shareOf(iowait, total),
+    stealPercent: shareOf(steal, total),
   })
 }
 

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { limits } from '../../core/limits.ts'
 import type { DiskIoSample } from '../../core/snapshot.ts'
-import { increase, known, percentOf, perSecond, round2 } from './counters.ts'
+import { increase, known, perSecond, rounded, shareOf } from './counters.ts'
 import type { FileReader } from './read-file.ts'
 import type { Roots } from './roots.ts'
 import { clip, type Unavailable } from './unavailable.ts'
@@ -97,7 +97,7 @@ function rates(
       writesPerSecond: perSecond(before?.writes, after.writes, elapsedMs),
       readLatencyMs: meanOf(increase(before?.readMs, after.readMs), increase(before?.reads, after.reads)),
       writeLatencyMs: meanOf(increase(before?.writeMs, after.writeMs), increase(before?.writes, after.writes)),
-      busyPercent: percentOf(increase(before?.busyMs, after.busyMs), elapsedMs),
+      busyPercent: shareOf(increase(before?.busyMs, after.busyMs), elapsedMs),
     }),
   }
 }
@@ -109,5 +109,5 @@ function isSameDevice(before: DeviceCounters, after: DeviceCounters): boolean {
 }
 
 function meanOf(totalMs: number | undefined, operations: number | undefined): number | undefined {
-  return totalMs === undefined || !operations ? undefined : round2(totalMs / operations)
+  return totalMs === undefined || !operations ? undefined : rounded(totalMs / operations)
 }

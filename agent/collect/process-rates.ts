@@ -1,5 +1,5 @@
 /** What a process did since the snapshot before: CPU and I/O. One that started meanwhile did all of it since then. */
-import { increase, known, perSecond, round2 } from './counters.ts'
+import { increase, known, perSecond, rounded } from './counters.ts'
 import type { ProcessEntry } from './process-table.ts'
 import type { IoCounters } from './process-texts.ts'
 
@@ -21,7 +21,7 @@ export function cpuPercents(entries: ProcessEntry[], earlier: Earlier, monotonic
   for (const entry of entries) {
     const before = entry.cpuTicksBefore ?? (startedSince(entry, earlier) ? 0 : undefined)
     const ticks = increase(before, entry.cpuTicks)
-    if (ticks !== undefined) percents.set(entry, round2((ticks * tickMs * 100) / elapsedMs))
+    if (ticks !== undefined) percents.set(entry, rounded((ticks * tickMs * 100) / elapsedMs))
   }
   return percents
 }

