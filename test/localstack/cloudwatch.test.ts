@@ -11,6 +11,7 @@ import {
   CloudWatchClient,
   type Datapoint,
   type Dimension,
+  GetMetricDataCommand,
   GetMetricStatisticsCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { beforeAll, expect, it } from 'vitest'
@@ -45,6 +46,23 @@ async function statistics(namespace: string, name: string, dimensions: Record<st
   return Datapoints
 }
 
+/** As dashboards and alarms read: one value a minute. */
+async function metricData(name: string, dimensions: Record<string, string>, stat: string): Promise<number[]> {
+  const metric = {
+    Namespace: 'CWAgent',
+    MetricName: name,
+    Dimensions: Object.entries(dimensions).map(([Name, Value]): Dimension => ({ Name, Value })),
+  }
+  const { MetricDataResults = [] } = await new CloudWatchClient().send(
+    new GetMetricDataCommand({
+      StartTime: new Date(Date.now() - 60 * minuteMs),
+      EndTime: new Date(Date.now() + 2 * minuteMs),
+      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric: metric, Period: 60, Stat: stat } }],
+    }),
+  )
+  return MetricDataResults.flatMap(({ Values = [] }) => Values)
+}
+
 it('keeps each value with its count, its unit and its dimensions', async () => {
   const host = newHost()
   const sink = await createCloudWatchSink({ namespace: 'CWAgent', clock: systemClock })
@@ -63,6 +81,8 @@ it('keeps each value with its count, its unit and its dimensions', async () => {
   ])
   expect(await statistics('CWAgent', 'disk_used_percent', { host, path: '/' })).toMatchObject([{ Sum: 93 }])
   expect(await statistics('CWAgent', 'processes_total', { host })).toMatchObject([{ Sum: 212, Unit: 'Count' }])
+  expect(await metricData('cpu_usage_active', { host }, 'Sum')).toEqual([50.5])
+  expect(await metricData('cpu_usage_active', { host }, 'SampleCount')).toEqual([3])
 })
 
 it('takes as many metrics as a call may have', async () => {
