@@ -1,0 +1,16 @@
+/**
+ * One warm snapshot of ours in a process of its own: `node FLAGS our-snapshot.ts SNAPSHOTS` prints its CPU milliseconds. So
+ * that it can be measured under the flags that keep the agent small.
+ */
+import { systemClock } from '../adapters/clock/system.ts'
+import { openCollector } from '../agent/collect/open.ts'
+import { cpuOf } from './cpu.ts'
+
+const snapshots = Number(process.argv[2])
+const collector = openCollector({ clock: systemClock, topProcesses: 10 })
+const collect = async () => {
+  for (let taken = 0; taken < snapshots; taken++) await collector.collect({ intervalMs: 60_000 })
+}
+await collect()
+console.log((await cpuOf(collect)).cpuMs / snapshots)
+collector.close()
