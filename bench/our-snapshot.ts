@@ -1,5 +1,5 @@
 /**
- * One warm snapshot of ours in a process of its own: `node FLAGS our-snapshot.ts SNAPSHOTS` prints its CPU milliseconds. So
+ * One warm snapshot of ours in a process of its own: `node FLAGS our-snapshot.cjs SNAPSHOTS` prints its CPU milliseconds. So
  * that it can be measured under the flags that keep the agent small.
  */
 import { systemClock } from '../adapters/clock/system.ts'
@@ -8,9 +8,14 @@ import { cpuOf } from './cpu.ts'
 
 const snapshots = Number(process.argv[2])
 const collector = openCollector({ clock: systemClock, topProcesses: 10 })
-const collect = async () => {
+
+async function collect(): Promise<void> {
   for (let taken = 0; taken < snapshots; taken++) await collector.collect({ intervalMs: 60_000 })
 }
-await collect()
-console.log((await cpuOf(collect)).cpuMs / snapshots)
-collector.close()
+
+collect()
+  .then(() => cpuOf(collect))
+  .then(({ cpuMs }) => {
+    console.log(cpuMs / snapshots)
+    collector.close()
+  })
