@@ -27,14 +27,15 @@ export function createLifecycle({
   let starting: Promise<void> | undefined
   let stopping: Promise<void> | undefined
 
-  const begin = async (before: Promise<void> | undefined) => {
+  const begin = async (before: Promise<void> | undefined, forget: () => void) => {
     await before?.catch(() => undefined)
     const opened = await open()
     session = opened
     opened.ended.catch((error: Error) => {
       if (session !== opened) return
       session = undefined
-      starting = undefined
+      // Not the start of the next one, which may be under way.
+      forget()
       onEnded(error)
     })
   }
@@ -48,8 +49,11 @@ export function createLifecycle({
   return {
     start: () => {
       if (starting) return starting
-      const begun = begin(stopping).catch((error: unknown) => {
+      const forget = () => {
         if (starting === begun) starting = undefined
+      }
+      const begun = begin(stopping, forget).catch((error: unknown) => {
+        forget()
         throw error
       })
       starting = begun

@@ -59,6 +59,8 @@ it('never runs twice at a time, whatever is asked in whatever order, and can be 
       expect(seen.running).toBe(0)
       expect(life.session()).toBeUndefined()
     }),
+    // It broke between being told to stop and being told to start: the next one must not be forgotten.
+    { examples: [[['start', 'turn', 'turn', 'stop', 'break', 'start', 'turn'], [true]]] },
   )
 })
 
