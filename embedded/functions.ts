@@ -14,8 +14,9 @@ import { thresholdsOf } from '../core/report/report.ts'
 import type { Settings } from '../core/settings.ts'
 import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../functions/notify/handler.ts'
+import type { PictureName } from '../functions/report/draw.ts'
 import { createHandler as createReport } from '../functions/report/handler.ts'
-import { type MadeReport, makeReport, type ReportRequest } from '../functions/report/make-report.ts'
+import { type MadeReport, makePicture, makeReport, type ReportRequest } from '../functions/report/make-report.ts'
 import { createHandler as createRollup } from '../functions/rollup/handler.ts'
 
 export interface Functions {
@@ -27,6 +28,8 @@ export interface Functions {
   report(event: unknown, options?: { linkTo: LinkTo }): ReturnType<ReturnType<typeof createReport>>
   /** Like `report`, but nothing is published. */
   makeReport(request: ReportRequest): Promise<MadeReport>
+  /** One PNG of that report; rejects with a `ChartError` when it can't be drawn. */
+  makePicture(name: PictureName, request: ReportRequest): Promise<Uint8Array>
   /** `signal` ends a run early. */
   notify(options: { linkTo?: LinkTo; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
 }
@@ -47,6 +50,7 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     rollup: createRollup(shared),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),
     makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
+    makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),
     notify: (options) =>
       createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),
   }

@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path'
 import type { MadeReport, ReportRequest } from '../functions/report/make-report.ts'
 import type { Functions } from './functions.ts'
 
-export const reportPageName = 'metrics_report.html'
+const reportPageName = 'metrics_report.html'
 
 export interface ReportFiles {
   made: MadeReport
   /** Absolute. */
   paths: string[]
+  /** The one of metrics_report.html. */
+  page: string
 }
 
 export async function writeReport({
@@ -30,5 +32,5 @@ export async function writeReport({
     writeFileSync(path, body)
     return path
   })
-  return { made, paths }
+  return { made, paths, page: join(folder, reportPageName) }
 }

@@ -1,7 +1,6 @@
 /** The monitor: what a program has that watches its host by itself. */
 import { EventEmitter } from 'node:events'
 import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
-import { createConsoleLog } from '../adapters/log/console.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { thresholdFindings, thresholdRules } from '../core/alerts/threshold-findings.ts'
 import type { Settings } from '../core/settings.ts'
@@ -9,7 +8,9 @@ import type { Snapshot } from '../core/snapshot.ts'
 import type { Functions } from '../embedded/functions.ts'
 import { openChecks } from './checks.ts'
 import type { Check, Finding } from './findings.ts'
+import { functionsOpener } from './functions.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { logOfTroubles } from './log.ts'
 import { type MonitorOptions, settingsOfOptions } from './options.ts'
 import { createSnapshotQueue, type Reading, type SnapshotQueue } from './queue.ts'
 import type { Session } from './session.ts'
@@ -57,7 +58,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
   /** What `checkThresholds` of this class found: rules make alerts of that already. */
   readonly #byRules = new WeakSet<Finding>()
   readonly #life = createLifecycle({ open: () => this.#open(), onEnded: (error) => this.#ended(error) })
-  #functions: Promise<Functions> | undefined
+  readonly #openFunctions: () => Promise<Functions>
   #latest: Snapshot | undefined
 
   /** Throws a `SettingsError` that names everything that is wrong with options and environment. */
@@ -66,6 +67,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     this.#options = options
     this.#settings = settingsOfOptions(options, process.env)
     this.#log = options.log ?? logOfTroubles(this.#settings.timeZone)
+    this.#openFunctions = functionsOpener({ settings: this.#settings, log: this.#log })
   }
 
   /**
@@ -125,7 +127,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     to: Date | number = new Date(),
     { hosts, directory = this.#settings.logDir }: ReportOptions = {},
   ): Promise<string> {
-    const [{ parseRequest }, { reportPageName, writeReport }] = await Promise.all([
+    const [{ parseRequest }, { writeReport }] = await Promise.all([
       import('../functions/report/handler.ts'),
       import('../embedded/report-files.ts'),
     ])
@@ -133,9 +135,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     const request = parseRequest({ ...period, ...(hosts ? { hosts: [...hosts] } : {}) }, systemClock.now())
     const functions = await this.#openFunctions()
     if (this.#decidesHere) await (this.#life.session()?.evaluate() ?? functions.evaluate({}))
-    const { paths } = await writeReport({ functions, request, directory })
-    const page = paths.find((path) => path.endsWith(reportPageName))
-    if (page === undefined) throw new Error(`report: ${reportPageName} is not among ${paths.join(', ')}`)
+    const { page } = await writeReport({ functions, request, directory })
     return page
   }
 
@@ -201,16 +201,6 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
     this.emit('snapshot', snapshot)
   }
 
-  #openFunctions(): Promise<Functions> {
-    this.#functions ??= import('../embedded/functions.ts')
-      .then(({ composeFunctions }) => composeFunctions({ settings: this.#settings, log: this.#log }))
-      .catch((error: unknown) => {
-        this.#functions = undefined
-        throw error
-      })
-    return this.#functions
-  }
-
   /** `checkThresholds` of a subclass, without what the rules make alerts of. */
   #ownCheck(): { own?: Check } {
     if (this.checkThresholds === SystemMonitor.prototype.checkThresholds) return {}
@@ -221,12 +211,4 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
       },
     }
   }
-}
-
-function logOfTroubles(timeZone: string): Log {
-  const stream = process.stderr
-  const isTerminal = stream.isTTY === true
-  const colour = isTerminal && (process.env.NO_COLOR ?? '') === ''
-  const log = createConsoleLog({ stream, json: !isTerminal, colour, clock: systemClock, timeZone })
-  return { ...log, info: () => undefined }
 }

@@ -27,6 +27,8 @@ export interface Drawn {
   problems: string[]
 }
 
+export type PictureName = 'system_metrics.png' | 'process_metrics.png' | 'alerts.png'
+
 interface Plan {
   title: string
   alt: string
@@ -56,7 +58,7 @@ export async function drawCharts({
   const hosts = report.hosts.slice(0, hostsDrawn).filter(({ metrics }) => metrics.length > 0)
   const byHost = hosts.map((host) => [host.host, hostPlans(report, host)] as const)
   const overall = overallPlans(report)
-  const files = filePlans(report)
+  const files = Object.entries(filePlans(report))
   const all = 2 * (overall.length + byHost.reduce((sum, [, plans]) => sum + plans.length, 0)) + files.length
   let done = 0
   const draw = async (plan: Plan, palette: Palette): Promise<Uint8Array | undefined> => {
@@ -88,6 +90,19 @@ export async function drawCharts({
     if (png) pngs.set(name, png)
   }
   return { page, files: pngs, problems: [...new Set(problems)] }
+}
+
+/** One of the pictures that travel alone; rejects with a `ChartError`. Of a report without hosts each is empty. */
+export async function drawPicture({
+  report,
+  charts,
+  name,
+}: {
+  report: Report
+  charts: ChartRenderer
+  name: PictureName
+}): Promise<Uint8Array> {
+  return charts.render(filePlans(report)[name].make(light))
 }
 
 function hostPlans(report: Report, host: HostReport): Plan[] {
@@ -145,7 +160,7 @@ function alertsPlan(report: Report, { heading, ...size }: Omit<Frame, 'palette'>
 }
 
 /** The pictures of the Python module, by its names: of the one host, or of the fleet and its worst. They travel alone. */
-function filePlans(report: Report): [string, Plan][] {
+function filePlans(report: Report): Record<PictureName, Plan> {
   const { hosts } = report
   const frame = (title: string, size = large) => ({
     ...size,
@@ -157,14 +172,19 @@ function filePlans(report: Report): [string, Plan][] {
     ...tall,
     make: (palette) => make({ palette, ...frame(title, tall) }),
   })
-  const [host] = hosts
-  const who = hosts.length === 1 && host ? `${host.host}: ` : ''
-  const alerts: [string, Plan] = ['alerts.png', alertsPlan(report, frame(`${who}${alertsTitle}`))]
-  if (!host) return [alerts]
-  const system =
-    hosts.length > 1
-      ? plan(fleetTitle('CPU, memory and disk', report), (one) => fleetPicture(report, one))
-      : plan(`${who}CPU, memory, disk, load and network`, (one) => systemPicture(report, host, one))
-  const processes = plan(`${host.host}: CPU and memory by process`, (one) => processPicture(report, host, one))
-  return [['system_metrics.png', system], ['process_metrics.png', processes], alerts]
+  const host = hosts[0] ?? nobody
+  const who = hosts.length === 1 ? `${host.host}: ` : ''
+  return {
+    'system_metrics.png':
+      hosts.length > 1
+        ? plan(fleetTitle('CPU, memory and disk', report), (one) => fleetPicture(report, one))
+        : plan(`${who}CPU, memory, disk, load and network`, (one) => systemPicture(report, host, one)),
+    'process_metrics.png': plan(`${host.host === '' ? '' : `${host.host}: `}CPU and memory by process`, (one) =>
+      processPicture(report, host, one),
+    ),
+    'alerts.png': alertsPlan(report, frame(`${who}${alertsTitle}`)),
+  }
 }
+
+/** Of whom nothing is known: a picture says so by being empty. */
+const nobody: HostReport = { host: '', coverage: { snapshots: 0 }, metrics: [], processes: [], alerts: [], gaps: [] }

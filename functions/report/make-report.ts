@@ -8,7 +8,7 @@ import { buildReport } from '../../core/report/build.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
-import { drawCharts } from './draw.ts'
+import { drawCharts, drawPicture, type PictureName } from './draw.ts'
 import { resolutionOf } from './period.ts'
 import { readNows } from './read-now.ts'
 
@@ -44,10 +44,32 @@ export interface MadeReport {
 /** What was open through a period that ended longer ago may have ended since. */
 const longPastMs = 60_000
 
-export async function makeReport(
-  { bucket, shards, charts, clock, timeZone, thresholds }: ReportDeps,
-  { period, hosts, onProgress }: ReportRequest,
-): Promise<MadeReport> {
+export async function makeReport(deps: ReportDeps, request: ReportRequest): Promise<MadeReport> {
+  const value = await computeReport(deps, request)
+  const { onProgress } = request
+  const drawn = await drawCharts({ report: value, charts: deps.charts, ...(onProgress ? { onProgress } : {}) })
+  const report = { ...value, problems: [...value.problems, ...drawn.problems] }
+  return {
+    report,
+    text: reportText(report),
+    files: [
+      { name: 'report.json', body: Buffer.from(`${JSON.stringify(report)}\n`) },
+      { name: 'metrics_report.html', body: Buffer.from(reportPage(report, drawn.page)) },
+      ...[...drawn.files].map(([name, body]) => ({ name, body })),
+    ],
+  }
+}
+
+/** One of the report's pictures, without the rest; rejects with a `ChartError` when it can't be drawn. */
+export async function makePicture(deps: ReportDeps, name: PictureName, request: ReportRequest): Promise<Uint8Array> {
+  return drawPicture({ report: await computeReport(deps, request), charts: deps.charts, name })
+}
+
+/** The value that all the views show; nothing is drawn. */
+async function computeReport(
+  { bucket, shards, clock, timeZone, thresholds }: ReportDeps,
+  { period, hosts }: ReportRequest,
+): Promise<Report> {
   const resolution = resolutionOf(period)
   const wanted = { bucket, shards, resolution, ...(hosts ? { hosts } : {}) }
   const lengthMs = period.toMs - period.fromMs
@@ -60,7 +82,7 @@ export async function makeReport(
       ? await readHistory({ ...wanted, resolution: '1d', fromMs: period.toMs, toMs: generatedAtMs })
       : undefined
   const unreadable = [history, previous, ...(later ? [later] : [])].flatMap((one) => one.unreadable)
-  const value = buildReport({
+  return buildReport({
     history,
     previous,
     ...(later ? { later: later.transitions } : {}),
@@ -73,15 +95,4 @@ export async function makeReport(
     thresholds,
     problems: [...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
-  const drawn = await drawCharts({ report: value, charts, ...(onProgress ? { onProgress } : {}) })
-  const report = { ...value, problems: [...value.problems, ...drawn.problems] }
-  return {
-    report,
-    text: reportText(report),
-    files: [
-      { name: 'report.json', body: Buffer.from(`${JSON.stringify(report)}\n`) },
-      { name: 'metrics_report.html', body: Buffer.from(reportPage(report, drawn.page)) },
-      ...[...drawn.files].map(([name, body]) => ({ name, body })),
-    ],
-  }
 }

@@ -43,7 +43,9 @@ describe('the examples of the documentation', () => {
   test('are there', () => {
     expect(examples.map(({ page, language }) => `${page} ${language}`)).toEqual([
       'README.md js',
+      'README.md js',
       'README.md ts',
+      'docs/from-python.md js',
       'docs/from-python.md js',
       'docs/from-python.md js',
     ])
@@ -54,8 +56,10 @@ describe('the examples of the documentation', () => {
     const { status, stderr } = await user.run(name, program)
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/Error|Warning:/) })
     expect(existsSync(join(user.path, 'vitals-data', 'bucket'))).toBe(true)
-    expect(readFileSync(join(user.path, 'logs', 'system_metrics.log'), 'utf8')).not.toBe('')
-    expect(existsSync(join(user.path, 'logs', 'metrics_report.html'))).toBe(program.includes('generateReport'))
+    const there = (name: string) => existsSync(join(user.path, 'logs', name))
+    expect(there('system_metrics.log')).toBe(program.includes('SystemMonitor'))
+    expect(there('metrics_report.html')).toBe(program.includes('generateReport'))
+    expect(there('system_metrics.png')).toBe(program.includes('generateReport'))
     if (language === 'ts') expect(await compile(name)).toBe('')
   })
 })
@@ -68,7 +72,7 @@ describe('the package', () => {
     `
     expect(await user.run('import.mjs', program)).toEqual({
       status: 0,
-      stdout: 'SettingsError,SystemMonitor\n',
+      stdout: 'MetricsVisualizer,SettingsError,SystemMonitor\n',
       stderr: '',
     })
     expect(readdirSync(user.path).sort()).toEqual(['import.mjs', 'node_modules', 'package.json'])
@@ -110,6 +114,42 @@ describe('the package', () => {
       '  MONITOR_CPU_THRESHOLD=high: expected a percentage from 0 to 100',
     ])
   })
+})
+
+test('draws what the bucket has, with and without a monitor that runs', async () => {
+  const program = `
+    import { readFileSync } from 'node:fs'
+    import { MetricsVisualizer, SystemMonitor } from 'vitals'
+    const monitor = new SystemMonitor({ intervalSeconds: 1, host: 'web-1', settings: { MONITOR_EVALUATE_INTERVAL: 1 } })
+    await monitor.start()
+    let count = 0
+    for await (const _ of monitor) if (++count === 3) break
+    await monitor.generateReport(Date.now() - 60_000, new Date(), { directory: 'of-monitor' })
+    const visualizer = new MetricsVisualizer()
+    const during = await visualizer.plotSystemMetrics({ hours: 1, directory: 'during' })
+    await monitor.stop()
+    const paths = [during, await visualizer.plotProcessMetrics({ hosts: ['web-1'] }), await visualizer.plotAlerts({ days: 7 })]
+    for (const path of paths) {
+      const png = readFileSync(path)
+      console.log(path.slice(process.cwd().length + 1), png.toString('latin1', 1, 4), png.readUInt32BE(16), png.length > 5_000)
+    }
+    for (const wrong of [{ hours: 1, days: 1 }, { hours: -1 }, { days: 1_000 }])
+      await visualizer.plotAlerts(wrong).catch((error) => console.log(error.message))
+    console.log((await visualizer.generateReport({ hours: 1 })).endsWith('/logs/metrics_report.html'))
+  `
+  const { status, stdout, stderr } = await user.run('draw.mjs', program)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout.trim().split('\n')).toEqual([
+    'during/system_metrics.png PNG 2000 true',
+    'logs/process_metrics.png PNG 2000 true',
+    'logs/alerts.png PNG 2000 true',
+    'hours and days: expected one of them',
+    expect.stringMatching(/^report: event.hours: .*0\.1/),
+    expect.stringMatching(/^report: event.hours: .*9600/),
+    'true',
+  ])
+  const report = JSON.parse(readFileSync(join(user.path, 'logs', 'report.json'), 'utf8'))
+  expect(report.hosts[0].coverage.snapshots).toBeGreaterThanOrEqual(3)
 })
 
 test('what a custom check finds is mailed as an alert, and mailed again when it is over', async () => {
