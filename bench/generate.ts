@@ -46,6 +46,11 @@ export async function sendHost(bucket: Bucket, fleet: Fleet, index: number): Pro
   return seq
 }
 
+/** The snapshots of the time from `fromMs` to `toMs` (exclusive) of one host. */
+export function* snapshotsOf(fleet: Fleet, index: number): Generator<Snapshot> {
+  for (const records of recordsOf(fleet, index)) yield* records
+}
+
 function* recordsOf({ fromMs, toMs, intervalMs, batchSnapshots, seed }: Fleet, index: number): Generator<Snapshot[]> {
   const random = mulberry32(seed * 1_000 + index)
   const host = createBusyHost({ seed: seed * 1_000 + index, intervalMs })

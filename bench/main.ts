@@ -7,10 +7,18 @@ import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
+import { benchReport } from './report.ts'
 import { benchSoak } from './soak.ts'
 import { benchWire } from './wire.ts'
 
-const usual = { agent: benchAgent, wire: benchWire, pipeline: benchPipeline, charts: benchCharts, cloud: benchCloud }
+const usual = {
+  agent: benchAgent,
+  wire: benchWire,
+  pipeline: benchPipeline,
+  charts: benchCharts,
+  report: benchReport,
+  cloud: benchCloud,
+}
 const all = { ...usual, memory: benchMemory, soak: benchSoak }
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(all, name))

@@ -1,15 +1,15 @@
-/** A Python with one package from PyPI, in a virtual environment below .cache/, made when it is first needed. */
+/** A Python with packages from PyPI, in a virtual environment below .cache/, made when it is first needed. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-export function pythonWith(name: string): string {
-  const directory = join(import.meta.dirname, '..', '.cache', `python-${name}`)
+export function pythonWith(...names: string[]): string {
+  const directory = join(import.meta.dirname, '..', '.cache', `python-${names.join('-')}`)
   const python = join(directory, 'bin', 'python')
   if (existsSync(join(directory, '.ready'))) return python
-  console.log(`  (installing ${name} from PyPI into .cache/ …)`)
+  console.log(`  (installing ${names.join(' and ')} from PyPI into .cache/ …)`)
   run('python3', ['-m', 'venv', directory])
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', name])
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...names])
   run('touch', [join(directory, '.ready')])
   return python
 }

@@ -2,7 +2,7 @@
 import { metricById, metrics, parseSeriesKey } from '../metrics.ts'
 import { mergeBuckets } from '../rollup/aggregate.ts'
 import type { HostBucket, SeriesStats } from '../rollup/rollup.ts'
-import { quantile } from '../rollup/sketch.ts'
+import { nothingCounted, quantile } from '../rollup/sketch.ts'
 import type { MetricReport, ProcessReport } from './report.ts'
 
 /** In the order of `core/metrics.ts`, then by entity. */
@@ -80,8 +80,7 @@ function withoutSeries(bucket: HostBucket): HostBucket {
 
 /** Sketches are most of what merging costs, and a mean needs none. */
 function meansOnly({ series, ...bucket }: HostBucket): HostBucket {
-  const sketch = { zeros: 0, bins: [] }
-  const means = Object.entries(series).map(([key, stats]) => [key, { ...stats, sketch }])
+  const means = Object.entries(series).map(([key, stats]) => [key, { ...stats, sketch: nothingCounted }])
   return { ...bucket, series: Object.fromEntries(means), processes: [] }
 }
 

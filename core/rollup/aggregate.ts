@@ -6,7 +6,7 @@ import { metrics, type SeriesKey, seriesKey } from '../metrics.ts'
 import type { SampleRow } from '../shard/block.ts'
 import type { ProcessSample, Snapshot } from '../snapshot.ts'
 import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
-import { addSketch, addToSketch, emptySketch, type Sketch, toJson } from './sketch.ts'
+import { addSketch, addToSketch, emptySketch, type Sketch, storeSketch } from './sketch.ts'
 import { boundUnavailable, mergeUnavailable, type UnavailableStats, unavailableIn } from './unavailable.ts'
 
 /** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
@@ -173,7 +173,7 @@ function finish({ startMs, snapshots, intervalMs, series, processes, unavailable
 }
 
 function finishSeries(series: ReadonlyMap<SeriesKey, SeriesBuilder>): Record<SeriesKey, SeriesStats> {
-  return Object.fromEntries([...series].map(([key, one]) => [key, { ...one, sketch: toJson(one.sketch) }]))
+  return Object.fromEntries([...series].map(([key, one]) => [key, { ...one, sketch: storeSketch(one.sketch) }]))
 }
 
 function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {

@@ -6,10 +6,10 @@ import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
-import type { SketchJson } from './sketch.ts'
+import type { StoredSketch } from './sketch.ts'
 import type { UnavailableStats } from './unavailable.ts'
 
-export const rollupVersion = 1
+export const rollupVersion = 2
 
 export const bucketMs: Record<Resolution, number> = { '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 }
 
@@ -18,7 +18,7 @@ export interface SeriesStats {
   min: number
   max: number
   sum: number
-  sketch: SketchJson
+  sketch: StoredSketch
 }
 
 /** Processes of one name together: pids come and go. */

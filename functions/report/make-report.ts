@@ -2,14 +2,15 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { ChartRenderer } from '../../adapters/charts/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
-import { readHistory } from '../../adapters/history/history.ts'
-import type { Shard } from '../../core/keys.ts'
+import { type History, type HistoryRequest, readHistory } from '../../adapters/history/history.ts'
+import type { Resolution, Shard } from '../../core/keys.ts'
 import { buildReport } from '../../core/report/build.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
+import { bucketMs, type HostBucket } from '../../core/rollup/rollup.ts'
 import { drawCharts, drawPicture, type PictureName } from './draw.ts'
-import { resolutionOf } from './period.ts'
+import { previousResolutionOf, resolutionOf } from './period.ts'
 import { readNows } from './read-now.ts'
 
 export interface ReportDeps {
@@ -70,12 +71,11 @@ async function computeReport(
   { bucket, shards, clock, timeZone, thresholds }: ReportDeps,
   { period, hosts }: ReportRequest,
 ): Promise<Report> {
-  const resolution = resolutionOf(period)
-  const wanted = { bucket, shards, resolution, ...(hosts ? { hosts } : {}) }
-  const lengthMs = period.toMs - period.fromMs
-  const history = await readHistory({ ...wanted, ...period })
-  const previous = await readHistory({ ...wanted, fromMs: period.fromMs - lengthMs, toMs: period.fromMs })
   const { nows, problems } = await readNows(bucket, shards)
+  const resolution = resolutionOf(period, hosts?.length ?? nows.length)
+  const wanted = { bucket, shards, ...(hosts ? { hosts } : {}) }
+  const history = await readHistory({ ...wanted, resolution, ...period })
+  const previous = await readPrevious(wanted, period, previousResolutionOf(period, resolution))
   const generatedAtMs = clock.now()
   const later =
     generatedAtMs - period.toMs > longPastMs
@@ -95,4 +95,16 @@ async function computeReport(
     thresholds,
     problems: [...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
+}
+
+/** The time of the same length before. Of its last bucket a part may be the period's own: that one is left out. */
+async function readPrevious(
+  wanted: Pick<HistoryRequest, 'bucket' | 'shards' | 'hosts'>,
+  { fromMs, toMs }: ReportRequest['period'],
+  resolution: Resolution,
+): Promise<History> {
+  const history = await readHistory({ ...wanted, resolution, fromMs: 2 * fromMs - toMs, toMs: fromMs })
+  const isBefore = ({ startMs }: HostBucket) => startMs + bucketMs[resolution] <= fromMs
+  const hosts = [...history.hosts].map(([host, buckets]) => [host, buckets.filter(isBefore)] as const)
+  return { ...history, hosts: new Map(hosts.filter(([, buckets]) => buckets.length > 0)) }
 }

@@ -1,10 +1,37 @@
 /** How fine a report looks: its cost is buckets, and nobody sees more than some hundred points. */
 import type { Resolution } from '../../core/keys.ts'
+import { bucketMs } from '../../core/rollup/rollup.ts'
 
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
-export function resolutionOf({ fromMs, toMs }: { fromMs: number; toMs: number }): Resolution {
-  const hours = (toMs - fromMs) / hourMs
-  if (hours <= 48) return '5m'
-  return hours <= 60 * 24 ? '1h' : '1d'
+interface Period {
+  fromMs: number
+  toMs: number
+}
+
+/** What a report of so long a time is made of, at the finest. */
+const finest: readonly (readonly [resolution: Resolution, upToMs: number])[] = [
+  ['5m', 48 * hourMs],
+  ['1h', 60 * dayMs],
+]
+
+/** Buckets of all hosts together that a report holds at once: 100 hosts and a day of five minutes, some 600 MiB. */
+const mostBuckets = 30_000
+
+/** Of more hosts than fit it looks less closely: a report of a thousand is an overview, and has to fit into its memory. */
+export function resolutionOf({ fromMs, toMs }: Period, hosts: number): Resolution {
+  const lengthMs = toMs - fromMs
+  const fits = ([resolution, upToMs]: (typeof finest)[number]) =>
+    lengthMs <= upToMs && (hosts * lengthMs) / bucketMs[resolution] <= mostBuckets
+  return finest.find(fits)?.[0] ?? '1d'
+}
+
+const enoughToCompare = 24
+
+/** The time before gives means alone: its buckets may be longer ones, of which there are a twelfth as many. */
+export function previousResolutionOf({ fromMs, toMs }: Period, resolution: Resolution): Resolution {
+  if (resolution === '5m' && toMs - fromMs >= enoughToCompare * bucketMs['1h']) return '1h'
+  if (resolution === '1h' && toMs - fromMs >= enoughToCompare * bucketMs['1d']) return '1d'
+  return resolution
 }

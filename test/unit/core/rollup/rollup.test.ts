@@ -22,7 +22,7 @@ describe('rollup objects', () => {
     expect(objectStarts('1d', at('2026-01-31T00:00:00Z'), at('2026-03-01T00:00:01Z'))).toHaveLength(3)
   })
 
-  it.each(['null', '{}', '{"v":2,"hosts":{}}'])('are refused when they read %s', (text) => {
-    expect(() => parseRollup(text)).toThrow('not a rollup of version 1')
+  it.each(['null', '{}', '{"v":1,"hosts":{}}'])('are refused when they read %s', (text) => {
+    expect(() => parseRollup(text)).toThrow('not a rollup of version 2')
   })
 })

@@ -15,7 +15,7 @@ import { plainLinks } from '../../../../core/link.ts'
 import type { Report } from '../../../../core/report/report.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
-import { resolutionOf } from '../../../../functions/report/period.ts'
+import { previousResolutionOf, resolutionOf } from '../../../../functions/report/period.ts'
 import { publishReport } from '../../../../functions/report/publish.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
 import { makeBatch, makeInboxObject, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
@@ -205,12 +205,21 @@ describe('report', () => {
   })
 
   it.each([
-    [24, '5m'],
-    [48, '5m'],
-    [49, '1h'],
-    [24 * 60, '1h'],
-    [24 * 365, '1d'],
-  ])('of %d hours is made of buckets of %s', (hours, resolution) => {
-    expect(resolutionOf({ fromMs: startMs, toMs: startMs + hours * 3_600_000 })).toBe(resolution)
-  })
+    [24, 1, '5m', '1h'],
+    [48, 1, '5m', '1h'],
+    [23, 1, '5m', '5m'],
+    [49, 1, '1h', '1h'],
+    [24 * 60, 20, '1h', '1d'],
+    [24 * 365, 1, '1d', '1d'],
+    [24, 100, '5m', '1h'],
+    [24, 1_000, '1h', '1h'],
+    [24 * 7, 1_000, '1d', '1d'],
+  ] as const)(
+    'of %d hours and %d hosts is made of buckets of %s, and the time before of %s',
+    (hours, hosts, own, before) => {
+      const period = { fromMs: startMs, toMs: startMs + hours * 3_600_000 }
+      expect(resolutionOf(period, hosts)).toBe(own)
+      expect(previousResolutionOf(period, own)).toBe(before)
+    },
+  )
 })
