@@ -15,11 +15,17 @@ export interface BatchFile {
   body: Uint8Array
 }
 
+/** A batch that was just made, and what its file has. */
+export interface MadeBatch {
+  entry: SpooledBatch
+  body: Uint8Array
+}
+
 /** `told`: the losses that this batch carries. */
 export function makeBatchFile(
   { stream, seq, records }: Segment,
   { facts, told }: { facts: HeaderFacts; told: readonly AgentGap[] },
-): { entry: SpooledBatch; body: Uint8Array } {
+): MadeBatch {
   const header: BatchHeader = { kind: 'batch', v: batchVersion, stream, seq, ...facts }
   const body = packBatch({ header, records: [...told, ...records] })
   const times = timesOf(records)

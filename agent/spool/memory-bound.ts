@@ -1,4 +1,7 @@
-/** What is held while the disk takes nothing has a bound: the oldest goes, and is told when the disk takes something again. */
+/**
+ * What is held while the disk takes nothing has a bound: the oldest goes. The loss of what was in memory alone is told by
+ * the next batch, as a record of it; of what a file may have, when the disk takes the loss first.
+ */
 import { type Gaps, withGap } from './gaps.ts'
 import { type Segment, timesOf } from './segment.ts'
 
@@ -11,17 +14,29 @@ export interface Held {
 
 const reason = 'the spool could not be written'
 
-/** The oldest closed segment whole, or the oldest record of the open one; nothing within the bound. */
-export function forgetOldest({ closed, open, gaps }: Held, maxRecords: number): Held {
-  const held = closed.reduce((sum, { records }) => sum + records.length, open.records.length)
-  if (held <= maxRecords) return { closed, open, gaps }
+/** The oldest closed segments whole, or the oldest records of the open one; nothing within the bound. */
+export function forgetOldest(held: Held, maxRecords: number): Held {
+  let kept = held
+  while (recordsIn(kept) > maxRecords) kept = withoutOldest(kept)
+  return kept
+}
+
+function recordsIn({ closed, open }: Held): number {
+  return closed.reduce((sum, { records }) => sum + records.length, open.records.length)
+}
+
+function withoutOldest({ closed, open, gaps }: Held): Held {
   const [oldest, ...newer] = closed
   if (!oldest) {
     const [first, ...rest] = open.records
     return { closed, open: { ...open, records: rest }, gaps: withLost(gaps, first ? [first] : []) }
   }
-  const { stream, seq, records } = oldest
-  return { closed: newer, open, gaps: withLost(gaps, records, { stream, fromSeq: seq, toSeq: seq }) }
+  const { stream, seq, records, batch, mayStand } = oldest
+  const lost = { stream, fromSeq: seq, toSeq: seq }
+  if (!batch || mayStand) return { closed: newer, open, gaps: withLost(gaps, records, lost) }
+  const { pending } = withLost({ pending: open.records.filter((record) => record.kind === 'gap') }, records, lost)
+  const others = open.records.filter((record) => record.kind !== 'gap')
+  return { closed: newer, open: { ...open, records: [...pending, ...others], isOnDisk: false }, gaps }
 }
 
 function withLost(gaps: Gaps, records: Segment['records'], lost?: { stream: string; fromSeq: number; toSeq: number }) {

@@ -6,7 +6,7 @@ import { limits } from '../../core/limits.ts'
 import { afterSealing, type BatchId, encodeGaps, type Gaps, gapOf, lossOf, parseGaps, withGap } from './gaps.ts'
 import { gapsName, parseBatchName, parseSegmentName, type SpooledBatch } from './names.ts'
 import { readPatiently } from './read-file.ts'
-import { gapInside, parseSegment, type Segment } from './segment.ts'
+import { gapInside, newSegment, parseSegment, type Segment } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
 export interface RecoverOptions {
@@ -161,12 +161,13 @@ function readSegment({
   const content = parseSegment(bytes)
   const { records, tornBytes, damagedLines } = content
   if (tornBytes > 0) log.warn('the last record in the spool was not written to its end', { path, bytes: tornBytes })
-  if (damagedLines === 0) return records.length > 0 ? { ...id, records, isDamaged: false, mayStand: false } : undefined
+  const found = { ...newSegment(id), records }
+  if (damagedLines === 0) return records.length > 0 ? found : undefined
   const remedy = damagedRemedy
   log.warn('records in the spool are damaged; the others are sent, and the file is kept', {
     path,
     damagedLines,
     remedy,
   })
-  return { ...id, records: [gapInside(content, clock.now()), ...records], isDamaged: true, mayStand: false }
+  return { ...found, records: [gapInside(content, clock.now()), ...records], isDamaged: true }
 }

@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib'
 import * as v from 'valibot'
 import { type AgentGap, type BatchRecord, gapSchema, goodbyeSchema } from '../../core/batch.ts'
 import { snapshotSchema } from '../../core/snapshot.ts'
+import type { MadeBatch } from './batch-file.ts'
 import type { BatchId } from './gaps.ts'
 
 export interface Segment extends BatchId {
@@ -14,6 +15,10 @@ export interface Segment extends BatchId {
   isDamaged: boolean
   /** To seal it was tried, and failed: a batch of it may be on disk all the same. */
   mayStand: boolean
+  /** Its file has all of it. False: nobody knows what its file has, or whether there is one. */
+  isOnDisk: boolean
+  /** It is sent from memory, and nothing of it is on disk, unless `mayStand`. */
+  batch?: MadeBatch
 }
 
 export interface SegmentContent {
@@ -22,6 +27,11 @@ export interface SegmentContent {
   tornBytes: number
   /** Whole lines that are no record. */
   damagedLines: number
+}
+
+/** Without a record, and without a file. */
+export function newSegment(id: BatchId): Segment {
+  return { ...id, records: [], isDamaged: false, mayStand: false, isOnDisk: true }
 }
 
 const recordSchema = v.variant('kind', [snapshotSchema, gapSchema, goodbyeSchema])

@@ -6,20 +6,28 @@
  *
  * A snapshot is in its file when `add` resolves. A batch is on disk before it is sent, and leaves when the bucket has it. What
  * has to go for want of room is written into gaps.json first. A process that dies at any point leaves what the next one
- * puts right (see recover.ts). A disk that fails is told once, and stops nothing: see memory-bound.ts. What a power cut
- * costs stands in directory-storage.ts.
+ * puts right (see recover.ts). A disk that fails is told once, and stops nothing: batches are sent from memory, and written
+ * when it takes them again (see in-memory.ts, memory-bound.ts). What a power cut costs stands in directory-storage.ts.
  */
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { AgentGap, BatchRecord } from '../../core/batch.ts'
-import { type BatchFile, gapsInside, type HeaderFacts, makeBatchFile, openBatchFile } from './batch-file.ts'
-import { afterSealing, type BatchId, encodeGaps, type Gaps, gapOf, withGap } from './gaps.ts'
+import {
+  type BatchFile,
+  gapsInside,
+  type HeaderFacts,
+  type MadeBatch,
+  makeBatchFile,
+  openBatchFile,
+} from './batch-file.ts'
+import { afterSealing, encodeGaps, type Gaps, gapOf, withGap } from './gaps.ts'
+import { partsOf, standing } from './in-memory.ts'
 import { forgetOldest } from './memory-bound.ts'
-import { gapsName, parseBatchName, type SpooledBatch, segmentName } from './names.ts'
+import { gapsName, type SpooledBatch, segmentName } from './names.ts'
 import { readIfThere, readTries } from './read-file.ts'
 import { damagedReason, damagedRemedy, recover, unreadableReason } from './recover.ts'
 import { type Bounds, createAges, firstToDrop, totalBytes } from './room.ts'
-import { encodeLines, type Segment, timesOf } from './segment.ts'
+import { encodeLines, newSegment, type Segment, timesOf } from './segment.ts'
 import type { SpoolStorage } from './storage.ts'
 
 export interface SpoolOptions {
@@ -35,9 +43,9 @@ export interface SpoolOptions {
 export interface Spool {
   /** It outlives the process when it resolves, unless the disk fails: then it is kept in memory, and told. */
   add(record: BatchRecord): Promise<void>
-  /** Makes a batch of what was added; nothing, if nothing was. What the disk refuses is made by a later call. */
+  /** Makes a batch of what was added; nothing, if nothing was. What the disk refuses is written by a later call. */
   seal(facts: HeaderFacts): Promise<void>
-  /** Oldest first. */
+  /** Oldest first; those in memory, which the disk has refused, behind the others. */
   batches(): readonly SpooledBatch[]
   /** Undefined: it is damaged, put aside, and its loss is written down. Throws when it can't be read now. */
   read(batch: SpooledBatch): Promise<BatchFile | undefined>
@@ -71,12 +79,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const recovered = await recover(options)
   let bounds: Bounds = options
   let { gaps, batches } = recovered
-  /** Closed, and not yet a batch: what dead processes left, and what the disk has refused. Oldest first. */
+  /** Closed, and no batch on disk yet: what dead processes left, and what the disk has refused. Oldest first. */
   let closed = recovered.segments
   let open = newSegment({ stream, seq: 1 })
   let openBytes = 0
-  /** False: what is in `open` is not all in its file. */
-  let isFileWhole = true
   /** False: a write failed and may have taken effect, so that nobody knows what gaps.json says. */
   let { areGapsOnDisk } = recovered
   let droppedBatches = 0
@@ -123,8 +129,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   /** Only a batch whose segment and told losses are off the disk is shown: else they could be made into a second one. */
   const sealOldest = async (segment: Segment, facts: HeaderFacts) => {
-    const { stream: of, seq, isDamaged, mayStand } = segment
-    let entry = mayStand ? await standing(storage, segment) : undefined
+    const { stream: of, seq, isDamaged } = segment
+    if (segment.batch) return await writeBatch(segment, segment.batch)
+    let entry = segment.mayStand ? await standing(storage, segment) : undefined
     if (!entry) {
       const told = gaps.pending
       if (told.length > 0) await setGaps({ pending: told, sealing: { stream: of, seq, told: told.length } })
@@ -137,10 +144,49 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     const name = segmentName(of, seq)
     if (isDamaged) await storage.moveAside(name)
     else await storage.remove(name)
+    written(segment, entry)
+  }
+  /** It may be in the bucket already: the same bytes, and nothing of it is to be struck out. */
+  const writeBatch = async (segment: Segment, { entry, body }: MadeBatch) => {
+    segment.mayStand = true
+    await storage.write(entry.name, body)
+    written(segment, entry)
+  }
+  const written = (segment: Segment, entry: SpooledBatch) => {
     closed = closed.filter((other) => other !== segment)
     batches = [...batches, entry]
     ages.seen(entry.name, clock.monotonicMs())
   }
+  /**
+   * What the disk has refused is sent from memory, once it has nothing of it: a process after this one would else send
+   * the same number with other content. The losses that are still to be told wait for the disk, which may know of them.
+   */
+  const takeOffDisk = async (segment: Segment, facts: HeaderFacts) => {
+    if (segment.isOnDisk) return
+    if (segment.mayStand) segment.mayStand = (await standing(storage, segment)) !== undefined
+    if (segment.mayStand || segment.batch) return
+    const { onDisk, inMemory } = await partsOf(storage, segment)
+    segment.isOnDisk = onDisk.length > 0
+    if (inMemory.length === 0) return
+    const rest = onDisk.length > 0 ? { ...newSegment({ stream, seq: open.seq }), records: inMemory } : segment
+    if (rest !== segment) {
+      segment.records = onDisk
+      open = newSegment({ stream, seq: open.seq + 1 })
+      closed = [...closed, rest]
+    }
+    // Else a batch that comes to stand there later would strike out what it does not tell.
+    if (gaps.sealing?.stream === rest.stream && gaps.sealing.seq === rest.seq) {
+      gaps = { pending: gaps.pending }
+      areGapsOnDisk = false
+    }
+    rest.isOnDisk = false
+    rest.batch = makeBatchFile(rest, { facts, told: [] })
+  }
+  const allOffDisk = async (facts: HeaderFacts) => {
+    // One at which the disk fails again is asked for at the next seal.
+    for (const segment of closed) await takeOffDisk(segment, facts).catch(() => {})
+  }
+  const heldAs = (batch: SpooledBatch) => closed.find((segment) => segment.batch?.entry === batch)
   /** What a batch tells of earlier losses, which must not go with it. A disk that does not give it now may give it later. */
   const toldIn = async (batch: SpooledBatch): Promise<AgentGap[] | 'later' | 'never'> => {
     try {
@@ -185,6 +231,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
     if (droppedBatches === before) isDropping = false
   }
+  const shown = () => [...batches, ...closed.flatMap(({ batch }) => batch?.entry ?? [])]
   const heldSnapshots = () => [...closed, open].reduce((sum, { records }) => sum + timesOf(records).length, 0)
   const boundMemory = () => {
     const before = { batches: closed.length, snapshots: heldSnapshots() }
@@ -201,11 +248,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         openBytes += line.byteLength
         const name = segmentName(stream, open.seq)
         try {
-          if (isFileWhole) await storage.append(name, line)
+          if (open.isOnDisk) await storage.append(name, line)
           else await storage.write(name, encodeLines(open.records))
-          isFileWhole = true
+          open.isOnDisk = true
         } catch (error) {
-          isFileWhole = false
+          open.isOnDisk = false
           failed(error)
           boundMemory()
         }
@@ -216,7 +263,6 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           closed = [...closed, open]
           open = newSegment({ stream, seq: open.seq + 1 })
           openBytes = 0
-          isFileWhole = true
         }
         try {
           if (!areGapsOnDisk) await setGaps(gaps)
@@ -225,11 +271,14 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           worked()
         } catch (error) {
           failed(error)
+          await allOffDisk(facts)
           boundMemory()
         }
       }),
-    batches: () => batches,
+    batches: shown,
     read: async (batch) => {
+      const inMemory = heldAs(batch)?.batch
+      if (inMemory) return openBatchFile(batch, inMemory.body)
       const body = await readIfThere(storage, batch.name)
       const file = body && openBatchFile(batch, body)
       if (file) return file
@@ -244,16 +293,18 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     sent: (batch) =>
       inTurn(async () => {
-        if (!batches.includes(batch)) return
-        await storage.remove(batch.name)
+        const held = heldAs(batch)
+        if (!held && !batches.includes(batch)) return
+        if (!held || held.mayStand) await storage.remove(batch.name)
+        closed = closed.filter((segment) => segment !== held)
         forget(batch)
       }),
     setBounds: (next) => {
       bounds = next
     },
     stats: () => ({
-      batches: batches.length,
-      bytes: totalBytes(batches),
+      batches: shown().length,
+      bytes: totalBytes(shown()),
       droppedBatches,
       droppedSnapshots,
       state: isFailing ? 'memory' : 'disk',
@@ -261,16 +312,4 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       openBytes,
     }),
   }
-}
-
-function newSegment(id: BatchId): Segment {
-  return { ...id, records: [], isDamaged: false, mayStand: false }
-}
-
-/** The batch of a segment, when a write that seemed to fail had taken effect: to make another would send it twice. */
-async function standing(storage: SpoolStorage, { stream, seq }: BatchId): Promise<SpooledBatch | undefined> {
-  const files = await storage.list()
-  return files
-    .flatMap(({ name, sizeBytes }) => parseBatchName(name, sizeBytes) ?? [])
-    .find((batch) => batch.stream === stream && batch.seq === seq)
 }

@@ -99,6 +99,17 @@ describe('shipping', () => {
     await end()
   })
 
+  it('sends from memory what a full disk does not take', async () => {
+    disk.setFull(true)
+    await addBatches(2)
+    const { end } = start()
+    await settled()
+    expect(puts).toEqual([1, 2])
+    expect(spool.batches()).toEqual([])
+    expect(spool.stats()).toMatchObject({ state: 'memory', droppedBatches: 0 })
+    await end()
+  })
+
   it('takes "it is there" for "written": the key names the content', async () => {
     answers = [{ outcome: 'lost' }]
     await addBatches(1)

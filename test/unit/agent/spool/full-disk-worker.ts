@@ -47,7 +47,7 @@ const add = async (seconds: readonly number[]) => {
 await add([0])
 const code = fill()
 await add([1, 2, 3])
-const full = spool.stats().state
+const { state: full, batches: waiting } = spool.stats()
 makeRoom()
 await add([4])
 const seconds: number[] = []
@@ -58,4 +58,6 @@ for (const batch of spool.batches()) {
     seconds.push(record.kind === 'snapshot' ? (record.observedAtMs - startMs) / 1_000 : -1)
 }
 const files = (await storage.list()).length
-process.stdout.write(JSON.stringify({ code, full, after: spool.stats().state, seconds, files, told: log.told() }))
+process.stdout.write(
+  JSON.stringify({ code, full, waiting, after: spool.stats().state, seconds, files, told: log.told() }),
+)

@@ -19,7 +19,7 @@ const [disk, command, code] =
     ? ['that is full', 'mount -t tmpfs -o size=256k none "$2" && exec "$0" "$1" "$2"', 'ENOSPC']
     : ['that lets no file grow', 'exec "$0" "$1" "$2" limit', 'EFBIG']
 
-it(`snapshots wait in memory on a real disk ${disk}, and are written when there is room again`, () => {
+it(`batches wait in memory for the bucket on a real disk ${disk}, and are written when there is room again`, () => {
   const shell = ['sh', '-c', command, process.execPath, child, directory]
   const run = canMount.status === 0 ? ['unshare', '--map-root-user', '--mount', ...shell] : shell
   const { stdout, stderr } = spawnSync(run[0] ?? '', run.slice(1), { encoding: 'utf8' })
@@ -27,6 +27,7 @@ it(`snapshots wait in memory on a real disk ${disk}, and are written when there 
   expect(JSON.parse(stdout)).toEqual({
     code,
     full: 'memory',
+    waiting: 4,
     after: 'disk',
     seconds: [0, 1, 2, 3, 4],
     files: 5,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { forgetOldest } from '../../../../agent/spool/memory-bound.ts'
+import type { SpooledBatch } from '../../../../agent/spool/names.ts'
 import type { Segment } from '../../../../agent/spool/segment.ts'
 import type { AgentGap, BatchRecord } from '../../../../core/batch.ts'
 import { makeSnapshot, startMs } from '../../../make.ts'
@@ -9,7 +10,7 @@ const earlier: AgentGap = { kind: 'gap', fromMs: 1, toMs: 2, snapshots: 9, reaso
 const reason = 'the spool could not be written'
 
 function segment(seq: number, records: BatchRecord[]): Segment {
-  return { stream, seq, records, isDamaged: false, mayStand: false }
+  return { stream, seq, records, isDamaged: false, mayStand: false, isOnDisk: true }
 }
 
 function at(second: number) {
@@ -30,6 +31,19 @@ describe('forgetOldest', () => {
       closed: [newer],
       open: segment(3, []),
       gaps: { pending: [{ kind: 'gap', fromMs: startMs, toMs: startMs + 1_000, snapshots: 2, reason, lost }] },
+    })
+  })
+
+  it('tells the loss of what was in memory alone in the next batch, joined to the loss before', () => {
+    const batch = { entry: { name: 'a batch' } as SpooledBatch, body: new Uint8Array() }
+    const closed = [1, 2, 3].map((seq) => ({ ...segment(seq, [at(seq)]), isOnDisk: false, batch }))
+    const open = segment(4, [at(4)])
+    const lost = { stream, fromSeq: 1, toSeq: 2 }
+    const gap = { kind: 'gap', fromMs: startMs + 1_000, toMs: startMs + 2_000, snapshots: 2, reason, lost }
+    expect(forgetOldest({ closed, open, gaps: { pending: [] } }, 3)).toEqual({
+      closed: closed.slice(2),
+      open: { ...open, records: [gap, at(4)], isOnDisk: false },
+      gaps: { pending: [] },
     })
   })
 

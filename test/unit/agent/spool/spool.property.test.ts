@@ -9,7 +9,9 @@ import { parseInboxKey } from '../../../../core/keys.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { createFaultyDisk, type Fault, type FaultyDisk } from './faulty-disk.ts'
 
-type Step = { do: 'add' | 'seal' | 'ship' | 'restart' } | { do: 'fault'; inCalls: number; fault: Fault }
+type Step =
+  | { do: 'add' | 'seal' | 'ship' | 'restart' | 'fill' | 'free' }
+  | { do: 'fault'; inCalls: number; fault: Fault }
 
 const workStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Step>({ do: 'add' }) },
@@ -17,6 +19,9 @@ const workStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'ship' }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
 )
+
+/** No room at all, for a while. */
+const roomStep: fc.Arbitrary<Step> = fc.constantFrom<Step>({ do: 'fill' }, { do: 'free' })
 
 function faultStep(kinds: Fault['kind'][]): fc.Arbitrary<Step> {
   return fc.record({
@@ -74,6 +79,7 @@ async function live(steps: Step[], maxBytes: number) {
   const run = async (step: Step) => {
     nowMs += 1_000
     if (step.do === 'fault') return disk.faultAt(step.inCalls, step.fault)
+    if (step.do === 'fill' || step.do === 'free') return disk.setFull(step.do === 'fill')
     if (step.do === 'restart') spool = undefined
     const running = spool ?? (await disk.unlessItDies(orUndefined(start())))?.value
     spool = running
@@ -82,6 +88,7 @@ async function live(steps: Step[], maxBytes: number) {
     if (!ended) spool = undefined
   }
   for (const step of steps) await run(step)
+  disk.setFull(false)
   // Faults that were set and have not come yet come now; then the weather is fine.
   for (let call = 0; call < 60; call++) await disk.unlessItDies(orUndefined(disk.storage.list()))
   const isDrained = () => spool?.batches().length === 0 && pendingGaps(disk) === 0
@@ -129,7 +136,7 @@ function check({ accepted, begun, bucket }: Awaited<ReturnType<typeof live>>) {
   // Its put had taken effect when the process died: the bucket has it, and the spool does not know.
   const believedLost = names.filter((name) => gaps.some(({ lost }) => lost && isWithin(lost, name))).length
   const unsure = [...begun].filter((atMs) => !accepted.has(atMs) && !shipped.includes(atMs))
-  return { missing, unsure: unsure.length, believedLost, gaps }
+  return { missing, unsure: unsure.length, believedLost, gaps, shipped }
 }
 
 function isWithin({ stream, fromSeq, toSeq }: NonNullable<AgentGap['lost']>, name: string): boolean {
@@ -190,12 +197,35 @@ describe('the spool, with faults at any call of its disk', () => {
   })
 
   it('makes no batch twice and loses nothing when calls fail as well', async () => {
-    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: workStep }, faultStep(['crash', 'fail'])), long)
+    const anyStep = fc.oneof(
+      { weight: 8, arbitrary: workStep },
+      { weight: 2, arbitrary: faultStep(['crash', 'fail']) },
+      { weight: 1, arbitrary: roomStep },
+    )
+    const steps = fc.array(anyStep, long)
     await fc.assert(
       fc.asyncProperty(steps, fc.constantFrom(roomy, tight), async (all, maxBytes) => {
         check(await live(all, maxBytes))
       }),
       { numRuns: 1_000, examples: brokeIt },
+    )
+  })
+
+  it('ships all that it was given, as long as its process lives', async () => {
+    const living = workStep.filter((step) => step.do !== 'restart')
+    const anyStep = fc.oneof(
+      { weight: 8, arbitrary: living },
+      { weight: 2, arbitrary: faultStep(['fail']) },
+      { weight: 1, arbitrary: roomStep },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, long), async (all) => {
+        // It has its process before the first fault.
+        const lived = await live([{ do: 'add' }, ...all], roomy)
+        const { shipped } = check(lived)
+        expect(shipped.toSorted()).toEqual([...lived.begun].toSorted())
+      }),
+      { numRuns: 500 },
     )
   })
 })

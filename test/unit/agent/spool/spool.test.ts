@@ -29,6 +29,10 @@ function at(second: number) {
   return makeSnapshot({ atMs: startMs + second * 1_000 })
 }
 
+async function keysOf(spool: Awaited<ReturnType<typeof open>>): Promise<(string | undefined)[]> {
+  return await Promise.all(spool.batches().map(async (batch) => (await spool.read(batch))?.key))
+}
+
 async function recordsOf(spool: Awaited<ReturnType<typeof open>>): Promise<BatchRecord[][]> {
   const all: BatchRecord[][] = []
   for (const batch of spool.batches()) {
@@ -300,7 +304,7 @@ describe('the spool', () => {
 })
 
 describe('the spool on a full disk', () => {
-  it('keeps snapshots in memory, says so once, and writes them when there is room', async () => {
+  it('keeps batches in memory, from where they can be sent, says so once, and writes them when there is room', async () => {
     const spool = await open()
     disk.setFull(true)
     for (const second of [0, 1, 2]) {
@@ -308,10 +312,13 @@ describe('the spool on a full disk', () => {
       await spool.seal(facts)
     }
     expect(disk.files.size).toBe(0)
-    expect(spool.stats().state).toBe('memory')
+    expect(spool.stats()).toMatchObject({ state: 'memory', batches: 3 })
+    const keys = await keysOf(spool)
+    expect(await recordsOf(spool)).toEqual([[at(0)], [at(1)], [at(2)]])
     disk.setFull(false)
     await spool.seal(facts)
-    expect(await recordsOf(spool)).toEqual([[at(0)], [at(1)], [at(2)]])
+    expect(await keysOf(spool)).toEqual(keys)
+    expect([...disk.files.keys()]).toEqual(spool.batches().map(({ name }) => name))
     expect(log.told()).toEqual([
       'the spool can not be written; snapshots are kept in memory',
       'the spool can be written again',
@@ -326,9 +333,27 @@ describe('the spool on a full disk', () => {
     const spool = await open({ stream: second })
     await spool.add(at(0))
     await spool.seal(facts)
+    expect(await recordsOf(spool)).toEqual([[at(0)]])
     disk.setFull(false)
+    await spool.add(at(1))
     await spool.seal(facts)
-    expect(await recordsOf(spool)).toEqual([[gap, at(0)]])
+    expect(await recordsOf(spool)).toEqual([[at(0)], [gap, at(1)]])
+  })
+
+  it('still tells an earlier loss that a batch was to tell which the disk refused, also after a crash', async () => {
+    const gap = { kind: 'gap', fromMs: startMs, toMs: startMs, snapshots: 3, reason: 'the spool was full' }
+    disk.files.set('gaps.json', Buffer.from(JSON.stringify({ pending: [gap] })))
+    const dying = await open()
+    disk.faultAt(0, { kind: 'fail', when: 'torn' })
+    await dying.add(at(0))
+    // The losses that it tells are written, and then the batch is not.
+    disk.faultAt(1, { kind: 'fail', when: 'before' })
+    await dying.seal(facts)
+    await dying.seal(facts)
+    const spool = await open({ stream: second })
+    await spool.add(at(1))
+    await spool.seal(facts)
+    expect(await recordsOf(spool)).toEqual([[at(0)], [gap, at(1)]])
   })
 
   it('forgets the oldest batch beyond a thousand records, and tells it as a gap', async () => {
@@ -338,13 +363,62 @@ describe('the spool on a full disk', () => {
       await spool.add(at(second))
       if (second % 50 === 49) await spool.seal(facts)
     }
+    // The disk takes nothing yet, and the loss is told all the same.
+    await spool.add(at(1_050))
+    await spool.seal(facts)
+    const records = (await recordsOf(spool)).flat()
+    const gaps = records.filter(({ kind }) => kind === 'gap')
+    const { droppedSnapshots, droppedBatches } = spool.stats()
+    const lost = { stream: first, fromSeq: 1, toSeq: droppedBatches }
+    expect(gaps).toEqual([expect.objectContaining({ fromMs: startMs, snapshots: droppedSnapshots, lost })])
+    expect(records.length).toBeLessThanOrEqual(1_000)
+    expect(records.length).toBeGreaterThan(900)
+    expect(records.length - 1 + droppedSnapshots).toBe(1_051)
     disk.setFull(false)
     await spool.seal(facts)
-    const [gap, ...kept] = (await recordsOf(spool)).flat()
-    const lost = { stream: first, fromSeq: 1, toSeq: 1 }
-    expect(gap).toMatchObject({ kind: 'gap', fromMs: startMs, toMs: startMs + 49_000, snapshots: 50, lost })
-    expect(kept).toHaveLength(1_000)
-    expect(kept[0]).toEqual(at(50))
-    expect(spool.stats()).toMatchObject({ droppedBatches: 1, droppedSnapshots: 50, state: 'disk' })
+    expect((await recordsOf(spool)).flat()).toEqual(records)
+    expect(spool.stats().state).toBe('disk')
+  })
+
+  it('has nothing on disk of a batch that is sent from memory', async () => {
+    const spool = await open()
+    disk.faultAt(0, { kind: 'fail', when: 'torn' })
+    await spool.add(at(0))
+    expect(disk.files.size).toBe(1)
+    disk.setFull(true)
+    await spool.seal(facts)
+    expect(disk.files.size).toBe(0)
+    for (const batch of spool.batches()) await spool.sent(batch)
+    expect(spool.stats()).toMatchObject({ batches: 0, droppedBatches: 0 })
+  })
+
+  it('sends what the disk has not under a number of its own, and leaves there what it has', async () => {
+    const spool = await open()
+    await spool.add(at(0))
+    disk.setFull(true)
+    await spool.add(at(1))
+    await spool.seal(facts)
+    expect(await recordsOf(spool)).toEqual([[at(1)]])
+    expect([...disk.files.keys()]).toEqual([`open-${first}-000000000001.ndjson`])
+    disk.setFull(false)
+    await spool.add(at(2))
+    await spool.seal(facts)
+    expect(spool.batches().map(({ seq }) => seq)).toEqual([1, 2, 3])
+    expect(await recordsOf(spool)).toEqual([[at(0)], [at(1)], [at(2)]])
+  })
+
+  it('sends the bytes that may stand on the disk, when to write them seemed to fail', async () => {
+    const spool = await open()
+    disk.setFull(true)
+    await spool.add(at(0))
+    await spool.seal(facts)
+    const keys = await keysOf(spool)
+    disk.setFull(false)
+    disk.faultAt(0, { kind: 'fail', when: 'after' })
+    await spool.seal({ ...facts, agentVersion: '2.0.0' })
+    expect(disk.files.size).toBe(1)
+    expect(await keysOf(spool)).toEqual(keys)
+    for (const batch of spool.batches()) await spool.sent(batch)
+    expect(disk.files.size).toBe(0)
   })
 })
