@@ -22,6 +22,7 @@ export interface HostNow {
   intervalMs?: number
   stoppedAtMs?: number
   skewMs?: number
+  /** Those fields of it that are published (`core/published.ts`). */
   latest?: Snapshot
   recent: RecentPoint[]
   /** All that isn't ok, firing first. */

@@ -5,6 +5,7 @@ import type { Rule, Severity } from '../../core/alerts/rule.ts'
 import { noticeKey, nowKey } from '../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../core/notice.ts'
 import type { AlertNow, HostNow, ShardNow } from '../../core/now.ts'
+import { publishedSnapshot } from '../../core/published.ts'
 import type { HostState, ShardState } from '../../core/shard/state.ts'
 
 /** An object a notice, if-absent: whoever runs this twice changes nothing. */
@@ -57,7 +58,7 @@ function hostNow(name: string, host: HostState, rules: readonly Rule[]): HostNow
     ...(intervalMs === undefined ? {} : { intervalMs }),
     ...(stoppedAtMs === undefined ? {} : { stoppedAtMs }),
     ...(skewMs === undefined ? {} : { skewMs }),
-    ...(latest === undefined ? {} : { latest }),
+    ...(latest === undefined ? {} : { latest: publishedSnapshot(latest) }),
     recent,
     alerts: alertsNow(host, rules),
     findings,
