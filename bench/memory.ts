@@ -3,16 +3,15 @@
  * store on loopback, five snapshots a put. A snapshot a second: a day's worth at the default interval takes 24 minutes, or
  * what VITALS_BENCH_SNAPSHOTS says. A bare Node stands beside it: no agent in Node gets below that.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { agentBundle, buildAgent, end, startAgent } from './agent-process.ts'
 
-const root = join(import.meta.dirname, '..')
-const bundle = join(root, 'dist', 'agent.cjs')
 const snapshots = Number(process.env.VITALS_BENCH_SNAPSHOTS ?? 1_440)
 const batchSnapshots = 5
 const settleSeconds = 60
@@ -29,15 +28,15 @@ interface Memory {
 
 export async function benchMemory(): Promise<void> {
   console.log(`\nmemory: the agent's bundle, a snapshot a second, ${snapshots} of them`)
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--only', 'agent'], { cwd: root })
+  buildAgent()
   const directory = mkdtempSync(join(tmpdir(), 'vitals-bench-'))
   const store = await startStore()
   const startedMs = performance.now()
-  const agent = startAgent(directory, store.url)
+  const agent = startAgent(directory, store.url, { MONITOR_BATCH: String(batchSnapshots) })
   try {
     await store.firstPut
     console.log(
-      `  ${(statSync(bundle).size / 1_024).toFixed(0)} KiB, first put ${seconds(performance.now() - startedMs)} after its start`,
+      `  ${(statSync(agentBundle).size / 1_024).toFixed(0)} KiB, first put ${seconds(performance.now() - startedMs)} after its start`,
     )
     tell('bare node', await bareNode(directory))
     const readings = await readWhile(agent)
@@ -50,7 +49,7 @@ export async function benchMemory(): Promise<void> {
     const verdict = last.rssBytes <= targetBytes ? 'reached' : 'MISSED'
     console.log(`  target: at most ${targetBytes / mib} MiB, ${verdict}`)
   } finally {
-    await end(agent)
+    await end(agent, 'SIGTERM')
     store.server.close()
     rmSync(directory, { recursive: true, force: true })
   }
@@ -73,31 +72,13 @@ async function startStore(): Promise<{ server: Server; url: string; firstPut: Pr
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, firstPut, puts: () => puts }
 }
 
-function startAgent(directory: string, url: string): ChildProcess {
-  return spawn(bundle, {
-    env: {
-      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      MONITOR_BUCKET: 's3://bench/hosts',
-      MONITOR_INTERVAL: '1',
-      MONITOR_BATCH: String(batchSnapshots),
-      MONITOR_DATA_DIR: join(directory, 'data'),
-      MONITOR_LOG_DIR: join(directory, 'logs'),
-    },
-    stdio: 'ignore',
-  })
-}
-
 async function bareNode(directory: string): Promise<Memory> {
   const script = join(directory, 'bare.cjs')
   writeFileSync(script, 'setInterval(() => {}, 1e6)')
   const child = spawn(process.execPath, ['--max-semi-space-size=1', '--lite-mode', script], { stdio: 'ignore' })
   await delay(1_000)
   const memory = memoryOf(child.pid, 0)
-  await end(child)
+  await end(child, 'SIGTERM')
   if (!memory) throw new Error('read the memory of a bare Node: it has ended, expected it to run')
   return memory
 }
@@ -149,11 +130,4 @@ function tell(name: string, { rssBytes, ownBytes }: Memory): void {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.on('close', resolve))
-  if (child.exitCode !== null) return
-  child.kill('SIGTERM')
-  await ended
 }

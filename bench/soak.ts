@@ -4,19 +4,19 @@
  * into its log is held against what the store has: nothing may be missing, nothing may be there twice.
  * VITALS_SOAK_MINUTES says another length.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { logFileNames } from '../agent/logs/file-names.ts'
 import { logFiles } from '../agent/logs/rotated-files.ts'
 import { readLogFile } from '../cli/logs/records.ts'
 import { unpackBatch } from '../core/batch-bytes.ts'
+import { buildAgent, end, startAgent } from './agent-process.ts'
 import { mulberry32 } from './random.ts'
 
-const root = join(import.meta.dirname, '..')
 const minutes = Number(process.env.VITALS_SOAK_MINUTES ?? 30)
 const seed = Number(process.env.VITALS_SOAK_SEED ?? Date.now() % 1e9)
 const restartEveryMs = 5 * 60_000
@@ -66,7 +66,7 @@ interface Store {
 
 export async function benchSoak(): Promise<void> {
   console.log(`\nsoak: a snapshot a second for ${minutes} minutes, a store that fails half of the time (seed ${seed})`)
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--only', 'agent'], { cwd: root })
+  buildAgent()
   const directory = mkdtempSync(join(tmpdir(), 'vitals-soak-'))
   const store = await startStore()
   let starts = 1
@@ -109,7 +109,7 @@ async function untilAllIsThere(directory: string, store: Store): Promise<Set<num
 
 async function loggedTimes(directory: string): Promise<Set<number>> {
   const times = new Set<number>()
-  for (const path of logFiles(join(directory, 'logs', 'system_metrics.log'))) {
+  for (const path of logFiles(join(directory, 'logs', logFileNames.system))) {
     for await (const read of readLogFile(path)) if ('record' in read) times.add(Number(read.record.fields.observedAtMs))
   }
   return times
@@ -201,28 +201,4 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
 
 async function listen(server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-}
-
-function startAgent(directory: string, url: string): ChildProcess {
-  return spawn(join(root, 'dist', 'agent.cjs'), {
-    env: {
-      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'soak',
-      AWS_SECRET_ACCESS_KEY: 'soak',
-      MONITOR_BUCKET: 's3://soak/hosts',
-      MONITOR_INTERVAL: '1',
-      MONITOR_DATA_DIR: join(directory, 'data'),
-      MONITOR_LOG_DIR: join(directory, 'logs'),
-    },
-    stdio: 'ignore',
-  })
-}
-
-async function end(agent: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (agent.exitCode !== null || agent.signalCode !== null) return
-  const ended = new Promise((resolve) => agent.on('close', resolve))
-  agent.kill(signal)
-  await ended
 }

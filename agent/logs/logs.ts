@@ -9,13 +9,12 @@ import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
 import type { FindingChange } from '../checks/checks.ts'
+import { logFileNames } from './file-names.ts'
 import { createRotatingFile } from './rotating-file.ts'
 import type { Crossing } from './thresholds.ts'
 
 export interface MetricLogs {
   name: string
-  /** What was turned over is compressed. */
-  settled(): Promise<void>
   observe(seen: { snapshot: Snapshot; crossings: readonly (Crossing | FindingChange)[] }): void
 }
 
@@ -29,14 +28,11 @@ export function openMetricLogs({ settings, clock, log }: MetricLogsOptions): Met
   const { logDir, logMaxBytes, logKeep, logRotateEveryMs, logMaxAgeMs, host } = settings
   const bounds = { maxBytes: logMaxBytes, keep: logKeep, everyMs: logRotateEveryMs, maxAgeMs: logMaxAgeMs }
   const file = (name: string) => createRotatingFile({ path: join(logDir, name), ...bounds, clock, log })
-  const system = file('system_metrics.log')
-  const app = file('app_metrics.log')
-  const alerts = file('alerts.log')
+  const system = file(logFileNames.system)
+  const app = file(logFileNames.app)
+  const alerts = file(logFileNames.alerts)
   return {
     name: 'the logs',
-    settled: async () => {
-      await Promise.all([system, app, alerts].map((one) => one.settled()))
-    },
     observe: ({ snapshot: { kind: _, processes, agent, events = [], ...rest }, crossings }) => {
       const time = new Date(rest.observedAtMs).toISOString()
       system.write({ time, host, ...rest })

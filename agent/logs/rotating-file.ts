@@ -47,12 +47,12 @@ export function createRotatingFile({
   const append = (text: string) => {
     mkdirSync(dirname(path), { recursive: true })
     const before = statSync(path, { throwIfNoEntry: false })
-    if (before && isDue(before, Buffer.byteLength(text))) turnOver()
-    const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    const isNew = !before || isDue(before, Buffer.byteLength(text))
+    if (before && isNew) turnOver()
     try {
       appendFileSync(path, text, { mode: 0o640 })
     } catch (error) {
-      withoutHalfLine(path, bytes)
+      withoutHalfLine(path, isNew ? 0 : before.size)
       throw error
     }
   }

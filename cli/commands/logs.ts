@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { systemClock } from '../../adapters/clock/system.ts'
+import { logFileNames } from '../../agent/logs/file-names.ts'
 import { logFiles } from '../../agent/logs/rotated-files.ts'
 import { UsageError } from '../errors.ts'
 import { followLog } from '../logs/follow.ts'
@@ -12,11 +13,6 @@ import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 import { parseDuration, parseTime } from '../times.ts'
 
-const fileNames: Record<LogName, string> = {
-  system: 'system_metrics.log',
-  app: 'app_metrics.log',
-  alerts: 'alerts.log',
-}
 const usualMs = 3_600_000
 /** Shown of each log before what comes. */
 const followedLines = 10
@@ -34,7 +30,7 @@ export async function runLogs({ parsed, terminal }: { parsed: Parsed; terminal: 
   const print = createPrinter({ parsed, terminal, timeZone })
   const isWanted = ({ read }: Said) =>
     'damage' in read || (read.record.atMs >= period.fromMs && read.record.atMs < period.toMs)
-  const pathOf = (log: LogName) => join(logDir, fileNames[log])
+  const pathOf = (log: LogName) => join(logDir, logFileNames[log])
   if (!parsed.values.follow) {
     const sources = logs.map((log) => ({ items: allOf(log, pathOf(log)), timeOf: timeOf }))
     for await (const said of mergeByTime(sources)) if (isWanted(said)) print(said)

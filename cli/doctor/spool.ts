@@ -73,8 +73,11 @@ function contents(batches: readonly SpooledBatch[], { path, user }: { path: stri
 function aside(path: string): Result[] {
   const folder = join(path, asideFolder)
   try {
-    const { length } = readdirSync(folder)
-    return length === 0 ? [] : [amiss('put aside', 'spool-damaged', `${length} files in ${folder}`, { path: folder })]
+    const files = readdirSync(folder).flatMap((name) => fileIn(folder, name) ?? [])
+    if (files.length === 0) return []
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const words = `${files.length} files, ${formatBytes(bytes)}, in ${folder}`
+    return [amiss('put aside', 'spool-damaged', words, { path: folder })]
   } catch {
     return []
   }

@@ -1,10 +1,9 @@
 /** A real agent, and a store that refuses it: what it says, and that nothing is lost. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeWorkplace, run, start, until, type Workplace } from './vitals.ts'
+import { makeStoreWorkplace } from './loopback-store.ts'
+import { run, start, until, type Workplace } from './vitals.ts'
 
 const minuteMs = 60_000
 
@@ -16,7 +15,6 @@ interface Refusal {
 }
 
 describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () => {
-  let server: Server
   let workplace: Workplace
   let refusal: Refusal | undefined
   let stored: string[]
@@ -26,7 +24,7 @@ describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () =
   beforeEach(async () => {
     stored = []
     revoked = []
-    server = createServer((request, response) => {
+    workplace = await makeStoreWorkplace((request, response) => {
       request.resume()
       request.on('end', () => {
         const date = new Date(Date.now() + (refusal?.aheadMs ?? 0)).toUTCString()
@@ -41,23 +39,9 @@ describe('an agent whose store refuses what it sends', { timeout: 60_000 }, () =
         response.writeHead(200, { etag: `"${stored.length}"`, date }).end()
       })
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    workplace = await makeWorkplace({
-      MONITOR_BUCKET: 's3://vitals',
-      MONITOR_INTERVAL: '1',
-      MONITOR_BATCH: '1',
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      AWS_ACCESS_KEY_ID: 'key',
-      AWS_SECRET_ACCESS_KEY: 'very-secret',
-      AWS_REGION: 'us-east-1',
-    })
   })
 
-  afterEach(async () => {
-    await workplace.clear()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
+  afterEach(() => workplace.clear())
 
   it.each<[Refusal, RegExp]>([
     [{ status: 403, code: 'InvalidAccessKeyId' }, /AWS_ACCESS_KEY_ID/],

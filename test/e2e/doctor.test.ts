@@ -1,10 +1,10 @@
 /** `vitals doctor` as people run it, against a store on loopback that looks at rights as S3 does. */
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Result } from '../../cli/doctor/check.ts'
-import { makeWorkplace, run, start, until, type Workplace } from './vitals.ts'
+import { makeStoreWorkplace } from './loopback-store.ts'
+import { run, start, until, type Workplace } from './vitals.ts'
 
 interface Asked {
   method: string
@@ -12,7 +12,6 @@ interface Asked {
   isIfAbsent: boolean
 }
 
-let server: Server
 let workplace: Workplace
 let asked: Asked[]
 let stored: Asked[]
@@ -32,7 +31,7 @@ beforeEach(async () => {
   aheadMs = 0
   refusedAs = 'AccessDenied'
   mayDo = asAgent
-  server = createServer((request, response) => {
+  workplace = await makeStoreWorkplace((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
@@ -53,22 +52,8 @@ beforeEach(async () => {
       say(200, one.method === 'GET' ? listing : '')
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  workplace = await makeWorkplace({
-    MONITOR_BUCKET: 's3://vitals',
-    MONITOR_INTERVAL: '1',
-    MONITOR_BATCH: '1',
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: 'key',
-    AWS_SECRET_ACCESS_KEY: 'very-secret',
-    AWS_REGION: 'us-east-1',
-  })
 })
-afterEach(async () => {
-  await workplace.clear()
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-})
+afterEach(() => workplace.clear())
 
 function readAsked({ method = '', url = '', headers }: IncomingMessage): Asked {
   return { method, key: url.split('?')[0] ?? '', isIfAbsent: headers['if-none-match'] === '*' }

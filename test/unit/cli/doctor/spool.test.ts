@@ -48,7 +48,7 @@ it('tells how many wait and for how long', async () => {
 it('finds a batch that is not what its name says, what was put aside, and what is foreign', async () => {
   putBatch(1, { content: 'something else' })
   mkdirSync(join(spool, 'damaged'))
-  writeFileSync(join(spool, 'damaged', 'old'), '')
+  writeFileSync(join(spool, 'damaged', 'old'), Buffer.alloc(2_048))
   writeFileSync(join(spool, 'notes.txt'), '')
   writeFileSync(join(spool, 'gaps.json'), '{}')
   writeFileSync(join(spool, '.lock.sqlite'), '')
@@ -59,6 +59,7 @@ it('finds a batch that is not what its name says, what was put aside, and what i
     'put aside: spool-damaged',
     'foreign files: spool-foreign',
   ])
+  expect(results[2]?.found).toMatch(/^1 files, 2\.00.KiB, in /)
   expect(results[3]?.found).toBe('notes.txt')
 })
 
