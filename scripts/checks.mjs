@@ -3,6 +3,8 @@ import { runAside, say } from './packages.mjs'
 
 const checks = [
   ['types', 'tsc', ['--noEmit']],
+  // What runs in a browser has other names in reach.
+  ['types of the page', 'tsc', ['--noEmit', '--project', 'functions/report/browser']],
   ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
   ['dead code', 'knip', []],
 ]

@@ -21,6 +21,9 @@ import {
 } from './line-chart.ts'
 import type { HostReport, ProcessReport, Report } from './report.ts'
 
+/** All that a line's look needs of a frame. */
+type Colouring = Pick<Frame, 'palette'>
+
 /** CPU, memory and the fullest disk against their thresholds. */
 export function systemChart(report: Report, host: HostReport, frame: Frame): Chart {
   return lineChart(report, [systemPanel(report, host, frame)], frame)
@@ -36,7 +39,7 @@ export function systemPicture(report: Report, host: HostReport, frame: Frame): C
   return lineChart(report, panels, frame)
 }
 
-function systemPanel(report: Report, host: HostReport, { palette }: Frame): Panel {
+export function systemPanel(report: Report, host: HostReport, { palette }: Colouring): Panel {
   const { cpuPercent, memoryPercent, diskPercent } = report.thresholds
   const flat = (value: number): Points => report.slots.map(() => value)
   const disk = fullestDisk(host)
@@ -57,7 +60,7 @@ export function loadChart(report: Report, host: HostReport, frame: Frame): Chart
   return lineChart(report, [loadPanel(report, host, frame)], frame)
 }
 
-function loadPanel(report: Report, host: HostReport, { palette }: Frame): Panel {
+export function loadPanel(report: Report, host: HostReport, { palette }: Colouring): Panel {
   const points = pointsOf(host, 'load1', report)
   return { lines: [{ label: 'Load, 1 minute', points, colour: palette.series.load }], unit: 'processes' }
 }
@@ -66,7 +69,7 @@ export function networkChart(report: Report, host: HostReport, frame: Frame): Ch
   return lineChart(report, [networkPanel(report, host, frame)], frame)
 }
 
-function networkPanel(report: Report, host: HostReport, { palette: { series } }: Frame): Panel {
+export function networkPanel(report: Report, host: HostReport, { palette: { series } }: Colouring): Panel {
   const received = sumOf(host, 'net.received', report)
   const sent = sumOf(host, 'net.sent', report)
   const { unit, divisor } = byteScale([...received, ...sent])
@@ -80,11 +83,19 @@ function networkPanel(report: Report, host: HostReport, { palette: { series } }:
 const processesShown = 5
 
 export function processCpuChart(report: Report, host: HostReport, frame: Frame): Chart {
-  return lineChart(report, [cpuPanel(busiest(host), processColours(host, frame))], frame)
+  return lineChart(report, [processCpuPanel(report, host, frame)], frame)
+}
+
+export function processCpuPanel(_: Report, host: HostReport, frame: Colouring): Panel {
+  return cpuPanel(busiest(host), processColours(host, frame))
 }
 
 export function processMemoryChart(report: Report, host: HostReport, frame: Frame): Chart {
-  return lineChart(report, [memoryPanel(largest(host), processColours(host, frame))], frame)
+  return lineChart(report, [processMemoryPanel(report, host, frame)], frame)
+}
+
+export function processMemoryPanel(_: Report, host: HostReport, frame: Colouring): Panel {
+  return memoryPanel(largest(host), processColours(host, frame))
 }
 
 /** The busiest and the largest, CPU above memory. */
@@ -111,7 +122,7 @@ function largest({ processes }: HostReport): ProcessReport[] {
   return processes.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean).slice(0, processesShown)
 }
 
-function processColours(host: HostReport, { palette }: Frame): Colours {
+function processColours(host: HostReport, { palette }: Colouring): Colours {
   const colours = distinct(palette)
   const shown = [...new Set([...busiest(host), ...largest(host)])]
   return new Map(shown.map((one, index) => [one, colours[index] ?? palette.muted]))
@@ -137,8 +148,12 @@ export const fleetLines = 6
 
 /** One metric of several hosts: who stands out. */
 export function fleetChart(report: Report, metric: string, frame: Frame): Chart {
+  return lineChart(report, [fleetPanel(report, metric, frame)], frame)
+}
+
+export function fleetPanel(report: Report, metric: string, frame: Colouring): Panel {
   const lines = fleetLinesOf(report, frame, (host) => pointsOf(host, metric, report))
-  return lineChart(report, [{ lines, unit: '%', max: 100 }], frame)
+  return { lines, unit: '%', max: 100 }
 }
 
 /** CPU, memory and the fullest disk of the worst hosts. */
@@ -157,7 +172,7 @@ export function fleetPicture(report: Report, frame: Frame): Chart {
   return sameLinesChart(report, panels, frame)
 }
 
-function fleetLinesOf({ hosts }: Report, { palette }: Frame, points: (host: HostReport) => Points): Line[] {
+function fleetLinesOf({ hosts }: Report, { palette }: Colouring, points: (host: HostReport) => Points): Line[] {
   const colours = distinct(palette)
   return hosts
     .slice(0, fleetLines)

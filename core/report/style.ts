@@ -35,7 +35,8 @@ td.nowrap{white-space:nowrap}
 .pill{display:inline-block;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;white-space:nowrap}
 ${states.map((state) => `.c-${state}{color:var(--state-${state});background:var(--state-${state}-surface)}`).join('\n')}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:22px 28px}
-figure picture{display:block}
+details.numbers{margin-top:6px}
+figure:has(.dim) .dim{display:none}
 figure img{display:block;width:100%;height:auto;border-radius:6px}
 summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
 summary:focus-visible,a:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
@@ -49,8 +50,9 @@ th,td{padding-right:8px}.wide{display:none}table{font-size:14px}
 thead th.num{white-space:normal;overflow-wrap:normal}thead th{vertical-align:bottom}.hosts tbody th{min-width:5em}.pill{padding:0 7px}
 .alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0;min-width:0}.alerts td.why{flex-basis:100%;min-width:0}
 }
+@media screen and (prefers-color-scheme:dark){figure:has(.dim) .bright{display:none}figure:has(.dim) .dim{display:block}}
 @media print{
 body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
-.charts{grid-template-columns:1fr 1fr}header{padding-top:0}summary{display:none}details::details-content{content-visibility:visible;height:auto}
+.charts{grid-template-columns:1fr 1fr}header{padding-top:0}summary{display:none}.numbers{display:none}details::details-content{content-visibility:visible;height:auto}
 }
 `

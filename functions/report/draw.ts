@@ -5,17 +5,24 @@ import {
   alertsChart,
   fleetChart,
   fleetLines,
+  fleetPanel,
   fleetPicture,
   loadChart,
+  loadPanel,
   networkChart,
+  networkPanel,
   processCpuChart,
+  processCpuPanel,
   processMemoryChart,
+  processMemoryPanel,
   processPicture,
   systemChart,
+  systemPanel,
   systemPicture,
 } from '../../core/report/charts.ts'
-import type { Frame } from '../../core/report/line-chart.ts'
-import type { ChartImage, PageCharts } from '../../core/report/page.ts'
+import type { Frame, Panel } from '../../core/report/line-chart.ts'
+import type { ChartImage, PageCharts } from '../../core/report/page/chart-image.ts'
+import { type ChartView, chartView, spansOf } from '../../core/report/page/chart-view.ts'
 import type { HostReport, Report } from '../../core/report/report.ts'
 import { reportPeriod } from '../../core/report/text.ts'
 import { dark, light, type Palette } from '../../core/view/theme.ts'
@@ -35,6 +42,8 @@ interface Plan {
   width: number
   height: number
   make(palette: Palette): Chart
+  /** What the page's script draws; absent: the picture is all. */
+  view?: ChartView
 }
 
 /** Charts of a page are read on phones too: few pixels, large type. */
@@ -73,9 +82,11 @@ export async function drawCharts({
     }
   }
   const image = async (plan: Plan): Promise<ChartImage> => {
-    const { title, alt, width, height } = plan
+    const { title, alt, width, height, view } = plan
     const [bright, dim] = [await draw(plan, light), await draw(plan, dark)]
-    return { title, alt, width, height, ...(bright ? { light: bright } : {}), ...(dim ? { dark: dim } : {}) }
+    const size = { width, height }
+    const seen = view ? { view } : {}
+    return { title, alt, ...size, ...seen, ...(bright ? { light: bright } : {}), ...(dim ? { dark: dim } : {}) }
   }
   const images = async (plans: readonly Plan[]) => {
     const made: ChartImage[] = []
@@ -106,19 +117,28 @@ export async function drawPicture({
 }
 
 function hostPlans(report: Report, host: HostReport): Plan[] {
-  const plan = (title: string, make: (report: Report, host: HostReport, frame: Frame) => Chart): Plan => ({
+  const spans = spansOf(host, report)
+  const plan = (
+    title: string,
+    make: (report: Report, host: HostReport, frame: Frame) => Chart,
+    panel: (report: Report, host: HostReport, frame: Pick<Frame, 'palette'>) => Panel,
+  ): Plan => ({
     title,
     alt: `${title} of ${host.host} over the period; the numbers stand in the table below.`,
     ...small,
     make: (palette) => make(report, host, { palette, ...small }),
+    view: chartView((frame) => panel(report, host, frame), spans),
   })
-  const first = [plan('CPU, memory and disk', systemChart), plan('CPU by process', processCpuChart)]
+  const first = [
+    plan('CPU, memory and disk', systemChart, systemPanel),
+    plan('CPU by process', processCpuChart, processCpuPanel),
+  ]
   if (report.hosts.length > 1) return first
   return [
     ...first,
-    plan('Network', networkChart),
-    plan('Memory by process', processMemoryChart),
-    plan('Load', loadChart),
+    plan('Network', networkChart, networkPanel),
+    plan('Memory by process', processMemoryChart, processMemoryPanel),
+    plan('Load', loadChart, loadPanel),
   ]
 }
 
@@ -134,6 +154,7 @@ function overallPlans(report: Report): Plan[] {
         alt: `${title}; the numbers stand in the table of hosts.`,
         ...small,
         make: (palette) => fleetChart(report, metric, { palette, ...small }),
+        view: chartView((frame) => fleetPanel(report, metric, frame)),
       })
     }
   }

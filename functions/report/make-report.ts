@@ -10,6 +10,7 @@ import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
 import { bucketMs, type HostBucket } from '../../core/rollup/rollup.ts'
 import { drawCharts, drawPicture, type PictureName } from './draw.ts'
+import { pageScript } from './page-script.generated.ts'
 import { previousResolutionOf, resolutionOf } from './period.ts'
 import { readNows } from './read-now.ts'
 
@@ -55,7 +56,7 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
     text: reportText(report),
     files: [
       { name: 'report.json', body: Buffer.from(`${JSON.stringify(report)}\n`) },
-      { name: 'metrics_report.html', body: Buffer.from(reportPage(report, drawn.page)) },
+      { name: 'metrics_report.html', body: Buffer.from(reportPage(report, drawn.page, pageScript)) },
       ...[...drawn.files].map(([name, body]) => ({ name, body })),
     ],
   }

@@ -1,0 +1,45 @@
+/** A chart on the page: a picture for everybody, its data for the script, and its numbers for those who can't see it. */
+import { absent, formatNumber } from '../../view/format.ts'
+import { type Html, html, raw } from '../../view/html.ts'
+import type { Points } from '../line-chart.ts'
+import type { Report } from '../report.ts'
+import type { ChartImage } from './chart-image.ts'
+import { type ChartView, scriptJson } from './chart-view.ts'
+import { time } from './time.ts'
+
+export function chartGrid(charts: readonly ChartImage[], report: Report): Html | false {
+  const drawn = charts.filter(({ light }) => light !== undefined)
+  return drawn.length > 0 && html`<div class="charts">${drawn.map((chart) => figure(chart, report))}</div>`
+}
+
+function figure({ title, alt, light, dark, width, height, view }: ChartImage, report: Report): Html {
+  return html`<figure><figcaption><h3>${title}</h3></figcaption><div class="picture">
+${light && html`<img class="bright" src="${dataUrl(light)}" alt="${alt}" width="${width}" height="${height}">`}
+${dark && html`<img class="dim" src="${dataUrl(dark)}" alt="${alt}" width="${width}" height="${height}">`}
+</div>${view && html`<script type="application/json">${raw(scriptJson(view))}</script>${numbers(title, view, report)}`}</figure>`
+}
+
+function dataUrl(png: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
+}
+
+/** What a reader listens to; the rest is in report.json. */
+const rowsAtMost = 24
+
+function numbers(title: string, { lines, unit }: ChartView, { slots, timeZone }: Report): Html {
+  const perRow = Math.max(1, Math.ceil(slots.length / rowsAtMost))
+  const rows = Array.from({ length: Math.ceil(slots.length / perRow) }, (_, row) => row * perRow)
+  return html`<details class="numbers"><summary>Numbers of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table>
+<thead><tr><th scope="col">From</th>${lines.map(({ label }) => html`<th scope="col" class="num">${label}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (first) =>
+      html`<tr><th scope="row" class="nowrap">${time(slots[first] ?? 0, timeZone)}</th>${lines.map(({ points }) => html`<td class="num">${meanOf(points.slice(first, first + perRow))}</td>`)}</tr>`,
+  )}</tbody>
+</table></div><p class="muted small">Means, ${unit}, each from its time to the next; ${absent} is no data.</p></details>`
+}
+
+function meanOf(points: Points): string {
+  const known = points.flatMap((point) => point ?? [])
+  if (known.length === 0) return absent
+  return formatNumber(known.reduce((sum, point) => sum + point, 0) / known.length)
+}

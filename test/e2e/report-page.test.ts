@@ -1,0 +1,160 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type SiteServer, startSiteServer } from '../../adapters/http/site-server.ts'
+import { axeViolations } from './axe.ts'
+import { fitsItsWidth, openBrowser, openPage } from './browser.ts'
+import { hostileName, storyPage } from './report-story.ts'
+
+let browser: Browser
+let server: SiteServer
+let html: string
+
+beforeAll(async () => {
+  html = await storyPage()
+  browser = await openBrowser()
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const headers = { 'content-type': 'text/html; charset=utf-8' }
+  server = await startSiteServer({ port: 0, log, routes: async () => ({ status: 200, headers, body: html }) })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+function firstFigure(page: Page) {
+  return page.locator('figure:has(> details)').first()
+}
+
+async function hoverMiddle(page: Page, share = 0.2): Promise<void> {
+  const over = firstFigure(page).locator('.u-over')
+  await over.scrollIntoViewIfNeeded()
+  const box = await over.boundingBox()
+  if (!box) throw new Error('the chart has no size')
+  await page.mouse.move(box.x + box.width * share, box.y + box.height / 2)
+}
+
+describe('the page of a report, with its script', () => {
+  it('breaks no policy of its own, asks nothing of the network and runs nothing that a host sent', async () => {
+    const { page, complaints } = await openPage(browser, server.url)
+    await hoverMiddle(page)
+    expect(await page.locator('figure.live canvas').count()).toBe(5)
+    expect(complaints).toEqual([])
+    expect(html.split(/<\/script/i).length - 1).toBe(7)
+    expect(html).not.toContain(hostileName)
+    await page.close()
+  })
+
+  it('tells the values under the cursor, in all charts at once, and what a gap and an alert are', async () => {
+    const { page } = await openPage(browser, server.url)
+    await hoverMiddle(page)
+    const buttons = firstFigure(page).getByRole('button', { name: /^CPU/ })
+    expect(await buttons.textContent()).toMatch(/^CPU[\d.]+\u00a0%$/)
+    expect(await page.locator('figure.live').nth(2).locator('.lines').textContent()).toMatch(
+      /Received[\d.]+\u00a0MiB\/s/,
+    )
+    await hoverMiddle(page, 66 / 168)
+    expect(await firstFigure(page).locator('.read').textContent()).toContain('no data: the spool was full')
+    expect(await buttons.textContent()).toBe('CPUno data')
+    await hoverMiddle(page, 105 / 168)
+    expect(await firstFigure(page).locator('.read').textContent()).toContain('alert: cpu')
+    await page.close()
+  })
+
+  it('takes a line out and puts it back, by keyboard too', async () => {
+    const { page } = await openPage(browser, server.url)
+    const button = firstFigure(page).getByRole('button', { name: /^Memory/ })
+    const before = await firstFigure(page).locator('canvas').screenshot()
+    await button.focus()
+    await page.keyboard.press('Space')
+    expect(await button.getAttribute('aria-pressed')).toBe('false')
+    await expect.poll(async () => before.equals(await firstFigure(page).locator('canvas').screenshot())).toBe(false)
+    await button.click()
+    expect(await button.getAttribute('aria-pressed')).toBe('true')
+    await page.close()
+  })
+
+  it('zooms by a drag, by buttons and by keys, and shows all again', async () => {
+    const { page } = await openPage(browser, server.url)
+    const all = firstFigure(page).getByRole('button', { name: 'Show all' })
+    expect(await all.isVisible()).toBe(false)
+    await hoverMiddle(page, 0.3)
+    await page.mouse.down()
+    await hoverMiddle(page, 0.6)
+    await page.mouse.up()
+    await all.click()
+    expect(await all.isVisible()).toBe(false)
+    await firstFigure(page).getByRole('button', { name: 'Zoom in' }).click()
+    expect(await all.isVisible()).toBe(true)
+    await firstFigure(page).locator('.plot').focus()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => all.isVisible()).toBe(false)
+    await page.keyboard.press('ArrowRight')
+    expect(await firstFigure(page).locator('.read').textContent()).toMatch(/\d\d:\d\d/)
+    await page.close()
+  })
+
+  it('has the times of the reader’s zone through the night of the clock change, wherever the browser is', async () => {
+    const page = await browser.newPage({ timezoneId: 'America/Los_Angeles' })
+    await page.goto(server.url)
+    await firstFigure(page).locator('.plot').focus()
+    await page.keyboard.press('Home')
+    expect(await firstFigure(page).locator('.read').textContent()).toContain('25 Mar, 00:00')
+    await page.keyboard.press('End')
+    expect(await firstFigure(page).locator('.read').textContent()).toContain('1 Apr, 00:00')
+    await page.close()
+  })
+
+  it('is read by a finger', async () => {
+    const context = await browser.newContext({ hasTouch: true, viewport: { width: 380, height: 800 } })
+    const page = await context.newPage()
+    await page.goto(server.url)
+    const over = firstFigure(page).locator('.u-over')
+    await over.scrollIntoViewIfNeeded()
+    await over.tap()
+    await expect.poll(() => firstFigure(page).locator('.read').textContent()).toMatch(/\d\d:\d\d/)
+    await context.close()
+  })
+
+  for (const width of [1280, 380]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`has nothing serious for axe-core and no sideways scroll at ${width} px, ${colorScheme}`, async () => {
+        const { page } = await openPage(browser, server.url, { width, colorScheme })
+        for (const summary of await page.locator('summary').all()) await summary.click()
+        expect(await fitsItsWidth(page)).toBe(true)
+        expect(await axeViolations(page)).toEqual([])
+        await page.close()
+      })
+    }
+  }
+})
+
+describe('the page of a report, without script', () => {
+  it('shows its pictures, and the numbers of each in a table of 24 rows', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(server.url)
+    for (const image of await page.locator('figure img.bright').all()) expect(await image.isVisible()).toBe(true)
+    await page.getByText('Numbers of this chart').first().click()
+    expect(await firstFigure(page).locator('tbody tr').count()).toBe(24)
+    expect(await firstFigure(page).getByRole('cell', { name: '–' }).count()).toBeGreaterThan(2)
+    await context.close()
+  })
+
+  it('is below 1 MB for a host and a week', () => {
+    expect(Buffer.byteLength(html)).toBeLessThan(1_000_000)
+  })
+})
+
+describe('the page of a report, on paper', () => {
+  it('has the pictures in light colours and nothing to press, from a dark screen too', async () => {
+    const { page } = await openPage(browser, server.url, { colorScheme: 'dark' })
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(await firstFigure(page).locator('img.bright').isVisible()).toBe(true)
+    expect(await firstFigure(page).locator('img.dim').isVisible()).toBe(false)
+    expect(await firstFigure(page).locator('.plot').isVisible()).toBe(false)
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
+    expect((await page.pdf({ format: 'A4' })).byteLength).toBeGreaterThan(10_000)
+    await page.close()
+  })
+})
