@@ -1,6 +1,7 @@
 /** All commands. */
 import { hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
+import { runChartsServe, usualChartsPort } from './commands/charts.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runReport } from './commands/report.ts'
@@ -52,5 +53,11 @@ export const commands: readonly Command[] = [
     meaning: 'send a real mail, to see whether it arrives',
     options: { ...settingOptions, ...jsonOption },
     run: runNotifyTest,
+  },
+  {
+    words: ['charts', 'serve'],
+    meaning: "QuickChart's HTTP API on this machine, drawn here: for programs that use its clients",
+    options: { port: { value: 'PORT', meaning: `of 127.0.0.1; 0: any; default: ${usualChartsPort}` } },
+    run: runChartsServe,
   },
 ]

@@ -22,6 +22,12 @@ const onHosts = {
 
 /** The `vitals` command with all it can do. */
 export const commandBundle = { entry: 'cli/main.ts', file: 'vitals.mjs', options: {} }
+/** Its threads that draw charts for others: a file that stands beside it. */
+export const drawWorkerBundle = {
+  entry: 'adapters/charts/serve/draw-worker.ts',
+  file: 'draw-worker.mjs',
+  options: {},
+}
 /** The agent alone: what it does not hold costs no memory. */
 export const agentBundle = { entry: 'cli/agent.ts', file: 'agent.cjs', options: onHosts }
 /** What one asks an agent's host: status, snapshot and their like. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
-import { agentBundle, buildBundle, commandBundle, hostBundle } from './build-bundles.ts'
+import { agentBundle, buildBundle, commandBundle, drawWorkerBundle, hostBundle } from './build-bundles.ts'
 import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
 import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
@@ -14,7 +14,7 @@ const dist = join(root, 'dist')
 
 /** In the order in which they are made; each resolves to the paths of what it made. */
 const parts = {
-  command: { meaning: 'vitals.mjs, the command as one file for Node 24', make: () => buildBundle(commandBundle, dist) },
+  command: { meaning: 'vitals.mjs, the command for Node 24, and its thread that draws', make: buildCommand },
   agent: { meaning: 'agent.cjs, what runs on hosts, and host.cjs, what one asks there', make: buildAgent },
   library: { meaning: "library/, for import … from 'vitals'", make: makeLibrary },
   host: { meaning: 'host/, systemd unit, launchd plist, Dockerfile; INSTALL.md (needs agent)', make: makeHost },
@@ -56,6 +56,10 @@ async function makePart(name: Part): Promise<void> {
     process.stdout.write(`  ${relative(root, path).padEnd(44)}${formatSize(await sizeOf(path))}\n`)
   }
   process.stderr.write(`  ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`)
+}
+
+async function buildCommand(): Promise<string[]> {
+  return [...(await buildBundle(commandBundle, dist)), ...(await buildBundle(drawWorkerBundle, dist))]
 }
 
 async function buildAgent(): Promise<string[]> {
