@@ -25,37 +25,94 @@ export async function encodePng({
   height: number
 }): Promise<Buffer> {
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height)
-  const counts = countColours(pixels)
-  const palette = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0)).slice(0, paletteSize)
-  const lines = scanlines(pixels, width, entriesOf(counts, palette))
+  const runs = findRuns(pixels)
+  const colours = countColours(runs)
+  const palette = frequentFirst(colours).slice(0, paletteSize)
+  const entries = entriesOf(colours, palette)
+  const lines = scanlines({ runs, ofRuns: colours.ofRuns, entries, width, height })
   return Buffer.concat([
     signature,
     chunk('IHDR', header(width, height)),
-    chunk('PLTE', Buffer.from(palette.flatMap(channels))),
+    chunk('PLTE', Buffer.from(palette.flatMap((index) => channels(colours.values[index] ?? 0)))),
     chunk('IDAT', await deflateAside(lines, compression)),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }
 
-/** Colours as words, red in the lowest byte; most pixels have the colour of the one before. */
-function countColours(pixels: Uint32Array): Map<number, number> {
-  const counts = new Map<number, number>()
-  let from = 0
-  for (let at = 1; at <= pixels.length; at++) {
-    const colour = pixels[from] ?? 0
-    if (at < pixels.length && pixels[at] === colour) continue
-    counts.set(colour, (counts.get(colour) ?? 0) + at - from)
-    from = at
+/** Stretches of one colour, over the ends of rows: the pixels are read once. */
+interface Runs {
+  count: number
+  /** First pixel of each, and behind the last one the number of pixels. */
+  starts: Uint32Array
+  /** Red in the lowest byte. */
+  colours: Uint32Array
+}
+
+function findRuns(pixels: Uint32Array): Runs {
+  const starts = new Uint32Array(pixels.length + 1)
+  const colours = new Uint32Array(pixels.length)
+  let count = 0
+  for (let at = 0; at < pixels.length; ) {
+    const colour = pixels[at] as number
+    starts[count] = at
+    colours[count++] = colour
+    do at++
+    while (at < pixels.length && pixels[at] === colour)
   }
-  return counts
+  starts[count] = pixels.length
+  return { count, starts, colours }
+}
+
+/** Each colour once, by its index. */
+interface Colours {
+  values: number[]
+  /** In pixels. */
+  counts: number[]
+  /** The colour's index, of each run. */
+  ofRuns: Uint32Array
+}
+
+function countColours({ count, starts, colours }: Runs): Colours {
+  const indexes = new Map<number, number>()
+  const values: number[] = []
+  const counts: number[] = []
+  const ofRuns = new Uint32Array(count)
+  // What stands between two colours' edges comes back at once: a small table before the map.
+  const recentColours = new Uint32Array(1024)
+  const recentIndexes = new Int32Array(1024).fill(-1)
+  for (let run = 0; run < count; run++) {
+    const colour = colours[run] as number
+    const slot = (colour ^ (colour >>> 10) ^ (colour >>> 17)) & 1023
+    let index = recentColours[slot] === colour ? (recentIndexes[slot] as number) : -1
+    if (index < 0) {
+      index = indexes.get(colour) ?? -1
+      if (index < 0) {
+        index = values.length
+        indexes.set(colour, index)
+        values.push(colour)
+        counts.push(0)
+      }
+      recentColours[slot] = colour
+      recentIndexes[slot] = index
+    }
+    ofRuns[run] = index
+    counts[index] = (counts[index] as number) + (starts[run + 1] as number) - (starts[run] as number)
+  }
+  return { values, counts, ofRuns }
+}
+
+function frequentFirst({ counts }: Colours): number[] {
+  return [...counts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0))
 }
 
 /** The palette's entry of each colour: its own, or the nearest one. */
-function entriesOf(counts: ReadonlyMap<number, number>, palette: readonly number[]): Map<number, number> {
-  const flat = Int32Array.from(palette.flatMap(channels))
-  const entries = new Map(palette.map((colour, entry) => [colour, entry]))
-  for (const colour of counts.keys()) {
-    if (!entries.has(colour)) entries.set(colour, nearest(colour, flat))
+function entriesOf({ values }: Colours, palette: readonly number[]): Uint8Array {
+  const flat = Int32Array.from(palette.flatMap((index) => channels(values[index] ?? 0)))
+  const entries = new Uint8Array(values.length)
+  const own = new Set(palette)
+  for (const [entry, index] of palette.entries()) entries[index] = entry
+  for (const [index, colour] of values.entries()) {
+    if (!own.has(index)) entries[index] = nearest(colour, flat)
   }
   return entries
 }
@@ -65,9 +122,9 @@ function nearest(colour: number, flat: Int32Array): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
   for (let at = 0; at < flat.length; at += 3) {
-    const r = red - (flat[at] ?? 0)
-    const g = green - (flat[at + 1] ?? 0)
-    const b = blue - (flat[at + 2] ?? 0)
+    const r = red - (flat[at] as number)
+    const g = green - (flat[at + 1] as number)
+    const b = blue - (flat[at + 2] as number)
     const distance = r * r + g * g + b * b
     if (distance >= least) continue
     least = distance
@@ -81,20 +138,40 @@ function channels(colour: number): [red: number, green: number, blue: number] {
 }
 
 /** A byte a pixel; the byte before each row names its filter: none. */
-function scanlines(pixels: Uint32Array, width: number, entries: ReadonlyMap<number, number>): Uint8Array {
-  const lines = new Uint8Array(pixels.length + pixels.length / width)
-  let colour = -1
-  let entry = 0
-  let to = 0
-  for (let from = 0; from < pixels.length; from += width) {
-    to++
-    for (let at = from; at < from + width; at++) {
-      const next = pixels[at] ?? 0
-      if (next !== colour) {
-        colour = next
-        entry = entries.get(colour) ?? 0
+function scanlines({
+  runs: { count, starts },
+  ofRuns,
+  entries,
+  width,
+  height,
+}: {
+  runs: Runs
+  ofRuns: Uint32Array
+  entries: Uint8Array
+  width: number
+  height: number
+}): Uint8Array {
+  const stride = width + 1
+  const lines = new Uint8Array(stride * height)
+  let row = 0
+  let rowEnd = width
+  for (let run = 0; run < count; run++) {
+    const entry = entries[ofRuns[run] as number] as number
+    const end = starts[run + 1] as number
+    let at = starts[run] as number
+    while (at < end) {
+      const to = end < rowEnd ? end : rowEnd
+      // One byte before each row that there was.
+      const shift = row + 1
+      if (entry !== 0) {
+        if (to - at > 32) lines.fill(entry, at + shift, to + shift)
+        else for (let pixel = at; pixel < to; pixel++) lines[pixel + shift] = entry
       }
-      lines[to++] = entry
+      at = to
+      if (at === rowEnd) {
+        row += 1
+        rowEnd += width
+      }
     }
   }
   return lines
