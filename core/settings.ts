@@ -256,7 +256,7 @@ export const settings = {
   quickchartUrl: setting(
     'MONITOR_QUICKCHART_URL',
     '',
-    'a QuickChart server; without it charts are drawn here',
+    'a QuickChart server (https://quickchart.io: data leaves the host); without it charts are drawn here',
     httpUrl,
   ),
   cloudwatch: setting('MONITOR_CLOUDWATCH', 'off', 'on: the agent sends metrics to CloudWatch as well', onOrOff),

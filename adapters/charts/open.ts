@@ -3,7 +3,7 @@ import type { Log } from '../log/port.ts'
 import { createEmbeddedRenderer } from './embedded.ts'
 import { createFallbackRenderer } from './fallback.ts'
 import type { ChartRenderer } from './port.ts'
-import { createQuickChartRenderer } from './quickchart.ts'
+import { createQuickChartRenderer, isHosted } from './quickchart.ts'
 
 /** Drawn here; or by the QuickChart server that is set, and here when that one fails. */
 export function openCharts({
@@ -19,6 +19,12 @@ export function openCharts({
 }): ChartRenderer {
   const embedded = createEmbeddedRenderer()
   if (quickchartUrl === undefined) return embedded
+  if (isHosted(quickchartUrl)) {
+    log.warn('charts are drawn by quickchart.io: names and figures of hosts leave this machine', {
+      setting: 'MONITOR_QUICKCHART_URL',
+      url: quickchartUrl,
+    })
+  }
   const quickchart = createQuickChartRenderer({ url: quickchartUrl, clock, random })
   return createFallbackRenderer({ renderers: [quickchart, embedded], clock, log })
 }

@@ -160,7 +160,7 @@ function scanlines({
     const end = starts[run + 1] as number
     let at = starts[run] as number
     while (at < end) {
-      const to = end < rowEnd ? end : rowEnd
+      const to = Math.min(end, rowEnd)
       // One byte before each row that there was.
       const shift = row + 1
       if (entry !== 0) {

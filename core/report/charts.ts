@@ -53,7 +53,11 @@ export function systemPanel(report: Report, host: HostReport, { palette }: Colou
       ? [{ label: `Disk > ${diskPercent}`, points: flat(diskPercent), colour: palette.series.disk, dashed: true }]
       : []),
   ]
-  return { lines, unit: '%', max: 100 }
+  const times = host.alerts.map(({ startedAtMs, endedAtMs }) => ({
+    fromMs: startedAtMs,
+    toMs: endedAtMs ?? report.period.toMs,
+  }))
+  return { lines, unit: '%', max: 100, spans: { label: 'Alert', colour: palette.state.critical, times } }
 }
 
 export function loadChart(report: Report, host: HostReport, frame: Frame): Chart {

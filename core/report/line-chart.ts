@@ -7,6 +7,7 @@ import type { Palette } from '../view/theme.ts'
 import { axisLabels } from './axis.ts'
 import type { Chart, Json } from './chart.ts'
 import type { Report } from './report.ts'
+import { thinLines } from './thin.ts'
 
 export type Points = readonly (number | null)[]
 
@@ -18,10 +19,18 @@ export interface Line {
   dashed?: boolean
 }
 
+/** A time that is shaded. */
+export interface Span {
+  fromMs: number
+  toMs: number
+}
+
 export interface Panel {
   lines: readonly Line[]
   unit: string
   max?: number
+  /** Shaded up to `max`, under this name. */
+  spans?: { label: string; colour: string; times: readonly Span[] }
   /** Height as a share of all panels' weights; absent: 1. */
   weight?: number
 }
@@ -42,7 +51,10 @@ const longestLabel = 28
 const manyPoints = 150
 
 export function lineChart(report: Report, panels: readonly Panel[], frame: Frame): Chart {
-  const datasets = panels.flatMap(({ lines }, index) => lines.map((line) => dataset(line, scaleId(index))))
+  const datasets = panels.flatMap((panel, index) => [
+    ...panel.lines.map((line) => dataset(line, scaleId(index))),
+    ...shade(panel, report, scaleId(index)),
+  ])
   const scales = panels.flatMap((panel, index) => [
     ...(index === 0 ? [] : [[`room${index}`, room]]),
     [scaleId(index), panelScale(frame, panel, panels.length)],
@@ -57,7 +69,40 @@ export function lineChart(report: Report, panels: readonly Panel[], frame: Frame
     // Chart.js stacks scales from the bottom up.
     scales: { x: timeScale(frame, { skipLabels: false }), ...Object.fromEntries(scales.reverse()) },
   })
-  return framed({ type: 'line', data: { labels: axisLabels(report), datasets }, options }, frame)
+  const chart = framed({ type: 'line', data: { labels: axisLabels(report), datasets }, options }, frame)
+  // More points than pixels only cost time.
+  return thinLines(chart, Math.round(frame.width * frame.devicePixelRatio) * Math.max(1, datasets.length))
+}
+
+/** A strip along the top, and below it the shade: over all slots that a time touches, and so at least as wide as one. */
+function shade({ spans, max }: Panel, { slots }: Report, yAxisID: string): { [key: string]: Json }[] {
+  if (!spans || max === undefined) return []
+  const isIn = slots.map((slot, index) => {
+    const end = slots[index + 1] ?? Number.POSITIVE_INFINITY
+    const before = slots[index - 1] ?? slot
+    return spans.times.some(({ fromMs, toMs }) => fromMs < end && toMs >= before)
+  })
+  if (!isIn.includes(true)) return []
+  // What begins in the last slot has no next one to reach to.
+  if (isIn.length > 1 && isIn.at(-1) && !isIn.at(-2)) isIn[isIn.length - 2] = true
+  return [
+    {
+      label: spans.label,
+      yAxisID,
+      data: isIn.map((one) => (one ? max : null)),
+      borderColor: spans.colour,
+      backgroundColor: `${spans.colour}1f`,
+      borderWidth: 3,
+      borderDash: [],
+      pointRadius: 0,
+      fill: 'origin',
+      // Behind the lines.
+      order: 1,
+      clip: 4,
+      spanGaps: false,
+      tension: 0,
+    },
+  ]
 }
 
 /** Panels of the same things, one measure each: a thing has its colour in all of them, and is named once. */

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
+import { createFallbackRenderer } from '../../../../adapters/charts/fallback.ts'
 import { openCharts } from '../../../../adapters/charts/open.ts'
 import { ChartError, type ChartRequest } from '../../../../adapters/charts/port.ts'
-import { createQuickChartRenderer } from '../../../../adapters/charts/quickchart.ts'
+import { createQuickChartRenderer, isHosted } from '../../../../adapters/charts/quickchart.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 
 const request: ChartRequest = {
@@ -46,7 +47,7 @@ async function serve(...answers: ((response: ServerResponse) => void)[]) {
   )
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   const renderer = createQuickChartRenderer({ url, clock: noWait, random, timeoutMs: 300 })
-  return { renderer, seen }
+  return { renderer, seen, url }
 }
 
 const good = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(png)
@@ -120,6 +121,49 @@ describe('a QuickChart server', () => {
     const concerns = calls === 1 ? 'this-chart' : 'every-chart'
     expect(error).toMatchObject({ message: expect.stringMatching(reason), concerns })
     expect(seen).toHaveLength(calls)
+  })
+
+  it('with a bound on points is sent no more, in all lines together; the picture keeps its size', async () => {
+    const { seen, url } = await serve(good)
+    const renderer = createQuickChartRenderer({ url, clock: noWait, random, timeoutMs: 300, pointsAtMost: 250 })
+    const line = (phase: number) => Array.from({ length: 288 }, (_, at) => Math.sin(at / 20 + phase))
+    const datasets = [0, 1, 2, 3].map((phase) => ({ label: `${phase}`, data: line(phase) }))
+    await renderer.render({ ...request, chart: { type: 'line', data: { labels: [], datasets }, options: {} } })
+    const points = String(seen[0]?.body.chart).match(/y:/g) ?? []
+    expect(points.length).toBeGreaterThan(180)
+    expect(points.length).toBeLessThanOrEqual(250)
+  })
+
+  it.each([
+    ['https://quickchart.io', true],
+    ['https://QuickChart.io./', true],
+    ['https://eu.quickchart.io', true],
+    ['http://quickchart.io.example.com', false],
+    ['http://127.0.0.1:3400', false],
+  ])('at %s: is it told that data leaves the host? %s', (quickchartUrl, isTold) => {
+    expect(isHosted(quickchartUrl)).toBe(isTold)
+    const told: string[] = []
+    const log = { ...silentLog, warn: (event: string) => void told.push(event) }
+    openCharts({ quickchartUrl, clock: noWait, random, log })
+    expect(told).toEqual(
+      isTold ? ['charts are drawn by quickchart.io: names and figures of hosts leave this machine'] : [],
+    )
+  })
+
+  it.each<[what: string, answer: (response: ServerResponse) => void]>([
+    ['an HTML page', (response) => response.writeHead(200).end('<html>sorry</html>')],
+    ['413', status(413)],
+    ['nothing for ever', () => {}],
+    ['a picture of 1 x 1', status(200, tiny)],
+    ['half a picture', status(200, png.subarray(0, 400))],
+  ])('that answers %s costs a report no chart', async (_, answer) => {
+    const { renderer } = await serve(answer)
+    const charts = createFallbackRenderer({
+      renderers: [renderer, createEmbeddedRenderer()],
+      clock: noWait,
+      log: silentLog,
+    })
+    expect(Buffer.from(await charts.render(request)).equals(png)).toBe(true)
   })
 
   it('that is not there is replaced by charts drawn here', async () => {

@@ -2,7 +2,13 @@ import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { describe, expect, it } from 'vitest'
 import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
 import type { Chart } from '../../../../core/report/chart.ts'
-import { fleetPicture, processCpuChart, processMemoryChart, processPicture } from '../../../../core/report/charts.ts'
+import {
+  fleetPicture,
+  processCpuChart,
+  processMemoryChart,
+  processPicture,
+  systemChart,
+} from '../../../../core/report/charts.ts'
 import type { HostReport, ProcessReport, Report } from '../../../../core/report/report.ts'
 import { dark, light } from '../../../../core/view/theme.ts'
 import { minuteMs, startMs } from '../../../make.ts'
@@ -63,6 +69,7 @@ interface Dataset {
   label: string
   yAxisID: string
   borderColor: string
+  data: (number | null)[]
 }
 
 function datasetsOf({ chart }: Chart): Dataset[] {
@@ -102,6 +109,41 @@ describe('the pictures of a report', () => {
     const datasets = datasetsOf(fleetPicture(reportOf([host('web-1', []), host('web-2', [])]), frame))
     expect(datasets.map(({ yAxisID }) => yAxisID)).toEqual(['y', 'y', 'y2', 'y2', 'y3', 'y3'])
     expect(new Set(datasets.filter((_, index) => index % 2 === 0).map(({ borderColor }) => borderColor)).size).toBe(1)
+  })
+
+  it.each([
+    ['that lasts', 12, 27, [2, 3, 4, 5, 6]],
+    ['of a moment', 12, 12, [2, 3]],
+    ['that is open since the last slot', 58, undefined, [10, 11]],
+    ['that began before the period', -600, 4, [0, 1]],
+  ])('shade the time of an alert %s, as wide as a slot at least', (_, from, to, shaded) => {
+    const alert = {
+      incident: 'i',
+      rule: 'cpu',
+      entity: '',
+      severity: 'warning' as const,
+      startedAtMs: startMs + from * minuteMs,
+      ...(to === undefined ? {} : { endedAtMs: startMs + to * minuteMs }),
+      reason: 'above 80',
+    }
+    const datasets = datasetsOf(systemChart(reportOf([one]), { ...one, alerts: [alert] }, frame))
+    const spans = datasets.filter(({ label }) => label === 'Alert').map(({ data }) => data)
+    expect(spans.map((data) => [...data.keys()].filter((slot) => data[slot] === 100))).toEqual([shaded])
+  })
+
+  it('shade nothing where there was no alert', () => {
+    const labels = datasetsOf(systemChart(reportOf([one]), one, frame)).map(({ label }) => label)
+    expect(labels).not.toContain('Alert')
+  })
+
+  it('have no more points than pixels, and all labels', () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => startMs + index * minuteMs)
+    const points = many.map((_, index) => 50 + 40 * Math.sin(index / 50))
+    const metrics = one.metrics.map((metric) => ({ ...metric, points }))
+    const chart = systemChart({ ...reportOf([one]), slots: many }, { ...one, metrics }, frame)
+    const lengths = datasetsOf(chart).map(({ data }) => data.length)
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(frame.width * lengths.length)
+    expect((chart.chart.data as { labels: unknown[] }).labels).toHaveLength(many.length)
   })
 
   it.each([
