@@ -6,8 +6,11 @@ import { bucketMs, type HostBucket } from '../rollup/rollup.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
+import { availabilityOf } from './availability.ts'
 import { coverageOf, silences } from './coverage.ts'
+import { forecasts } from './forecast.ts'
 import { alertReports, isOpen, openWords } from './incidents.ts'
+import { leaks } from './leaks.ts'
 import {
   type GapReport,
   type HostPresence,
@@ -97,19 +100,34 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ...(intervalBeforeMs === undefined ? {} : { intervalBeforeMs }),
     ...(now?.lastEventMs === undefined ? {} : { lastEventMs: now.lastEventMs }),
   }
+  const metrics = metricReports(buckets, before, slots)
+  const processes = processReports(buckets, slots)
+  const alerts = alertReports({ transitions, open: now?.alerts ?? [], period })
+  const [first] = before.length === 0 ? buckets : []
+  const availability =
+    buckets.length === 0 && before.length === 0
+      ? undefined
+      : availabilityOf({ alerts, ...(first ? { firstMs: first.startMs } : {}), period, nowMs: generatedAtMs })
   return {
     host,
     ...(now ? { now: presenceOf(now) } : {}),
     coverage: coverageOf(sources),
-    metrics: metricReports(buckets, before, slots),
-    processes: processReports(buckets, slots),
-    alerts: alertReports({ transitions, open: now?.alerts ?? [], period }),
+    ...(availability ? { availability } : {}),
+    metrics,
+    processes,
+    alerts,
     gaps: gapReports(
       history.gaps.filter((gap) => gap.host === host),
       silences(sources),
     ),
+    ...unlessEmpty('forecasts', forecasts(metrics, slots, period)),
+    ...unlessEmpty('leaks', leaks(processes, slots)),
     ...unavailableReports(buckets),
   }
+}
+
+function unlessEmpty<Key extends string, Value>(key: Key, values: Value[]): { [K in Key]?: Value[] } {
+  return values.length === 0 ? {} : ({ [key]: values } as { [K in Key]: Value[] })
 }
 
 /** Most often first. */

@@ -48,11 +48,17 @@ export interface HostReport {
   /** As the report is made; absent: nothing is known of it now. */
   now?: HostPresence
   coverage: Coverage
+  /** Absent: none of its time counts. */
+  availability?: Availability
   metrics: MetricReport[]
   processes: ProcessReport[]
   /** Open ones first, then the newest; also what began before the period. */
   alerts: AlertReport[]
   gaps: GapReport[]
+  /** Disks that will be full, soonest first; absent: none that is known of. */
+  forecasts?: ForecastReport[]
+  /** Processes whose memory grew steadily, fastest first; absent: none. */
+  leaks?: LeakReport[]
   /** What the agent could not read; absent: all could be read. */
   unavailable?: UnavailableReport[]
 }
@@ -75,6 +81,37 @@ export interface Coverage {
   expected?: number
   /** 0 to 100. */
   percent?: number
+}
+
+/** Down is a host while its host-down alert is open; a gap of another kind is none. */
+export interface Availability {
+  /** 0 to 100. */
+  percent: number
+  downMs: number
+  outages: number
+}
+
+/** If the disk goes on as it did in the period. */
+export interface ForecastReport {
+  mount: string
+  /** At the end of the period. */
+  usedPercent: number
+  /** Percentage points. */
+  percentPerDay: number
+  fullAtMs: number
+  /** By the faster and by the slower half of the period. */
+  earliestMs: number
+  latestMs: number
+}
+
+/** Resident memory of all processes of one name, along the line that fits it best. */
+export interface LeakReport {
+  name: string
+  bytesPerHour: number
+  fromBytes: number
+  toBytes: number
+  /** How much of its ups and downs the line explains, 80 to 100. */
+  confidencePercent: number
 }
 
 export interface MetricReport {

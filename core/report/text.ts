@@ -1,7 +1,7 @@
 /** The report in a few lines, for a terminal or a mail's text part. */
 import { alertName } from '../alerts/finding.ts'
 import { metricById } from '../metrics.ts'
-import { formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
+import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
@@ -31,7 +31,10 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
-function hostLines({ host, coverage, metrics, alerts, gaps, unavailable = [] }: HostReport, report: Report): string[] {
+function hostLines(
+  { host, coverage, availability, metrics, alerts, gaps, forecasts = [], leaks = [], unavailable = [] }: HostReport,
+  report: Report,
+): string[] {
   const { timeZone } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
@@ -53,12 +56,22 @@ function hostLines({ host, coverage, metrics, alerts, gaps, unavailable = [] }: 
     ({ subject, reason, firstMs, percent }) =>
       `  ${formatDateTime(firstMs, timeZone)}  not read since, in ${formatPercent(percent)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
   )
+  const coming = forecasts.map(
+    ({ mount, fullAtMs, earliestMs, latestMs }) =>
+      `  ${formatDateTime(fullAtMs, timeZone)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, timeZone)} to ${formatDateTime(latestMs, timeZone)})`,
+  )
+  const growing = leaks.map(
+    ({ name, bytesPerHour, fromBytes, toBytes }) =>
+      `  ${oneLine(name)} grew steadily from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}, ${formatBytes(bytesPerHour)} an hour`,
+  )
   if (coverage.snapshots === 0) return [`${oneLine(host)}  (no data)`, ...alertLines, ...gapLines]
   return [
-    `${oneLine(host)}  (${formatPercent(coverage.percent)} of the snapshots)`,
+    `${oneLine(host)}  (${formatPercent(coverage.percent)} of the snapshots${availability ? `, up ${formatPercent(availability.percent)} of the time` : ''})`,
     ...rows,
     ...alertLines,
     ...gapLines,
+    ...coming,
+    ...growing,
     ...missing,
   ]
 }

@@ -77,6 +77,8 @@ describe('a report', () => {
     expect(cpu).toMatchObject({ mean: 30, min: 20, max: 40, last: 40, change: 20 })
     expect(cpu?.p95).toBeGreaterThan(39)
     expect(report.hosts[0]?.coverage).toMatchObject({ snapshots: 120, percent: 100 })
+    expect(report.hosts[0]?.availability).toEqual({ percent: 100, downMs: 0, outages: 0 })
+    expect(reportText(report)).toMatch(/^web-1 {2}\(100\s% of the snapshots, up 100\s% of the time\)$/m)
   })
 
   it('has no change where there was nothing before, and no number where there is nothing', () => {
