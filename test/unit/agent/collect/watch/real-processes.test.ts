@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../../../../adapters/clock/system.ts'
 import type { Collector } from '../../../../../agent/collect/collector.ts'
@@ -71,7 +72,9 @@ test('a process that is watched by its name is born, starts anew and dies', asyn
       startedAtMs: expect.any(Number),
     },
   ])
-  expect(rowOf(born, first.pid)).toMatchObject({ name: program, watch, ppid: process.pid, status: 'sleeping' })
+  // On a machine that is busy it may not have got to its sleep yet.
+  const status = expect.stringMatching(/^(?:sleeping|running)$/)
+  expect(rowOf(born, first.pid)).toMatchObject({ name: program, watch, ppid: process.pid, status })
   expect(Math.abs((rowOf(born, first.pid)?.startedAtMs ?? 0) - Date.now())).toBeLessThan(10_000)
 
   await stop(first)
@@ -153,10 +156,12 @@ test('files, limits, threads and I/O of a real process are those that the system
     const bytes = 8 * 1024 * 1024
     child.stdin?.write(String(bytes))
     await once(child.stdout as NodeJS.ReadableStream, 'data')
+    // The two clocks below are read a moment apart, which is long on a machine that is busy: the time between is longer.
+    await delay(2_000)
     const after = await take()
     const elapsedMs = (after.sinceBootMs ?? 0) - (before.sinceBootMs ?? 0)
     const written = ((rowOf(after, child.pid)?.writtenBytesPerSecond ?? 0) * elapsedMs) / 1_000
-    // Of the kernel's own count; the clocks of boot and of the agent are read a moment apart.
+    // Of the kernel's own count.
     expect(Math.abs(written - writtenBytesOf(child.pid))).toBeLessThan(bytes * 0.25)
     expect(writtenBytesOf(child.pid)).toBeGreaterThanOrEqual(bytes)
   } finally {
