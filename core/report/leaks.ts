@@ -7,13 +7,20 @@ const mebibyte = 1_048_576
 /** What grows less is a cache that fills, or nothing that anybody would look for. */
 const leastRiseBytes = 32 * mebibyte
 const leastRiseShare = 0.1
+/** What is allocated and freed at random drifts as well, and lies less well on a line. */
+const leastFit = 0.95
 
 /** Fastest first. Of a name with several processes it is the memory of all of them. */
 export function leaks(processes: readonly ProcessReport[], slots: readonly number[]): LeakReport[] {
   return processes
     .flatMap(({ name, rssPoints }): LeakReport[] => {
       const growth = growthOf(slots, rssPoints)
-      if (!growth || growth.rise < Math.max(leastRiseBytes, leastRiseShare * (growth.end - growth.rise))) return []
+      if (
+        !growth ||
+        growth.fit < leastFit ||
+        growth.rise < Math.max(leastRiseBytes, leastRiseShare * (growth.end - growth.rise))
+      )
+        return []
       const { perMs, end, rise, fit } = growth
       return [
         {

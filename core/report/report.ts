@@ -110,7 +110,7 @@ export interface LeakReport {
   bytesPerHour: number
   fromBytes: number
   toBytes: number
-  /** How much of its ups and downs the line explains, 80 to 100. */
+  /** How much of its ups and downs the line explains, 95 to 100. */
   confidencePercent: number
 }
 

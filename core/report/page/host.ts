@@ -2,16 +2,18 @@
 import { formatBytes, formatDateTime, formatDuration, formatNumber, formatPercent } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
 import type { Coverage, HostPresence, HostReport, Report } from '../report.ts'
+import { aheadTable } from './ahead.ts'
 import type { ChartImage } from './chart-image.ts'
 import { chartGrid } from './figure.ts'
 import { gapTable, metricTable, processTable, unavailableTable } from './tables.ts'
 
 export function hostCard(report: Report, host: HostReport, charts: readonly ChartImage[]): Html {
   return html`<section class="card">
-<div><h2>${host.host} <span class="muted small">${coverageWords(host.coverage)}</span></h2>
+<div><h2>${host.host} <span class="muted small">${coverageWords(host.coverage)}${host.availability && html` · up ${formatPercent(host.availability.percent)}${host.availability.outages > 0 && html`, down ${formatDuration(host.availability.downMs)}`}`}</span></h2>
 ${host.now && html`<p class="muted small">${factWords(host.now, report.timeZone).join(' · ')}</p>`}</div>
 ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period.</p>`}
 ${chartGrid(charts, report)}
+${aheadTable(host, report)}
 ${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone), host.unavailable !== undefined && unavailableTable(host.unavailable, report.timeZone)])}
 </section>`
 }

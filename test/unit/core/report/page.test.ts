@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildReport } from '../../../../core/report/build.ts'
 import { reportPage } from '../../../../core/report/page.ts'
+import type { Report } from '../../../../core/report/report.ts'
 import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs } from '../../../../core/rollup/rollup.ts'
 import type { Snapshot } from '../../../../core/snapshot.ts'
@@ -8,8 +9,8 @@ import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
 type Change = Parameters<typeof makeSnapshot>[0]
 
-/** The page of one host's two hours, a snapshot a minute, and of the two before it where `before` says what they were. */
-function page({ now, before }: { now: Change; before?: Change }): string {
+/** Of one host's two hours, a snapshot a minute, and of the two before it where `before` says what they were. */
+function reportOf({ now, before }: { now: Change; before?: Change }): Report {
   const history = (fromMs: number, change: Change) => ({
     hosts: bucketsOfSamples(
       Array.from({ length: 120 }, (_, minute) => {
@@ -23,7 +24,7 @@ function page({ now, before }: { now: Change; before?: Change }): string {
     gaps: [],
   })
   const toMs = startMs + 120 * minuteMs
-  const report = buildReport({
+  return buildReport({
     history: history(startMs, now),
     previous: before ? history(startMs - 120 * minuteMs, before) : { hosts: new Map(), transitions: [], gaps: [] },
     period: { fromMs: startMs, toMs },
@@ -33,7 +34,10 @@ function page({ now, before }: { now: Change; before?: Change }): string {
     thresholds: { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 },
     problems: [],
   })
-  return reportPage(report, { overall: [], byHost: new Map() })
+}
+
+function page(told: { now: Change; before?: Change }): string {
+  return reportPage(reportOf(told), { overall: [], byHost: new Map() })
 }
 
 describe('the page of a report', () => {
@@ -49,6 +53,34 @@ describe('the page of a report', () => {
     expect(shown).toContain('busy-0<')
     expect(shown).toContain('idle-cache')
     expect(shown).not.toContain('busy-20<')
+  })
+
+  it('says what is ahead, and how long the host was up', () => {
+    const report = reportOf({ now: {} })
+    const [host] = report.hosts
+    if (!host) throw new Error('no host')
+    const day = 86_400_000
+    const ahead = {
+      ...host,
+      availability: { percent: 75, downMs: 1_800_000, outages: 1 },
+      forecasts: [
+        {
+          mount: '/<var>',
+          usedPercent: 90,
+          percentPerDay: 5,
+          fullAtMs: startMs + 2 * day,
+          earliestMs: startMs + day,
+          latestMs: startMs + 4 * day,
+        },
+      ],
+      leaks: [{ name: '<java>', bytesPerHour: 1_048_576, fromBytes: 1e9, toBytes: 2e9, confidencePercent: 98 }],
+    }
+    const shown = reportPage({ ...report, hosts: [ahead] }, { overall: [], byHost: new Map() })
+    expect(shown).toMatch(/up 75\.0\s%, down 30\smin/)
+    expect(shown).toContain('/&#60;var&#62; full')
+    expect(shown).toMatch(/5\.0 points more a day: full in/)
+    expect(shown).toContain('&#60;java&#62; grows')
+    expect(reportPage(report, { overall: [], byHost: new Map() })).not.toContain('Ahead')
   })
 
   it('says how percentages changed in percentage points, and what did not change', () => {

@@ -1,0 +1,25 @@
+/** What the period says of the time to come: disks that fill, memory that is not given back. */
+import { formatBytes, formatDuration, formatPercent } from '../../view/format.ts'
+import { type Html, html } from '../../view/html.ts'
+import type { ForecastReport, HostReport, LeakReport, Report } from '../report.ts'
+import { time } from './time.ts'
+
+export function aheadTable({ forecasts = [], leaks = [] }: HostReport, report: Report): Html | false {
+  if (forecasts.length + leaks.length === 0) return false
+  return html`<div><h3>Ahead</h3><div class="scroll" tabindex="0" role="region" aria-label="Ahead"><table class="alerts">
+<thead><tr><th scope="col">What</th><th scope="col">When</th><th scope="col">Why</th></tr></thead>
+<tbody>${forecasts.map((one) => forecastRow(one, report))}${leaks.map((one) => leakRow(one, report))}</tbody>
+</table></div><p class="muted small">If it goes on as it did in this period; between the times that its faster and its slower half give.</p></div>`
+}
+
+function forecastRow(
+  { mount, usedPercent, percentPerDay, fullAtMs, earliestMs, latestMs }: ForecastReport,
+  { timeZone, period }: Report,
+): Html {
+  const after = (atMs: number) => formatDuration(atMs - period.toMs)
+  return html`<tr><th scope="row">${mount} full</th><td class="nowrap">${time(fullAtMs, timeZone)}</td><td class="why">${formatPercent(usedPercent)} used, ${percentPerDay.toFixed(1)} points more a day: full in ${after(fullAtMs)} (${after(earliestMs)} to ${after(latestMs)})</td></tr>`
+}
+
+function leakRow({ name, bytesPerHour, fromBytes, toBytes, confidencePercent }: LeakReport, { period }: Report): Html {
+  return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">memory from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}, ${formatBytes(bytesPerHour)} an hour; a straight line explains ${formatPercent(confidencePercent)} of it</td></tr>`
+}
