@@ -4,13 +4,6 @@ import type { Report } from './report.ts'
 
 const hourMs = 3_600_000
 
-export function slotLabel(atMs: number, { timeZone, period }: Report): string {
-  const hours = (period.toMs - period.fromMs) / hourMs
-  if (hours <= 36) return formatTime(atMs, timeZone)
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' }).format(atMs)
-  return hours <= 24 * 4 ? `${day} ${formatTime(atMs, timeZone)}` : day
-}
-
 /** Some two dozen at most: hours of a day, days of a month, weeks of a year; days and weeks are the reader's. */
 export function partsOf({ period: { fromMs, toMs }, timeZone }: Report): { fromMs: number; toMs: number }[] {
   const hours = [1, 3, 6, 24, 7 * 24].find((length) => (toMs - fromMs) / hourMs / length <= 31) ?? 31 * 24
@@ -45,6 +38,15 @@ function nextMidnight(atMs: number, timeZone: string): number {
   if (formatTime(next, timeZone) === '00:00') next += 22 * hourMs
   while (formatDate(next, timeZone) === day) next += quarterMs
   return next
+}
+
+/** Of parts of a day as `axisLabels` has them, so that no day is named twice; of days and weeks every so many. */
+export function partLabels(report: Report, parts: readonly { fromMs: number; toMs: number }[]): string[] {
+  const isWithinDays = parts.every(({ fromMs, toMs }) => toMs - fromMs < 20 * hourMs)
+  if (isWithinDays) return axisLabels({ ...report, slots: parts.map(({ fromMs }) => fromMs) })
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone: report.timeZone, day: 'numeric', month: 'short' })
+  const step = Math.ceil(parts.length / labelsAtMost)
+  return parts.map(({ fromMs }, index) => (index % step === 0 ? day.format(fromMs) : ''))
 }
 
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]

@@ -4,7 +4,7 @@
  */
 import { parseSeriesKey } from '../metrics.ts'
 import type { Palette } from '../view/theme.ts'
-import { partsOf, slotLabel } from './axis.ts'
+import { partLabels, partsOf } from './axis.ts'
 import type { Chart } from './chart.ts'
 import { fullestDisk } from './fullest-disk.ts'
 import {
@@ -211,12 +211,11 @@ export function alertsChart(report: Report, frame: Frame): Chart {
     isEmpty: rules.length === 0,
     swatch: { boxWidth: 12, boxHeight: 12 },
     scales: {
-      x: { ...timeScale(frame, { skipLabels: true }), stacked: true },
+      x: { ...timeScale(frame), stacked: true },
       y: { ...count, stacked: true, ticks: { ...(count.ticks as object), precision: 0 } },
     },
   })
-  const labels = parts.map(({ fromMs }) => slotLabel(fromMs, report))
-  return framed({ type: 'bar', data: { labels, datasets }, options }, frame)
+  return framed({ type: 'bar', data: { labels: partLabels(report, parts), datasets }, options }, frame)
 }
 
 function pointsOf({ metrics }: HostReport, metric: string, { slots }: Report): Points {

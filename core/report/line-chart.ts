@@ -67,7 +67,7 @@ export function lineChart(report: Report, panels: readonly Panel[], frame: Frame
     // A box without height is a stroke: solid or dashed as its line is.
     swatch: { boxWidth: 25, boxHeight: 0 },
     // Chart.js stacks scales from the bottom up.
-    scales: { x: timeScale(frame, { skipLabels: false }), ...Object.fromEntries(scales.reverse()) },
+    scales: { x: timeScale(frame), ...Object.fromEntries(scales.reverse()) },
   })
   const chart = framed({ type: 'line', data: { labels: axisLabels(report), datasets }, options }, frame)
   // More points than pixels only cost time.
@@ -184,11 +184,12 @@ export function framed(chart: Chart['chart'], { palette, width, height, devicePi
   return { chart, width, height, devicePixelRatio, backgroundColor: palette.surface }
 }
 
-export function timeScale({ palette }: Frame, { skipLabels }: { skipLabels: boolean }): { [key: string]: Json } {
+/** Which slots have a label is decided by `axisLabels`. */
+export function timeScale({ palette }: Frame): { [key: string]: Json } {
   return {
     grid: { display: false },
     border: { color: palette.border },
-    ticks: { color: palette.muted, font, maxRotation: 0, autoSkip: skipLabels, autoSkipPadding: 18 },
+    ticks: { color: palette.muted, font, maxRotation: 0, autoSkip: false },
   }
 }
 
@@ -213,7 +214,8 @@ export function chartOptions(
   const empty = isEmpty ? ['nothing in this period'] : []
   const below = [...(subtitle === undefined ? [] : [subtitle]), ...empty]
   return {
-    layout: { padding: { top: 4, right: 14, bottom: 2, left: heading ? 8 : 2 } },
+    // A label may stand below the last point: half of it is to the right of that.
+    layout: { padding: { top: 4, right: 22, bottom: 2, left: heading ? 8 : 2 } },
     plugins: {
       legend: {
         position: 'bottom',

@@ -208,6 +208,16 @@ describe('a report', () => {
     expect((chart.data as unknown as { labels: string[] }).labels).toEqual(['01:00', '03:00', '04:00', '05:00'])
   })
 
+  it.each([1, 7, 14, 30, 90, 365])('names no time twice below the alerts of %d days', (days) => {
+    const long = { fromMs: startMs - days * 24 * hourMs, toMs: startMs }
+    const report = { ...build(history([]), history([]), 'Europe/Berlin'), period: long }
+    const { chart } = alertsChart(report, { palette: light, width: 500, height: 250, devicePixelRatio: 1 })
+    const labels = (chart.data as unknown as { labels: string[] }).labels.filter((label) => label !== '')
+    expect(new Set(labels).size).toBe(labels.length)
+    expect(labels.length).toBeGreaterThan(2)
+    expect(labels.length).toBeLessThanOrEqual(9)
+  })
+
   it.each<[hours: number, labels: string[]]>([
     [1, ['12:00', '12:15', '12:30', '12:45']],
     [6, ['12:00', '13:00', '14:00', '15:00', '16:00', '17:00']],
