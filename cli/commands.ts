@@ -42,6 +42,7 @@ export const commands: readonly Command[] = [
       ...jsonOption,
       host: { value: 'NAME', meaning: 'only this host; may be given more than once', multiple: true },
       hours: { value: 'N', meaning: 'the last N hours; default: 24' },
+      days: { value: 'N', meaning: 'the last N days' },
       from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z' },
       to: { value: 'TIME', meaning: 'end; default: now' },
       out: { value: 'DIR', meaning: 'where the files go; default: MONITOR_LOG_DIR' },

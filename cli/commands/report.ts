@@ -37,15 +37,27 @@ function readRequest(parsed: Parsed, timeZone: string): ReportRequest {
 }
 
 function eventOf({ values }: Parsed, timeZone: string) {
-  const [hours] = values.hours ?? []
-  const [from] = values.from ?? []
   const [to] = values.to ?? []
-  if (hours !== undefined && from !== undefined) throw new UsageError('--hours and --from: expected one of them')
-  if (hours !== undefined && !(Number(hours) > 0)) throw new UsageError(`--hours ${hours}: expected a number above 0`)
   return {
     ...(values.host ? { hosts: [...values.host] } : {}),
-    ...(hours === undefined ? {} : { hours: Number(hours) }),
-    ...(from === undefined ? {} : { fromMs: parseTime(from, timeZone, 'from') }),
+    ...beginningOf(values, timeZone),
     ...(to === undefined ? {} : { toMs: parseTime(to, timeZone, 'to') }),
   }
+}
+
+const hoursOf = { hours: 1, days: 24 } as const
+
+/** Said in one way at most; not at all: as the function has it. */
+function beginningOf(values: Parsed['values'], timeZone: string): { hours?: number; fromMs?: number } {
+  const said = (['hours', 'days', 'from'] as const).flatMap((name) => {
+    const [value] = values[name] ?? []
+    return value === undefined ? [] : [{ name, value }]
+  })
+  const [first, second] = said
+  if (!first) return {}
+  if (second) throw new UsageError(`--${first.name} and --${second.name}: expected one of them`)
+  const { name, value } = first
+  if (name === 'from') return { fromMs: parseTime(value, timeZone, name) }
+  if (!(Number(value) > 0)) throw new UsageError(`--${name} ${value}: expected a number above 0`)
+  return { hours: Number(value) * hoursOf[name] }
 }

@@ -35,6 +35,9 @@ test.each([
   [['upp'], 'vitals: there is no command "upp"; is "up" meant? (see --help)\n'],
   [['up', '--prot', '1'], 'vitals: there is no option --prot; is --port meant? (see --help)\n'],
   [['report', '--hours', '0'], 'vitals: --hours 0: expected a number above 0\n'],
+  [['report', '--days', 'x'], 'vitals: --days x: expected a number above 0\n'],
+  [['report', '--days', '7', '--hours', '1'], 'vitals: --hours and --days: expected one of them\n'],
+  [['report', '--days', '401'], /event\.hours: .*9600/],
   [['report', '--from', '2026-01-02', '--to', '2026-01-01'], /expected the end after the beginning/],
 ])('%j is the user’s to mend: status 2, told on standard error', async (args, told) => {
   const stderr = typeof told === 'string' ? told : expect.stringMatching(told)
