@@ -103,11 +103,13 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
   const metrics = metricReports(buckets, before, slots)
   const processes = processReports(buckets, slots)
   const alerts = alertReports({ transitions, open: now?.alerts ?? [], period })
-  const [first] = before.length === 0 ? buckets : []
-  const availability =
-    buckets.length === 0 && before.length === 0
-      ? undefined
-      : availabilityOf({ alerts, ...(first ? { firstMs: first.startMs } : {}), period, nowMs: generatedAtMs })
+  const availability = availabilityOf({
+    alerts,
+    knownBefore: before.length > 0,
+    ...(buckets[0] ? { firstMs: buckets[0].startMs } : {}),
+    period,
+    nowMs: generatedAtMs,
+  })
   return {
     host,
     ...(now ? { now: presenceOf(now) } : {}),

@@ -92,8 +92,9 @@ describe('availability', () => {
     ...(toHour === undefined ? {} : { endedAtMs: fromMs + toHour * hourMs }),
     reason: 'nothing came',
   })
-  const of = (alerts: AlertReport[], more: { firstMs?: number; nowMs?: number } = {}) =>
-    availabilityOf({ alerts, period, nowMs: period.toMs, ...more })
+  const of = (alerts: AlertReport[], more: Partial<Parameters<typeof availabilityOf>[0]> = {}) =>
+    availabilityOf({ alerts, knownBefore: true, period, nowMs: period.toMs, ...more })
+  const isNew = (firstHour: number) => ({ knownBefore: false, firstMs: fromMs + firstHour * hourMs })
 
   it.each([
     ['no alert', of([]), { percent: 100, downMs: 0, outages: 0 }],
@@ -103,14 +104,20 @@ describe('availability', () => {
     ['one from before it', of([outage('host-down', -5, 6)]), { percent: 75, downMs: 6 * hourMs }],
     ['one that is open', of([outage('host-down', 12)]), { percent: 50, downMs: 12 * hourMs }],
     ['all of it', of([outage('host-down', -1)]), { percent: 0, downMs: dayMs, outages: 1 }],
-    ['a new host', of([outage('host-down', 21)], { firstMs: fromMs + 18 * hourMs }), { percent: 50 }],
+    ['a new host', of([outage('host-down', 21)], isNew(18)), { percent: 50 }],
+    ['a host that was down through the time before', of([outage('host-down', -30, 6)], isNew(6)), { percent: 75 }],
     ['a period that goes on', of([outage('host-down', 9)], { nowMs: fromMs + 12 * hourMs }), { percent: 75 }],
   ])('of a period with %s', (_, found, expected) => {
     expect(found).toMatchObject(expected)
   })
 
+  it('is none of a host that was down all through this and the time before, and nothing at all of one that is unknown', () => {
+    expect(of([outage('host-down', -30)], { knownBefore: false })).toEqual({ percent: 0, downMs: dayMs, outages: 1 })
+    expect(of([outage('cpu', -30)], { knownBefore: false })).toBeUndefined()
+  })
+
   it('is not known of a time that has not come', () => {
     expect(of([], { nowMs: fromMs - 1 })).toBeUndefined()
-    expect(of([], { firstMs: period.toMs })).toBeUndefined()
+    expect(of([], { knownBefore: false, firstMs: period.toMs })).toBeUndefined()
   })
 })
