@@ -6,6 +6,7 @@ import { runEvaluate } from './commands/evaluate.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
+import { runStorage, runStorageSweep } from './commands/storage.ts'
 import { runUp } from './commands/up.ts'
 import { hostCommands } from './host-commands.ts'
 import { jsonOption, settingOptions } from './options.ts'
@@ -33,6 +34,22 @@ export const commands: readonly Command[] = [
     meaning: 'one run of rollup: the log into Parquet and rollups',
     options: { ...settingOptions, ...jsonOption },
     run: runRollup,
+  },
+  {
+    words: ['storage', 'sweep'],
+    meaning: 'remove what is older than MONITOR_KEEP_…_DAYS; vitals up does it daily',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      'dry-run': { meaning: 'only say what would go' },
+    },
+    run: runStorageSweep,
+  },
+  {
+    words: ['storage'],
+    meaning: 'what the bucket holds: objects, bytes, their price, and what a sweep would remove',
+    options: { ...settingOptions, ...jsonOption },
+    run: runStorage,
   },
   {
     words: ['report'],

@@ -151,13 +151,39 @@ export function noticeKey(noticeId: string): string {
   return `${openNoticesPrefix}${noticeId}.json`
 }
 
+export const sentNoticesPrefix = 'notices/v1/done/'
+
 export function sentNoticeKey(noticeId: string, sentAtMs: number): string {
-  return `notices/v1/done/dt=${utcDate(sentAtMs)}/${noticeId}.json`
+  return `${sentNoticesPrefix}dt=${utcDate(sentAtMs)}/${noticeId}.json`
+}
+
+/** Start of the day, UTC, on which the notice at `key` was settled. */
+export function parseSentNoticeKey(key: string): { dayMs: number } | undefined {
+  return dayOf(/^notices\/v1\/done\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\.json$/, key)
 }
 
 /** `reason.json` beside it tells why; the name comes from the content, so that a second run writes the same. */
 export function rejectedPrefix(host: string, atMs: number): string {
-  return `rejected/v1/dt=${utcDate(atMs)}/${hostSegment(host)}/`
+  return `${allRejectedPrefix}dt=${utcDate(atMs)}/${hostSegment(host)}/`
+}
+
+export const allRejectedPrefix = 'rejected/v1/'
+
+/** Start of the day, UTC, on which the input was refused. */
+export function parseRejectedKey(key: string): { dayMs: number } | undefined {
+  return dayOf(/^rejected\/v1\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\/[^/]+$/, key)
+}
+
+/** `random`: 16 hex digits, so that nobody guesses where a report is. */
+export function reportId(madeAtMs: number, random: string): string {
+  return `${utcDate(madeAtMs)}-${random}`
+}
+
+/** Of a file of a report: the report's id, and the start of the day, UTC, on which it was made. */
+export function parseReportKey(key: string): { id: string; dayMs: number } | undefined {
+  const [, id, date] = /^site\/reports\/((\d{4}-\d\d-\d\d)-[0-9a-f]{16})\/.+$/.exec(key) ?? []
+  const dayMs = startOf(date)
+  return id === undefined || dayMs === undefined ? undefined : { id, dayMs }
 }
 
 export function nowKey(shard: Shard): string {
@@ -167,13 +193,36 @@ export function nowKey(shard: Shard): string {
 export const lakeTables = ['samples', 'disks', 'interfaces', 'processes', 'transitions', 'gaps'] as const
 export type LakeTable = (typeof lakeTables)[number]
 
+export function lakePrefix(table: LakeTable): string {
+  return `lake/${table}/`
+}
+
 /** `hourMs` is the start of an hour, UTC. */
 export function lakeKey(table: LakeTable, shard: Shard, hourMs: number): string {
-  return `lake/${table}/dt=${utcDate(hourMs)}/hour=${utcHour(hourMs)}/${shard}.parquet`
+  return `${lakePrefix(table)}dt=${utcDate(hourMs)}/hour=${utcHour(hourMs)}/${shard}.parquet`
+}
+
+export interface LakeName {
+  table: LakeTable
+  shard: Shard
+  /** Start of the hour, UTC. */
+  hourMs: number
+}
+
+export function parseLakeKey(key: string): LakeName | undefined {
+  const match = /^lake\/([a-z]+)\/dt=([\d-]{10})\/hour=(\d\d)\/([0-9a-z]+)\.parquet$/.exec(key)
+  const [, text, date, hour, shard = ''] = match ?? []
+  const table = lakeTables.find((one) => one === text)
+  const hourMs = startOf(date, hour)
+  return table === undefined || hourMs === undefined ? undefined : { table, shard, hourMs }
 }
 
 export const resolutions = ['5m', '1h', '1d'] as const
 export type Resolution = (typeof resolutions)[number]
+
+export function rollupPrefix(resolution: Resolution): string {
+  return `rollups/v1/${resolution}/`
+}
 
 /** 5m: an object an hour; 1h: an object a day; 1d: an object a month. */
 export function rollupKey(resolution: Resolution, shard: Shard, atMs: number): string {
@@ -181,6 +230,22 @@ export function rollupKey(resolution: Resolution, shard: Shard, atMs: number): s
   if (resolution === '5m') return `rollups/v1/5m/dt=${date}/hour=${utcHour(atMs)}/${shard}.json.zst`
   if (resolution === '1h') return `rollups/v1/1h/dt=${date}/${shard}.json.zst`
   return `rollups/v1/1d/month=${date.slice(0, 7)}/${shard}.json.zst`
+}
+
+export interface RollupName {
+  resolution: Resolution
+  shard: Shard
+  /** Start of the hour (5m), day (1h) or month (1d) it holds, UTC. */
+  startMs: number
+}
+
+export function parseRollupKey(key: string): RollupName | undefined {
+  const match = /^rollups\/v1\/(5m|1h|1d)\/(?:dt|month)=([\d-]+)\/(?:hour=(\d\d)\/)?([0-9a-z]+)\.json\.zst$/.exec(key)
+  const [, text, date = '', hour, shard = ''] = match ?? []
+  const resolution = resolutions.find((one) => one === text)
+  const startMs = startOf(resolution === '1d' ? `${date}-01` : date, hour)
+  if (resolution === undefined || startMs === undefined) return undefined
+  return rollupKey(resolution, shard, startMs) === key ? { resolution, shard, startMs } : undefined
 }
 
 export function rollupProgressKey(shard: Shard): string {
@@ -193,4 +258,15 @@ function utcDate(atMs: number): string {
 
 function utcHour(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 13)
+}
+
+function dayOf(pattern: RegExp, key: string): { dayMs: number } | undefined {
+  const dayMs = startOf(pattern.exec(key)?.[1])
+  return dayMs === undefined ? undefined : { dayMs }
+}
+
+/** Of an hour that exists: not of 30 February, and not of 24:00. */
+function startOf(date: string | undefined, hour = '00'): number | undefined {
+  const atMs = Date.parse(`${date}T${hour}:00:00Z`)
+  return Number.isNaN(atMs) || utcDate(atMs) !== date || utcHour(atMs) !== hour ? undefined : atMs
 }

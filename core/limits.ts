@@ -35,6 +35,8 @@ export const limits = {
   /** Objects and bytes that one run takes in all. */
   objectsPerRun: 2_000,
   bytesPerRun: 64 * 1024 * 1024,
+  /** Nothing is taken that happened longer ago: older than any spool keeps a batch (see MONITOR_SPOOL_MAX_AGE). */
+  lateDays: 45,
   /** Ranges of missing sequence numbers remembered for one stream. */
   missingRangesPerStream: 128,
   /** The hashes of a stream's last batches, by which a cloned machine is told from a duplicate. */

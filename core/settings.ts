@@ -2,6 +2,7 @@
  * Settings, from the environment. This table is their one home: `--help`, the README and every message read it.
  */
 import type { ShardCount } from './keys.ts'
+import { limits } from './limits.ts'
 import {
   bucketUrl,
   cron,
@@ -84,6 +85,13 @@ export interface Settings {
   linkLifetimeMs: number
   evaluateEveryMs: number
   rollupEveryMs: number
+  /** Days: see core/retention.ts. */
+  keepLogDays: number
+  keepHourlyDays: number
+  keepDailyDays: number
+  keepReportsDays: number
+  keepNoticesDays: number
+  keepRejectedDays: number
   /** Cron, in `timeZone`. */
   reportSchedule: string
   timeZone: string
@@ -112,6 +120,9 @@ export interface Setting<T> extends SettingDescription {
 }
 
 const day = 86_400
+/** Late data is added to its hours: they must still be there, also when rollup has been away for some days. */
+const shortestHistoryDays = limits.lateDays + 5
+const longestDays = 3_660
 
 export const settings = {
   configFile: setting(
@@ -242,6 +253,37 @@ export const settings = {
   ),
   evaluateEveryMs: setting('MONITOR_EVALUATE_INTERVAL', '60', 'seconds between evaluations', seconds(1, 3_600)),
   rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
+  keepLogDays: setting(
+    'MONITOR_KEEP_LOG_DAYS',
+    '14',
+    'days that the log is kept, once it is rolled up',
+    integer(1, longestDays),
+  ),
+  keepHourlyDays: setting(
+    'MONITOR_KEEP_HOURLY_DAYS',
+    '90',
+    'days that Parquet and the rollups of 5 minutes and of hours are kept',
+    integer(shortestHistoryDays, longestDays),
+  ),
+  keepDailyDays: setting(
+    'MONITOR_KEEP_DAILY_DAYS',
+    '400',
+    'days that the rollups of days are kept, after the end of their month',
+    integer(shortestHistoryDays, longestDays),
+  ),
+  keepReportsDays: setting('MONITOR_KEEP_REPORTS_DAYS', '400', 'days that reports are kept', integer(1, longestDays)),
+  keepNoticesDays: setting(
+    'MONITOR_KEEP_NOTICES_DAYS',
+    '400',
+    'days that notices are kept, once they are sent and over',
+    integer(7, longestDays),
+  ),
+  keepRejectedDays: setting(
+    'MONITOR_KEEP_REJECTED_DAYS',
+    '90',
+    'days that refused input is kept',
+    integer(1, longestDays),
+  ),
   reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),
   timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
   mail: setting(

@@ -18,6 +18,7 @@ import type { PictureName } from '../functions/report/draw.ts'
 import { createHandler as createReport } from '../functions/report/handler.ts'
 import { type MadeReport, makePicture, makeReport, type ReportRequest } from '../functions/report/make-report.ts'
 import { createHandler as createRollup } from '../functions/rollup/handler.ts'
+import { type SweepOutcome, sweepBucket } from '../functions/rollup/sweep.ts'
 
 export interface Functions {
   bucket: Bucket
@@ -25,6 +26,8 @@ export interface Functions {
   mail: MailSender
   evaluate: ReturnType<typeof createEvaluate>
   rollup: ReturnType<typeof createRollup>
+  /** Removes what is older than the settings keep it. */
+  sweep(): Promise<SweepOutcome>
   report(event: unknown, options?: { linkTo: LinkTo }): ReturnType<ReturnType<typeof createReport>>
   /** Like `report`, but nothing is published. */
   makeReport(request: ReportRequest): Promise<MadeReport>
@@ -39,15 +42,16 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = await openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
-  const { timeZone, quickchartUrl } = settings
+  const { timeZone, quickchartUrl, keepReportsDays } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
-  const reporting = { ...shared, charts, timeZone, thresholds: thresholdsOf(settings) }
+  const reporting = { ...shared, charts, timeZone, keepReportsDays, thresholds: thresholdsOf(settings) }
   return {
     bucket,
     shards: shards(shardCount),
     mail,
     evaluate: createEvaluate({ ...shared, rules: defaultRules(settings) }),
     rollup: createRollup(shared),
+    sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),
     makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
     makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),

@@ -1,4 +1,5 @@
 /** The functions as jobs of one process: each never runs twice at the same time, and each wakes the next. */
+import { systemClock } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { plainLinks } from '../core/link.ts'
 import type { Settings } from '../core/settings.ts'
@@ -23,6 +24,8 @@ export interface Jobs {
 /** What the last mails may take when everything stops. */
 const lastNoticesMs = 500
 const dailyHours = 24
+/** After the first rollup, and then with the first one after a day. */
+const sweepEveryMs = dailyHours * 3_600_000
 
 export function createJobs({
   settings: { siteUrl: given },
@@ -54,7 +57,24 @@ export function createJobs({
       if (committed.some(({ more }) => more)) evaluate.wake()
     },
   })
-  const rollup = createRunner({ name: 'rollup', log, act: async () => void (await functions.rollup({})) })
+  const sweep = createRunner({
+    name: 'sweep',
+    log,
+    act: async () => {
+      const swept = await functions.sweep()
+      if (swept.objects > 0) log.info('swept what is older than it is kept', { ...swept })
+      sweptAtMs = systemClock.monotonicMs()
+    },
+  })
+  let sweptAtMs = Number.NEGATIVE_INFINITY
+  const rollup = createRunner({
+    name: 'rollup',
+    log,
+    act: async () => {
+      await functions.rollup({})
+      if (systemClock.monotonicMs() - sweptAtMs > sweepEveryMs) sweep.wake()
+    },
+  })
   const publishReport = async (request: { hours: number; mail: boolean }) => {
     await rollup.runNow()
     const links = siteUrl === undefined ? undefined : { linkTo: plainLinks(siteUrl) }

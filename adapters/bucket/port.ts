@@ -35,6 +35,8 @@ export type PutResult =
 export interface ListedObject {
   key: string
   sizeBytes: number
+  /** When it was last written, by the store's clock. Absent: the store doesn't say. */
+  modifiedAtMs?: number
 }
 
 export interface Listing {

@@ -1,4 +1,4 @@
-/** The list of published reports: `report` adds to it, the status page reads it. A view: one that is damaged begins anew. */
+/** The list of published reports: `report` adds to it, the sweep takes from it, the status page reads it. A view: one that is damaged begins anew. */
 import * as v from 'valibot'
 import { reportsPrefix } from '../../core/keys.ts'
 import { type Bucket, BucketError, type StoredObject } from '../bucket/port.ts'
@@ -7,6 +7,7 @@ const indexKey = `${reportsPrefix}index.json`
 /** Older ones stay in the bucket until their retention ends; they are only not listed. */
 const indexed = 400
 const tries = 10
+const dayMs = 86_400_000
 
 const entrySchema = v.object({
   id: v.string(),
@@ -29,13 +30,31 @@ export async function readReportIndex(bucket: Bucket): Promise<IndexedReport[]> 
   return parseIndex(await bucket.get(indexKey))
 }
 
-/** Two reports made at once both end up in it. */
-export async function addToReportIndex(bucket: Bucket, entry: IndexedReport): Promise<void> {
+/** Two reports made at once both end up in it; those made more than `keepReportsDays` before this one are left out. */
+export async function addToReportIndex(
+  bucket: Bucket,
+  entry: IndexedReport,
+  { keepReportsDays = Number.POSITIVE_INFINITY }: { keepReportsDays?: number } = {},
+): Promise<void> {
+  const oldestMs = entry.generatedAtMs - keepReportsDays * dayMs
+  await changeIndex(bucket, (reports) => {
+    if (reports.some(({ id }) => id === entry.id)) return reports
+    return [entry, ...reports.filter(({ generatedAtMs }) => generatedAtMs >= oldestMs)].slice(0, indexed)
+  })
+}
+
+/** Before the reports themselves go: a list never leads to what is not there. */
+export async function dropFromReportIndex(bucket: Bucket, ids: ReadonlySet<string>): Promise<void> {
+  await changeIndex(bucket, (reports) => reports.filter(({ id }) => !ids.has(id)))
+}
+
+async function changeIndex(bucket: Bucket, change: (reports: IndexedReport[]) => IndexedReport[]): Promise<void> {
   for (let attempt = 1; attempt <= tries; attempt++) {
     const current = await bucket.get(indexKey)
-    const reports = parseIndex(current)
-    if (reports.some(({ id }) => id === entry.id)) return
-    const body = Buffer.from(JSON.stringify({ v: 1, reports: [entry, ...reports].slice(0, indexed) }))
+    const known = parseIndex(current)
+    const reports = change(known)
+    if (reports.length === known.length && reports.every((one, index) => one === known[index])) return
+    const body = Buffer.from(JSON.stringify({ v: 1, reports }))
     try {
       const { outcome } = await bucket.put(indexKey, body, current ? { ifMatches: current.etag } : { ifAbsent: true })
       if (outcome === 'written') return
@@ -43,7 +62,7 @@ export async function addToReportIndex(bucket: Bucket, entry: IndexedReport): Pr
       if (!(error instanceof BucketError) || error.effect === 'none') throw error
     }
   }
-  throw new Error(`report: ${indexKey} changed under ${tries} tries; the report is published and not listed`)
+  throw new Error(`${indexKey} changed under ${tries} tries: the list of reports is as it was; try again`)
 }
 
 function parseIndex(object: StoredObject | undefined): IndexedReport[] {

@@ -3,6 +3,7 @@
  * host that boots in 1970 is put right as soon as one reading of the store's clock from the same boot is known.
  */
 import type { ClockReading } from '../batch.ts'
+import { limits } from '../limits.ts'
 
 export interface HostTime {
   observedAtMs: number
@@ -14,8 +15,7 @@ export interface HostTime {
 export const clockToleranceMs = 5_000
 /** Nothing is taken from further ahead than this. */
 const futureToleranceMs = 5 * 60_000
-/** Older than any spool keeps a batch (see the setting MONITOR_SPOOL_MAX_AGE). */
-const oldestMs = 45 * 86_400_000
+const oldestMs = limits.lateDays * 86_400_000
 
 /** The reading that reaches furthest: of the same boot the later, of two boots the one the store dated later. */
 export function laterReading(a: ClockReading | undefined, b: ClockReading | undefined): ClockReading | undefined {

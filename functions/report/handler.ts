@@ -31,6 +31,7 @@ export type ReportHandlerDeps = Omit<ReportDeps, 'shards'> & {
   shardCount: ShardCount
   random: Random
   log: Log
+  keepReportsDays: number
   sender: MailSender
   /** Absent: the mail has no link. */
   linkTo?: LinkTo

@@ -9,7 +9,7 @@ import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
-  const { quickchartUrl, timeZone } = settings
+  const { quickchartUrl, timeZone, keepReportsDays } = settings
   return createHandler({
     ...(await openLaidOutBucket(settings)),
     charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
@@ -17,6 +17,7 @@ export const handler = onLambda(async (root) => {
     random,
     log,
     timeZone,
+    keepReportsDays,
     thresholds: thresholdsOf(settings),
     sender: await openMail({ settings }),
     linkTo: stackLinks(root),

@@ -61,6 +61,7 @@ export async function foldParts(
 }
 
 async function withParts(deps: FoldDeps, object: RollupObject, parts: readonly number[]): Promise<RollupObject> {
+  const { log } = deps
   const resolution = object.resolution as keyof typeof shorter
   const lengthMs = bucketMs[resolution]
   const hosts = new Map(Object.entries(object.hosts))
@@ -68,16 +69,32 @@ async function withParts(deps: FoldDeps, object: RollupObject, parts: readonly n
   for (const partMs of parts) {
     const made = await readPart(deps, shorter[resolution], partMs)
     const isOutside = (atMs: number) => atMs < partMs || atMs >= partMs + lengthMs
+    /** Hosts of which the shorter resolution has less by now: it was swept, and what is here knows more. */
+    const kept = new Set<string>()
     for (const host of new Set([...hosts.keys(), ...Object.keys(made.hosts)])) {
       const others = (hosts.get(host) ?? []).filter(({ startMs }) => startMs !== partMs)
+      const known = (hosts.get(host) ?? []).find(({ startMs }) => startMs === partMs)
       const buckets = hasHost(made, host) ? made.hosts[host] : undefined
-      const merged = buckets ? [boundProcesses(mergeBuckets(partMs, buckets))] : []
-      const all = [...others, ...merged].sort((a, b) => a.startMs - b.startMs)
-      if (all.length > 0) hosts.set(host, all)
-      else hosts.delete(host)
+      const merged = buckets && boundProcesses(mergeBuckets(partMs, buckets))
+      if (known && known.snapshots > (merged?.snapshots ?? 0)) {
+        kept.add(host)
+        continue
+      }
+      hosts.set(
+        host,
+        [...others, ...(merged ? [merged] : [])].sort((a, b) => a.startMs - b.startMs),
+      )
     }
-    transitions = [...transitions.filter(({ atMs }) => isOutside(atMs)), ...made.transitions]
-    gaps = [...gaps.filter(({ fromMs }) => isOutside(fromMs)), ...made.gaps]
+    const ofKept = ({ host }: { host: string }) => kept.has(host)
+    const ofMade = (row: { host: string }) => !ofKept(row)
+    transitions = [
+      ...transitions.filter((row) => isOutside(row.atMs) || ofKept(row)),
+      ...made.transitions.filter(ofMade),
+    ]
+    gaps = [...gaps.filter((row) => isOutside(row.fromMs) || ofKept(row)), ...made.gaps.filter(ofMade)]
+    if (kept.size > 0) {
+      log.warn('a rollup keeps what it was made of no longer has', { resolution, atMs: partMs, hosts: kept.size })
+    }
   }
   return { ...object, hosts: sortedHosts(hosts), transitions: byTime(transitions), gaps: byBeginning(gaps) }
 }

@@ -1,11 +1,12 @@
 /** A bucket in memory, for the crash simulator: passes the contract that the real ones pass, and is cheap to make. */
 import { createHash } from 'node:crypto'
 import { checkKey, checkList } from '../../adapters/bucket/key.ts'
-import { type Bucket, BucketError, listPageSize } from '../../adapters/bucket/port.ts'
+import { type Bucket, BucketError, type ListedObject, listPageSize } from '../../adapters/bucket/port.ts'
 
 interface Held {
   body: Uint8Array
   etag: string
+  modifiedAtMs: number
 }
 
 export interface MemoryBucket extends Bucket {
@@ -39,7 +40,7 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
       const holds = !condition || ('ifAbsent' in condition ? !held : held?.etag === condition.ifMatches)
       if (!holds) return { outcome: 'lost', storeAtMs: now() }
       const etag = createHash('sha256').update(body).digest('hex').slice(0, 32)
-      objects.set(key, { body: Uint8Array.from(body), etag })
+      objects.set(key, { body: Uint8Array.from(body), etag, modifiedAtMs: now() })
       if (!held) sorted = undefined
       return { outcome: 'written', etag, storeAtMs: now() }
     },
@@ -47,13 +48,14 @@ export function createMemoryBucket({ now }: { now: () => number }): MemoryBucket
       checkList(prefix, limit)
       const all = keys()
       const from = firstFrom(all, startAfter >= prefix ? startAfter : prefix)
-      const page = { objects: [] as { key: string; sizeBytes: number }[], more: false }
+      const page = { objects: [] as ListedObject[], more: false }
       for (let index = from; index < all.length; index++) {
         const key = all[index]
         if (key === undefined || !key.startsWith(prefix)) break
         if (key <= startAfter) continue
         if (page.objects.length === limit) return { ...page, more: true }
-        page.objects.push({ key, sizeBytes: objects.get(key)?.body.byteLength ?? 0 })
+        const held = objects.get(key)
+        if (held) page.objects.push({ key, sizeBytes: held.body.byteLength, modifiedAtMs: held.modifiedAtMs })
       }
       return page
     },

@@ -39,10 +39,14 @@ async function readPage(place: Place, request: ListRequest, keys: Keys): Promise
     const { result: output } = await repeatedly(place, () => askPage(place, request, { keys, token }))
     // A web page that happens to be XML reads like an empty one.
     if (output.IsTruncated === undefined) throw misfitOf('the answer is no listing')
-    const objects = (output.Contents ?? []).map(({ Key = '', Size }): ListedObject => {
+    const objects = (output.Contents ?? []).map(({ Key = '', Size, LastModified }): ListedObject => {
       const key = output.EncodingType === 'url' ? decode(Key) : Key
       if (Size === undefined || !key?.startsWith(place.prefix)) throw misfitOf(`an entry ${Key} of ${Size} bytes`)
-      return { key: key.slice(place.prefix.length), sizeBytes: Size }
+      return {
+        key: key.slice(place.prefix.length),
+        sizeBytes: Size,
+        ...(LastModified && { modifiedAtMs: LastModified.getTime() }),
+      }
     })
     const stray = firstOutOfOrder(objects, request.startAfter)
     if (stray !== undefined)

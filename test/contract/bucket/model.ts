@@ -96,7 +96,8 @@ function listCommand({ prefix, startAfter, limit }: ListOptions): BucketCommand 
       ...(startAfter === undefined ? {} : { startAfter: after }),
       ...(limit === undefined ? {} : { limit }),
     })
-    expect(listing).toEqual({ objects: wanted, more: wanted.length < all.length })
+    const objects = listing.objects.map(({ key, sizeBytes }) => ({ key, sizeBytes }))
+    expect({ ...listing, objects }).toEqual({ objects: wanted, more: wanted.length < all.length })
   })
 }
 

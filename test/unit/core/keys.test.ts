@@ -20,7 +20,13 @@ import {
   nowKey,
   parseBlockKey,
   parseInboxKey,
+  parseLakeKey,
+  parseRejectedKey,
+  parseReportKey,
+  parseRollupKey,
+  parseSentNoticeKey,
   rejectedPrefix,
+  reportId,
   resolutions,
   rollupKey,
   rollupProgressKey,
@@ -186,6 +192,57 @@ describe('the key of a block', () => {
 
   it.each(['log/v1/all/1-a-b.ndjson.zst', 'log/v1/all/', 'log/v1/all/x', ''])('is not %j', (key) => {
     expect(parseBlockKey(key)).toBeUndefined()
+  })
+})
+
+describe('the keys of what is kept for a time', () => {
+  const startOf = (lengthMs: number, at: number) => Math.floor(at / lengthMs) * lengthMs
+  const hourMs = 3_600_000
+  const dayMs = 24 * hourMs
+  const dated = fc.record({ shard, atMs, table: fc.constantFrom(...lakeTables), hex: hex16 })
+
+  it('give back what is in them', () => {
+    fc.assert(
+      fc.property(dated, ({ shard: of, atMs: at, table, hex }) => {
+        const hour = startOf(hourMs, at)
+        const day = startOf(dayMs, at)
+        const month = Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth())
+        expect(parseLakeKey(lakeKey(table, of, at))).toEqual({ table, shard: of, hourMs: hour })
+        for (const [resolution, startMs] of [
+          ['5m', hour],
+          ['1h', day],
+          ['1d', month],
+        ] as const) {
+          expect(parseRollupKey(rollupKey(resolution, of, at))).toEqual({ resolution, shard: of, startMs })
+        }
+        const id = reportId(at, hex)
+        expect(parseReportKey(`site/reports/${id}/report.json`)).toEqual({ id, dayMs: day })
+        expect(parseSentNoticeKey(sentNoticeKey(`${hex}-default-firing`, at))).toEqual({ dayMs: day })
+        expect(parseRejectedKey(`${rejectedPrefix('web-1', at)}${hex}.json`)).toEqual({ dayMs: day })
+      }),
+    )
+  })
+
+  it.each([
+    'lake/samples/dt=2026-02-30/hour=00/all.parquet',
+    'lake/samples/dt=2026-02-03/hour=24/all.parquet',
+    'lake/secrets/dt=2026-02-03/hour=00/all.parquet',
+    'lake/samples/dt=2026-02-03/hour=00/all.parquet/x',
+    'rollups/v1/5m/dt=2026-02-03/all.json.zst',
+    'rollups/v1/1h/dt=2026-02-03/hour=00/all.json.zst',
+    'rollups/v1/1h/month=2026-02/all.json.zst',
+    'rollups/v1/1d/month=2026-13/all.json.zst',
+    'rollups/v1/progress/all.json',
+    'site/reports/index.json',
+    'site/reports/2026-02-03/report.json',
+    'site/reports/2026-02-31-0123456789abcdef/report.json',
+    'notices/v1/open/x.json',
+    'notices/v1/done/dt=2026-02-31/x.json',
+    'rejected/v1/dt=2026-02-03/x.json',
+    '',
+  ])('are not %j', (key) => {
+    const parsers = [parseLakeKey, parseRollupKey, parseReportKey, parseSentNoticeKey, parseRejectedKey]
+    expect(parsers.map((parse) => parse(key))).toEqual(parsers.map(() => undefined))
   })
 })
 

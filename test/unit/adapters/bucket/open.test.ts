@@ -9,7 +9,7 @@ it('opens a directory for a file URL', async () => {
   const root = await mkdtemp(join(tmpdir(), 'vitals-open-'))
   const bucket = await openBucket(pathToFileURL(root).href)
   await bucket.put('k', Buffer.from('x'))
-  expect((await bucket.list('')).objects).toEqual([{ key: 'k', sizeBytes: 1 }])
+  expect((await bucket.list('')).objects).toEqual([{ key: 'k', sizeBytes: 1, modifiedAtMs: expect.any(Number) }])
   await rm(root, { recursive: true })
 })
 

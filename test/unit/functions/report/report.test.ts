@@ -55,6 +55,7 @@ function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
     random: systemRandom,
     timeZone: 'UTC',
     thresholds,
+    keepReportsDays: 400,
     log: silentLog,
     sender,
     linkTo: plainLinks('https://vitals.example.com'),
@@ -186,7 +187,9 @@ describe('report', () => {
       files: [],
     }
     const ids = await Promise.all(
-      Array.from({ length: 5 }, () => publishReport({ bucket, clock, random: systemRandom }, made)),
+      Array.from({ length: 5 }, () =>
+        publishReport({ bucket, clock, random: systemRandom, keepReportsDays: 400 }, made),
+      ),
     )
     expect((await readReportIndex(bucket)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
   })

@@ -1,6 +1,32 @@
 /** What the bucket of the stack promises, whatever a role allows. */
 import { describe, expect, it } from 'vitest'
+import {
+  blockKey,
+  inboxKey,
+  lakeKey,
+  lakeTables,
+  layoutKey,
+  noBlock,
+  noticeKey,
+  nowKey,
+  rejectedPrefix,
+  reportId,
+  reportsPrefix,
+  resolutions,
+  rollupKey,
+  rollupProgressKey,
+  sentNoticeKey,
+  stateKey,
+} from '../../../../core/keys.ts'
+import type { RetentionPolicy } from '../../../../core/retention.ts'
+import { settings } from '../../../../core/settings.ts'
 import { plain, type StackPackage } from './package-stack.ts'
+
+interface Rule {
+  Status: string
+  Prefix: string
+  ExpirationInDays?: number | string
+}
 
 export function describeBucket(stack: () => StackPackage): void {
   describe('the bucket of the stack', () => {
@@ -18,6 +44,52 @@ export function describeBucket(stack: () => StackPackage): void {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
         },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      })
+    })
+
+    describe('with its rules', () => {
+      const rules = () => {
+        const { LifecycleConfiguration } = resource('VitalsBucket')
+        const { Rules } = LifecycleConfiguration as { Rules: Rule[] }
+        return Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined)
+      }
+
+      it('keeps what age alone decides as long as the settings do', () => {
+        const days = (name: keyof RetentionPolicy) => Number(settings[name].defaultText)
+        expect(
+          rules().map(({ Status, Prefix, ExpirationInDays }) => [Status, Prefix, Number(ExpirationInDays)]),
+        ).toEqual([
+          ['Enabled', 'lake/', days('keepHourlyDays')],
+          ['Enabled', 'rollups/v1/5m/', days('keepHourlyDays')],
+          ['Enabled', 'rollups/v1/1h/', days('keepHourlyDays')],
+          ['Enabled', 'rollups/v1/1d/', days('keepDailyDays')],
+          ['Enabled', 'site/reports/', days('keepReportsDays')],
+          ['Enabled', 'notices/v1/done/', days('keepNoticesDays')],
+          ['Enabled', 'rejected/v1/', days('keepRejectedDays')],
+          ['Enabled', 'probe/v1/', 1],
+        ])
+      })
+
+      it.each([
+        layoutKey,
+        stateKey('all'),
+        nowKey('all'),
+        noticeKey('n'),
+        rollupProgressKey('all'),
+        blockKey({ shard: 'all', n: 1, write: noBlock, prev: noBlock }),
+        inboxKey({ host: 'web-1', stream: noBlock, seq: 1, sha16: noBlock }),
+      ])('never touches %s', (key) => {
+        expect(rules().filter(({ Prefix }) => key.startsWith(Prefix))).toEqual([])
+      })
+
+      it.each([
+        ...lakeTables.map((table) => lakeKey(table, '0a', 0)),
+        ...resolutions.map((resolution) => rollupKey(resolution, '0a', 0)),
+        `${reportsPrefix}${reportId(0, noBlock)}/report.json`,
+        sentNoticeKey('n', 0),
+        `${rejectedPrefix('web-1', 0)}x.json`,
+      ])('has one for %s', (key) => {
+        expect(rules().filter(({ Prefix }) => key.startsWith(Prefix))).toHaveLength(1)
       })
     })
 

@@ -23,6 +23,7 @@ export function describeFunctions(stack: () => StackPackage): void {
         ['rate(1 minute)', 'ENABLED', 'EvaluateLambdaFunction.Arn'],
         ['rate(5 minutes)', 'ENABLED', 'NotifyLambdaFunction.Arn'],
         ['rate(1 hour)', 'ENABLED', 'RollupLambdaFunction.Arn'],
+        ['rate(1 day)', 'ENABLED', 'RollupLambdaFunction.Arn'],
         ['cron(0 7 * * ? *)', 'ENABLED', 'ReportLambdaFunction.Arn'],
       ])
       expect(ofType('AWS::Lambda::Function')).toHaveLength(names.length)
@@ -31,6 +32,14 @@ export function describeFunctions(stack: () => StackPackage): void {
         const logGroup = { LogGroupName: `/aws/lambda/vitals-prod-${name}`, RetentionInDays: 14 }
         expect(resource(`${logical(name)}LogGroup`)).toEqual(logGroup)
       }
+    })
+
+    it('have rollup sweep the log each day, which no rule of the bucket removes', () => {
+      const targets = ofType('AWS::Events::Rule').flatMap(
+        ({ Properties }) => Properties.Targets as { Arn: unknown; Input?: string }[],
+      )
+      const ofRollup = targets.filter(({ Arn }) => plain(Arn) === 'RollupLambdaFunction.Arn')
+      expect(ofRollup.map(({ Input }) => Input && JSON.parse(Input))).toEqual([undefined, { sweep: 'log' }])
     })
 
     it('never repeat or keep a run of evaluate, whose failures go to a queue', () => {
@@ -52,9 +61,9 @@ export function describeFunctions(stack: () => StackPackage): void {
       ])
       const others = permissions.filter(({ Principal }) => Principal !== '*')
       expect(others.map(({ Principal, SourceArn }) => [Principal, plain(SourceArn)])).toEqual(
-        ['Evaluate', 'Notify', 'Rollup', 'Report'].map((name) => [
+        ['Evaluate1', 'Notify1', 'Rollup1', 'Rollup2', 'Report1'].map((name) => [
           'events.amazonaws.com',
-          `${name}EventsRuleSchedule1.Arn`,
+          `${name.slice(0, -1)}EventsRuleSchedule${name.at(-1)}.Arn`,
         ]),
       )
     })

@@ -12,7 +12,7 @@ import { createHandler as createEvaluate } from '../../../../functions/evaluate/
 import { createHandler as createNotify } from '../../../../functions/notify/handler.ts'
 import { createHandler as createOpen } from '../../../../functions/open/handler.ts'
 import { createHandler as createReport } from '../../../../functions/report/handler.ts'
-import { createHandler as createRollup } from '../../../../functions/rollup/handler.ts'
+import { createScheduledHandler as createRollup } from '../../../../functions/rollup/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { createMemoryBucket } from '../../../simulation/memory-bucket.ts'
 import { noDeeds, watchBucket } from './watched-bucket.ts'
@@ -62,9 +62,16 @@ export async function liveStory() {
   for (const name of ['notify', 'rollup', 'report', 'open'] as const) await expectLayout(depsOf(name))
   const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRules(makeSettings()) })
   const notify = createNotify({ ...depsOf('notify'), receivers: { default: sender } })
-  const rollup = createRollup(depsOf('rollup'))
+  const rollup = createRollup({ ...depsOf('rollup'), policy: makeSettings() })
   const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
-  const report = createReport({ ...depsOf('report'), charts: noCharts, thresholds, sender, linkTo })
+  const report = createReport({
+    ...depsOf('report'),
+    charts: noCharts,
+    thresholds,
+    keepReportsDays: 400,
+    sender,
+    linkTo,
+  })
   const openDeps = {
     linkKeys: [key],
     notifier: sender,
@@ -119,5 +126,7 @@ export async function liveStory() {
     await follow(linkTo(page))
   }
   await follow(linkTo(''))
+  nowMs += 20 * dayMs
+  await scheduled(() => rollup({ sweep: 'log' }))
   return { deeds, sent, unmet: lost, left: [...store.etags().keys()] }
 }

@@ -1,0 +1,107 @@
+/**
+ * Removes what `core/retention.ts` lets go. On AWS rules of the bucket remove what age alone decides and the sweep takes
+ * the log, which must have been rolled up; elsewhere it takes all.
+ *
+ * Nothing is decided from what a former run saw, each deletion stands by itself, and a key that is gone is no error: so it
+ * may be run twice, at the same time, or be interrupted anywhere.
+ */
+import type { Bucket, ListedObject } from '../../adapters/bucket/port.ts'
+import type { Clock } from '../../adapters/clock/port.ts'
+import { dropFromReportIndex } from '../../adapters/history/report-index.ts'
+import type { Log } from '../../adapters/log/port.ts'
+import {
+  allRejectedPrefix,
+  lakePrefix,
+  lakeTables,
+  logPrefix,
+  parseReportKey,
+  probePrefix,
+  reportsPrefix,
+  resolutions,
+  rollupPrefix,
+  type Shard,
+  sentNoticesPrefix,
+} from '../../core/keys.ts'
+import { judge, type RetentionPolicy, type SweepFacts } from '../../core/retention.ts'
+import { readCovered } from './covered.ts'
+
+export interface SweepDeps {
+  bucket: Bucket
+  shards: readonly Shard[]
+  policy: RetentionPolicy
+  clock: Pick<Clock, 'now'>
+  log: Log
+}
+
+export interface SweepOptions {
+  /** `log`: only that; the store has rules for all else. */
+  what?: 'all' | 'log'
+  /** A run ends after so many; the next one goes on. */
+  maxObjects?: number
+  /**
+   * Keys are in the order of their dates, nearly: so a prefix is left at its first page of which nothing goes. True: all
+   * pages are looked at, for what lies behind foreign keys or was copied here.
+   */
+  thorough?: boolean
+  onProgress?: (removed: { objects: number; bytes: number }) => void
+}
+
+export interface SweepOutcome {
+  objects: number
+  bytes: number
+  /** It ended at its bound. */
+  more: boolean
+}
+
+const usualMaxObjects = 50_000
+
+export async function sweepBucket(
+  deps: SweepDeps,
+  { what = 'all', maxObjects = usualMaxObjects, thorough = false, onProgress }: SweepOptions = {},
+): Promise<SweepOutcome> {
+  const { bucket, shards, policy, clock } = deps
+  const facts: SweepFacts = { policy, nowMs: clock.now(), coveredBelow: await readCovered(deps) }
+  const outcome: SweepOutcome = { objects: 0, bytes: 0, more: false }
+  const logs = shards.map(logPrefix)
+  for (const prefix of what === 'log' ? logs : [...logs, ...datedPrefixes]) {
+    for await (const page of pagesOf(bucket, prefix)) {
+      const old = page.filter((object) => judge(object, facts).action === 'remove')
+      const going = old.slice(0, maxObjects - outcome.objects)
+      await remove(bucket, going)
+      outcome.objects += going.length
+      for (const { sizeBytes } of going) outcome.bytes += sizeBytes
+      onProgress?.(outcome)
+      if (going.length < old.length) return { ...outcome, more: true }
+      if (old.length === 0 && !thorough) break
+    }
+  }
+  return outcome
+}
+
+/** What the store's own rules know as well; see infra/stack/bucket.yml. */
+const datedPrefixes = [
+  ...lakeTables.map(lakePrefix),
+  ...resolutions.map(rollupPrefix),
+  reportsPrefix,
+  sentNoticesPrefix,
+  allRejectedPrefix,
+  probePrefix,
+]
+
+async function remove(bucket: Bucket, objects: readonly ListedObject[]): Promise<void> {
+  if (objects.length === 0) return
+  const reports = new Set(objects.flatMap(({ key }) => parseReportKey(key)?.id ?? []))
+  if (reports.size > 0) await dropFromReportIndex(bucket, reports)
+  await bucket.delete(objects.map(({ key }) => key))
+}
+
+/** Goes on after the last key of a page, whatever became of the objects on it. */
+export async function* pagesOf(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject[]> {
+  for (let startAfter = ''; ; ) {
+    const { objects, more } = await bucket.list(prefix, startAfter === '' ? {} : { startAfter })
+    yield objects
+    const last = objects.at(-1)
+    if (!more || !last) return
+    startAfter = last.key
+  }
+}
