@@ -24,7 +24,7 @@ export interface Jobs {
 /** What the last mails may take when everything stops. */
 const lastNoticesMs = 500
 const dailyHours = 24
-/** After the first rollup, and then with the first one after a day. */
+/** After the first rollup, after the first one of each day, and after the next one when something was left. */
 const sweepEveryMs = dailyHours * 3_600_000
 
 export function createJobs({
@@ -61,18 +61,20 @@ export function createJobs({
     name: 'sweep',
     log,
     act: async () => {
+      // One that fails is due again a day later, as any other: it may lack the right to delete.
+      sweepDueAtMs = systemClock.monotonicMs() + sweepEveryMs
       const swept = await functions.sweep()
       if (swept.objects > 0) log.info('swept what is older than it is kept', { ...swept })
-      sweptAtMs = systemClock.monotonicMs()
+      if (swept.more) sweepDueAtMs = 0
     },
   })
-  let sweptAtMs = Number.NEGATIVE_INFINITY
+  let sweepDueAtMs = 0
   const rollup = createRunner({
     name: 'rollup',
     log,
     act: async () => {
       await functions.rollup({})
-      if (systemClock.monotonicMs() - sweptAtMs > sweepEveryMs) sweep.wake()
+      if (systemClock.monotonicMs() >= sweepDueAtMs) sweep.wake()
     },
   })
   const publishReport = async (request: { hours: number; mail: boolean }) => {

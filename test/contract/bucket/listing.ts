@@ -19,6 +19,15 @@ export function describeListing(the: Under): void {
       expect(new Set(pages.flat().map(({ sizeBytes }) => sizeBytes))).toEqual(new Set([2]))
     })
 
+    it('tells of each key when it was last written', async () => {
+      const [key = ''] = sorted
+      const modified = async () => (await the.bucket.list(key)).objects[0]?.modifiedAtMs ?? Number.NaN
+      const before = await modified()
+      await the.bucket.put(key, bytes('xx'))
+      // Stores tell whole seconds, and some have a clock of their own.
+      expect(await modified()).toBeGreaterThanOrEqual(before)
+    })
+
     it('never cuts silently, however large the page that was asked for', async () => {
       const page = await the.bucket.list('pages/', { limit: 5_000 })
       expect(page.more || page.objects.length === amount).toBe(true)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { pack } from '../../../../core/codec.ts'
 import { stateKey } from '../../../../core/keys.ts'
-import { createHandler } from '../../../../functions/rollup/handler.ts'
-import { startMs } from '../../../make.ts'
+import { createHandler, createScheduledHandler } from '../../../../functions/rollup/handler.ts'
+import { makeSettings, startMs } from '../../../make.ts'
 import { createLog, memoryBucket, sampleAt } from './committed-log.ts'
 
 describe('the rollup handler', () => {
@@ -25,5 +25,33 @@ describe('the rollup handler', () => {
 
   it.each([[{ shards: ['all'] }], [{ shards: 'a' }]])('refuses the event %j', async (event) => {
     await expect(createHandler({ bucket: memoryBucket(), shardCount: 16, log: silentLog })(event)).rejects.toThrow()
+  })
+})
+
+describe('the rollup handler of the stack', () => {
+  const handlerAt = (bucket: ReturnType<typeof memoryBucket>, nowMs: number) =>
+    createScheduledHandler({
+      bucket,
+      shardCount: 1,
+      clock: { now: () => nowMs },
+      policy: makeSettings(),
+      log: silentLog,
+    })
+
+  it('rolls up, or sweeps the log when it is told to, and that only', async () => {
+    const bucket = memoryBucket()
+    const { commit } = createLog(bucket)
+    await commit([sampleAt(startMs)])
+    await commit([sampleAt(startMs)])
+    const handler = handlerAt(bucket, startMs)
+    expect(await handler({ sweep: 'log' })).toEqual({ objects: 0, bytes: 0, more: false })
+    expect(await handler({})).toMatchObject([{ outcome: 'rolled-up', blocks: 2 }])
+    const before = bucket.etags().size
+    expect(await handler({ sweep: 'log' })).toMatchObject({ objects: 1 })
+    expect(bucket.etags().size).toBe(before - 1)
+  })
+
+  it.each([[{ sweep: 'all' }], [{ sweep: true }], [{ shards: ['x'] }]])('refuses the event %j', async (event) => {
+    await expect(handlerAt(memoryBucket(), startMs)(event)).rejects.toThrow()
   })
 })

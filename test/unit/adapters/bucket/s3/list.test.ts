@@ -43,6 +43,20 @@ describe('a listing of S3', () => {
     expect(askedFor(0)).toMatchObject({ prefix: 'p/in/', 'start-after': 'p/in/a', 'max-keys': '2', 'list-type': '2' })
   })
 
+  it('tells when each was written, as far as the store does', async () => {
+    const entry = (key: string, rest: string) => `<Contents><Key>${key}</Key><Size>3</Size>${rest}</Contents>`
+    const modified = '<LastModified>2026-11-23T12:00:00.000Z</LastModified>'
+    const contents = `${entry('a', modified)}${entry('b', '')}`
+    store.answers(
+      says(200, `<ListBucketResult><Name>vitals</Name><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`),
+    )
+    const bucket = await store.open()
+    expect((await bucket.list('')).objects).toEqual([
+      { key: 'a', sizeBytes: 3, modifiedAtMs: Date.UTC(2026, 10, 23, 12) },
+      { key: 'b', sizeBytes: 3 },
+    ])
+  })
+
   it('never asks for more than a page, and starts at the beginning where nothing else is said', async () => {
     store.answers(lists({ keys: [] }))
     const bucket = await store.open()

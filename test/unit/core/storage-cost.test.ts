@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { storageDollars, storagePrice } from '../../../core/storage-cost.ts'
+
+it.each([
+  [0, 0],
+  [1024 ** 3, 0.023],
+  [100 * 1024 ** 3, 2.3],
+])('%d bytes cost %d dollars a month', (bytes, dollars) => {
+  expect(storageDollars(bytes)).toBeCloseTo(dollars, 9)
+})
+
+it('says of when the price is', () => {
+  expect(storagePrice.asOf).toMatch(/^20\d\d-\d\d$/)
+})
