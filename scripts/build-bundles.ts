@@ -22,10 +22,10 @@ const onHosts = {
 
 /** The `vitals` command with all it can do. */
 export const commandBundle = { entry: 'cli/main.ts', file: 'vitals.mjs', options: {} }
-/** Its threads that draw charts for others: a file that stands beside it. */
-export const drawWorkerBundle = {
-  entry: 'adapters/charts/serve/draw-worker.ts',
-  file: 'draw-worker.mjs',
+/** Its processes that draw charts for others: a file that stands beside it. */
+export const drawProcessBundle = {
+  entry: 'adapters/charts/serve/draw-process.ts',
+  file: 'draw-process.mjs',
   options: {},
 }
 /** The agent alone: what it does not hold costs no memory. */

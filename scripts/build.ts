@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
-import { agentBundle, buildBundle, commandBundle, drawWorkerBundle, hostBundle } from './build-bundles.ts'
+import { agentBundle, buildBundle, commandBundle, drawProcessBundle, hostBundle } from './build-bundles.ts'
 import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
 import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
@@ -59,7 +59,7 @@ async function makePart(name: Part): Promise<void> {
 }
 
 async function buildCommand(): Promise<string[]> {
-  return [...(await buildBundle(commandBundle, dist)), ...(await buildBundle(drawWorkerBundle, dist))]
+  return [...(await buildBundle(commandBundle, dist)), ...(await buildBundle(drawProcessBundle, dist))]
 }
 
 async function buildAgent(): Promise<string[]> {

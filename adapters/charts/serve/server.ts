@@ -9,7 +9,7 @@ import { printable } from '../../../core/view/html.ts'
 import type { PictureFormat } from '../canvas.ts'
 import { drawError } from './error-picture.ts'
 import { formatOf, type Parameters, parseRequest, RequestError } from './parse.ts'
-import { type DrawThreads, startDrawThreads } from './threads.ts'
+import { type DrawProcesses, startDrawProcesses } from './processes.ts'
 
 export interface ChartServer {
   /** `http://127.0.0.1:<port>` */
@@ -22,7 +22,7 @@ const address = '127.0.0.1'
 const bodyMaxBytes = 100 * 1024
 const headersMaxBytes = 64 * 1024
 const requestTimeoutMs = 10_000
-const threadsAtMost = 4
+const processesAtMost = 4
 const longestReason = 200
 
 const types: Readonly<Record<PictureFormat, string>> = {
@@ -40,11 +40,11 @@ interface Answer {
 
 /** `port` 0: any. Throws where it is taken. */
 export async function startChartServer({ port, version }: { port: number; version: string }): Promise<ChartServer> {
-  const threads = startDrawThreads({ count: Math.min(threadsAtMost, Math.max(1, availableParallelism())) })
+  const processes = startDrawProcesses({ count: Math.min(processesAtMost, Math.max(1, availableParallelism())) })
   const server = createServer(
     { maxHeaderSize: headersMaxBytes, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
     (request, response) => {
-      answer(request, { threads, version }).then(
+      answer(request, { processes, version }).then(
         (given) => send(request, response, given),
         () => response.destroy(),
       )
@@ -61,14 +61,14 @@ export async function startChartServer({ port, version }: { port: number; versio
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
-      await Promise.all([closed, threads.stop()])
+      await Promise.all([closed, processes.stop()])
     },
   }
 }
 
 async function answer(
   request: IncomingMessage,
-  { threads, version }: { threads: DrawThreads; version: string },
+  { processes, version }: { processes: DrawProcesses; version: string },
 ): Promise<Answer> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
   const isReading = request.method === 'GET' || request.method === 'HEAD'
@@ -77,18 +77,18 @@ async function answer(
   }
   if (pathname === '/chart/create') return refusal(404, 'short URLs are not made here, only by quickchart.io')
   if (pathname !== '/chart') return refusal(404, `there is no ${pathname}: expected /chart or /healthcheck`)
-  if (isReading) return drawn(Object.fromEntries(searchParams), threads)
+  if (isReading) return drawn(Object.fromEntries(searchParams), processes)
   if (request.method !== 'POST') return refusal(405, `${request.method}: expected GET or POST`)
   const body = await readBody(request)
   if (body === undefined) return refusal(413, `request entity too large: expected ${bodyMaxBytes} bytes at most`)
   const given = parseBody(body, request.headers['content-type'] ?? '')
-  return given ? drawn(given, threads) : refusal(400, 'the body is no JSON object')
+  return given ? drawn(given, processes) : refusal(400, 'the body is no JSON object')
 }
 
-async function drawn(given: Parameters, threads: DrawThreads): Promise<Answer> {
+async function drawn(given: Parameters, processes: DrawProcesses): Promise<Answer> {
   const format = formatOf(given)
   try {
-    const outcome = await threads.draw(parseRequest(given))
+    const outcome = await processes.draw(parseRequest(given))
     if (outcome === 'busy') return refusal(429, 'too many charts at a time')
     if ('failed' in outcome) return await failure(outcome.failed, format)
     return { status: 200, type: types[format], body: outcome.picture }

@@ -1,17 +1,16 @@
-/** Draws what it is sent, one after the other. What never ends here is ended with the thread. */
-import { parentPort } from 'node:worker_threads'
+/** Draws what it is sent, one after the other. What never ends here is ended with the process; it ends with the server, too. */
 import { drawChart, loadCanvas } from '../canvas.ts'
 import type { PictureRequest } from './parse.ts'
 
-/** What a thread answers. */
+/** What it answers. */
 export type Drawn = { picture: Uint8Array } | { failed: string }
 
-const port = parentPort
-if (!port) throw new Error('draw-worker: expected to run as a worker thread')
+if (!process.send) throw new Error('draw-process: expected to run as a child of the server')
 const loading = loadCanvas()
-port.on('message', async ({ request, format }: PictureRequest) => {
-  port.postMessage(await draw({ request, format }))
+process.on('message', async (message) => {
+  process.send?.(await draw(message as PictureRequest))
 })
+process.on('disconnect', () => process.exit())
 
 async function draw({ request, format }: PictureRequest): Promise<Drawn> {
   try {
