@@ -1,6 +1,6 @@
 /** A report as files in a directory, over all that the log has: it is rolled up first. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { MadeReport, ReportRequest } from '../functions/report/make-report.ts'
 import type { Functions } from './functions.ts'
 
@@ -27,10 +27,14 @@ export async function writeReport({
   const made = await makeReport(request)
   const folder = resolve(directory)
   mkdirSync(folder, { recursive: true })
-  const paths = made.files.map(({ name, body }) => {
-    const path = join(folder, name)
-    writeFileSync(path, body)
-    return path
-  })
+  const paths: string[] = []
+  for (const files of [made.files, made.hostPages()]) {
+    for (const { name, body } of files) {
+      const path = join(folder, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, body)
+      paths.push(path)
+    }
+  }
   return { made, paths, page: join(folder, reportPageName) }
 }

@@ -187,7 +187,7 @@ function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, d
   return open * 100 + alerts.length * 10 + Math.max(0, ...near)
 }
 
-function summaryOf(hosts: readonly HostReport[], openWord: string): string {
+export function summaryOf(hosts: readonly HostReport[], openWord: string): string {
   const alerts = hosts.flatMap((host) => host.alerts)
   if (alerts.length === 0 && hosts.every(({ coverage }) => coverage.snapshots === 0)) return 'No data in this period.'
   const open = alerts.filter(isOpen).length

@@ -1,4 +1,5 @@
-import { fontFamily, themeCss } from '../view/theme.ts'
+import { fontFamily, type SeriesColour, themeCss } from '../view/theme.ts'
+import { plotCss } from './page/plot.ts'
 
 const states = ['ok', 'warning', 'critical', 'noData', 'stopped'] as const
 
@@ -30,12 +31,24 @@ tbody th{font-weight:600;min-width:7.5em;overflow-wrap:anywhere}
 .alerts td{min-width:5.5em}
 .alerts td.why{min-width:14em}
 .num{text-align:right;white-space:nowrap}
-td.nowrap{white-space:nowrap}
+td.nowrap,.numbers tbody th{white-space:nowrap}
 .up{color:var(--state-critical)}.down{color:var(--state-ok)}
 .pill{display:inline-block;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;white-space:nowrap}
 ${states.map((state) => `.c-${state}{color:var(--state-${state});background:var(--state-${state}-surface)}`).join('\n')}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:22px 28px}
 details.numbers{margin-top:6px}
+a{color:var(--link)}th a,td a,.title a{text-decoration:none}th a:hover,td a:hover,.title a:hover{text-decoration:underline}
+.way{font-size:13px;margin-bottom:10px}
+${plotCss}
+.legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin-top:4px;padding:0}
+.plotted.key{display:inline-block;width:24px;height:4px;margin-right:7px;vertical-align:middle;overflow:visible}
+.counts{display:flex;flex-wrap:wrap;gap:6px}
+.multiples{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr));gap:20px 24px;padding:0}
+.multiples .title{display:flex;gap:4px 8px;justify-content:space-between;align-items:baseline;font-weight:600;font-size:14px;margin-bottom:4px;min-width:0}
+.multiples .pill{font-size:12px;padding:0 8px}
+.multiples .values{display:flex;gap:12px;font-size:12.5px;margin-top:3px;white-space:nowrap}
+[class^=k-]::before{content:'';display:inline-block;width:10px;height:3px;border-radius:2px;margin-right:5px;vertical-align:.25em}
+${(['cpu', 'memory', 'disk'] satisfies SeriesColour[]).map((name) => `.k-${name}::before{background:var(--series-${name})}`).join('')}
 figure:has(.dim) .dim{display:none}
 figure img{display:block;width:100%;height:auto;border-radius:6px}
 summary{cursor:pointer;color:var(--muted);font-size:13px;padding:4px 0}
@@ -52,7 +65,13 @@ thead th.num{white-space:normal;overflow-wrap:normal}thead th{vertical-align:bot
 }
 @media screen and (prefers-color-scheme:dark){figure:has(.dim) .bright{display:none}figure:has(.dim) .dim{display:block}}
 @media print{
-body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
-.charts{grid-template-columns:1fr 1fr}header{padding-top:0}summary{display:none}.numbers{display:none}details::details-content{content-visibility:visible;height:auto}
+body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3,.multiples li{break-inside:avoid}h2,h3{break-after:avoid}
+header{padding-top:0}summary,.way{display:none}details::details-content{content-visibility:visible;height:auto}a{color:inherit;text-decoration:none}
+table,.legend{font-size:9pt}th,td{padding:3pt 8pt 3pt 0}thead th{font-size:9pt;vertical-align:bottom}thead th.num{white-space:normal;overflow-wrap:normal}.alerts td{min-width:8em}.scroll{overflow:visible}.lead{font-size:16pt}
+.multiples{grid-template-columns:repeat(4,1fr);gap:10pt 14pt}.multiples .title{font-size:9pt}.multiples .pill{font-size:7pt}.multiples .values{font-size:7pt;gap:6pt}
+.charts{display:block}.charts figure{display:grid;grid-template-columns:44% minmax(0,1fr);gap:0 5%;align-items:start}.charts figure+figure{margin-top:14pt}
+figcaption{grid-column:1/-1}.charts figure>*{grid-column:1}.charts figure>.numbers{grid-column:2;margin:0}
+.numbers table{font-size:6.8pt;line-height:1.2}.numbers th,.numbers td{padding:.3pt 6pt .3pt 0}.numbers thead th{font-size:6.8pt;min-width:5.4em;overflow-wrap:anywhere!important}.numbers tbody th{min-width:0;font-weight:400}.numbers .small{font-size:6.8pt}
+*{print-color-adjust:exact}
 }
 `

@@ -7,22 +7,14 @@ import {
   fleetLines,
   fleetPanel,
   fleetPicture,
-  loadChart,
-  loadPanel,
-  networkChart,
-  networkPanel,
-  processCpuChart,
-  processCpuPanel,
-  processMemoryChart,
-  processMemoryPanel,
   processPicture,
-  systemChart,
-  systemPanel,
   systemPicture,
 } from '../../core/report/charts.ts'
-import type { Frame, Panel } from '../../core/report/line-chart.ts'
+import type { Frame } from '../../core/report/line-chart.ts'
 import type { ChartImage, PageCharts } from '../../core/report/page/chart-image.ts'
-import { type ChartView, chartView, spansOf } from '../../core/report/page/chart-view.ts'
+import { type ChartView, chartView } from '../../core/report/page/chart-view.ts'
+import { hostCharts, inlineCharts } from '../../core/report/page/host-charts.ts'
+import { pageNamesOf } from '../../core/report/page/host-pages.ts'
 import type { HostReport, Report } from '../../core/report/report.ts'
 import { reportPeriod } from '../../core/report/text.ts'
 import { dark, light, type Palette } from '../../core/view/theme.ts'
@@ -51,7 +43,7 @@ const small = { width: 480, height: 270, devicePixelRatio: 2 }
 const large = { width: 1_000, height: 440, devicePixelRatio: 2 }
 /** Of several panels. */
 const tall = { ...large, height: 720 }
-/** Pages of more hosts than this show the worst ones' charts, and everybody's numbers. */
+/** Of a page with more hosts than this the worst ones' charts are pictures, and the others' drawings in the page. */
 const hostsDrawn = 6
 
 export async function drawCharts({
@@ -64,8 +56,8 @@ export async function drawCharts({
   onProgress?: (done: number, all: number) => void
 }): Promise<Drawn> {
   const problems: string[] = []
-  const hosts = report.hosts.slice(0, hostsDrawn).filter(({ metrics }) => metrics.length > 0)
-  const byHost = hosts.map((host) => [host.host, hostPlans(report, host)] as const)
+  const { pictured, inlined } = hostsOnPage(report)
+  const byHost = pictured.map((host) => [host.host, hostPlans(report, host)] as const)
   const overall = overallPlans(report)
   const files = Object.entries(filePlans(report))
   const all = 2 * (overall.length + byHost.reduce((sum, [, plans]) => sum + plans.length, 0)) + files.length
@@ -84,9 +76,8 @@ export async function drawCharts({
   const image = async (plan: Plan): Promise<ChartImage> => {
     const { title, alt, width, height, view } = plan
     const [bright, dim] = [await draw(plan, light), await draw(plan, dark)]
-    const size = { width, height }
-    const seen = view ? { view } : {}
-    return { title, alt, ...size, ...seen, ...(bright ? { light: bright } : {}), ...(dim ? { dark: dim } : {}) }
+    const pictures = { width, height, ...(bright ? { light: bright } : {}), ...(dim ? { dark: dim } : {}) }
+    return { title, alt, pictures, ...(view ? { view } : {}) }
   }
   const images = async (plans: readonly Plan[]) => {
     const made: ChartImage[] = []
@@ -95,6 +86,7 @@ export async function drawCharts({
   }
   const page = { overall: await images(overall), byHost: new Map<string, ChartImage[]>() }
   for (const [host, plans] of byHost) page.byHost.set(host, await images(plans))
+  for (const host of inlined) page.byHost.set(host.host, inlineCharts(report, host))
   const pngs = new Map<string, Uint8Array>()
   for (const [name, plan] of files) {
     const png = await draw(plan, light)
@@ -116,30 +108,19 @@ export async function drawPicture({
   return charts.render(filePlans(report)[name].make(light))
 }
 
+/** Where hosts have pages of their own, none of them is on the report's. */
+function hostsOnPage(report: Report): { pictured: HostReport[]; inlined: HostReport[] } {
+  if (pageNamesOf(report).size > 0) return { pictured: [], inlined: [] }
+  const pictured = report.hosts.slice(0, hostsDrawn).filter(({ metrics }) => metrics.length > 0)
+  return { pictured, inlined: report.hosts.slice(hostsDrawn) }
+}
+
 function hostPlans(report: Report, host: HostReport): Plan[] {
-  const spans = spansOf(host, report)
-  const plan = (
-    title: string,
-    make: (report: Report, host: HostReport, frame: Frame) => Chart,
-    panel: (report: Report, host: HostReport, frame: Pick<Frame, 'palette'>) => Panel,
-  ): Plan => ({
-    title,
-    alt: `${title} of ${host.host} over the period; the numbers stand in the table below.`,
+  return hostCharts(report, host).map(({ make, ...chart }) => ({
+    ...chart,
     ...small,
-    make: (palette) => make(report, host, { palette, ...small }),
-    view: chartView((frame) => panel(report, host, frame), spans),
-  })
-  const first = [
-    plan('CPU, memory and disk', systemChart, systemPanel),
-    plan('CPU by process', processCpuChart, processCpuPanel),
-  ]
-  if (report.hosts.length > 1) return first
-  return [
-    ...first,
-    plan('Network', networkChart, networkPanel),
-    plan('Memory by process', processMemoryChart, processMemoryPanel),
-    plan('Load', loadChart, loadPanel),
-  ]
+    make: (palette) => make({ palette, ...small }),
+  }))
 }
 
 function overallPlans(report: Report): Plan[] {

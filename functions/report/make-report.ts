@@ -5,6 +5,7 @@ import type { Clock } from '../../adapters/clock/port.ts'
 import { type History, type HistoryRequest, readHistory } from '../../adapters/history/history.ts'
 import type { Resolution, Shard } from '../../core/keys.ts'
 import { buildReport } from '../../core/report/build.ts'
+import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
@@ -41,6 +42,8 @@ export interface MadeReport {
   report: Report
   text: string
   files: ReportFile[]
+  /** Beside those, where there are too many hosts for one page: one each, made as it is asked for. */
+  hostPages(): Iterable<ReportFile>
 }
 
 /** What was open through a period that ended longer ago may have ended since. */
@@ -51,15 +54,21 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
   const { onProgress } = request
   const drawn = await drawCharts({ report: value, charts: deps.charts, ...(onProgress ? { onProgress } : {}) })
   const report = { ...value, problems: [...value.problems, ...drawn.problems] }
+  const page = reportPage(report, drawn.page, { script: pageScript, names: pageNamesOf(report) })
   return {
     report,
     text: reportText(report),
     files: [
       { name: 'report.json', body: Buffer.from(`${JSON.stringify(report)}\n`) },
-      { name: 'metrics_report.html', body: Buffer.from(reportPage(report, drawn.page, pageScript)) },
+      { name: 'metrics_report.html', body: Buffer.from(page) },
       ...[...drawn.files].map(([name, body]) => ({ name, body })),
     ],
+    hostPages: () => filesOf(report),
   }
+}
+
+function* filesOf(report: Report): Generator<ReportFile> {
+  for (const { name, html } of hostPages(report, pageScript)) yield { name, body: Buffer.from(html) }
 }
 
 /** One of the report's pictures, without the rest; rejects with a `ChartError` when it can't be drawn. */

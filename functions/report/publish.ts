@@ -4,7 +4,7 @@ import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { addToReportIndex } from '../../adapters/history/report-index.ts'
 import { reportId, reportsPrefix } from '../../core/keys.ts'
 import { reportTitle } from '../../core/report/text.ts'
-import type { MadeReport } from './make-report.ts'
+import type { MadeReport, ReportFile } from './make-report.ts'
 
 export interface PublishDeps {
   bucket: Bucket
@@ -17,11 +17,28 @@ export interface PublishDeps {
 /** Resolves to the report's id: its files are `site/reports/<id>/<name>`. */
 export async function publishReport(
   { bucket, clock, random, keepReportsDays }: PublishDeps,
-  { report, files }: MadeReport,
+  { report, files, hostPages }: Pick<MadeReport, 'report' | 'files' | 'hostPages'>,
 ): Promise<string> {
   const { generatedAtMs, period } = report
   const id = reportId(clock.now(), random.hex(8))
-  for (const { name, body } of files) await bucket.put(`${reportsPrefix}${id}/${name}`, body)
+  const put = ({ name, body }: ReportFile) => bucket.put(`${reportsPrefix}${id}/${name}`, body)
+  // What the report's page leads to is there before it, and it before the index.
+  await inBatches(hostPages(), putsAtOnce, put)
+  for (const file of files) await put(file)
   await addToReportIndex(bucket, { id, title: reportTitle(report), generatedAtMs, ...period }, { keepReportsDays })
   return id
+}
+
+const putsAtOnce = 8
+
+/** Some at a time; no further one is made before these are written. */
+async function inBatches<T>(values: Iterable<T>, size: number, act: (value: T) => Promise<unknown>): Promise<void> {
+  let batch: T[] = []
+  for (const value of values) {
+    batch.push(value)
+    if (batch.length < size) continue
+    await Promise.all(batch.map(act))
+    batch = []
+  }
+  await Promise.all(batch.map(act))
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type SiteServer, startSiteServer } from '../../adapters/http/site-server.ts'
 import { axeViolations } from './axe.ts'
 import { fitsItsWidth, openBrowser, openPage } from './browser.ts'
-import { hostileName, storyPage } from './report-story.ts'
+import { fleetFiles, hostileName, storyPage } from './report-story.ts'
 
 let browser: Browser
 let server: SiteServer
@@ -157,4 +157,94 @@ describe('the page of a report, on paper', () => {
     expect((await page.pdf({ format: 'A4' })).byteLength).toBeGreaterThan(10_000)
     await page.close()
   })
+
+  it('has the numbers of each chart beside it, closed as they were on the screen', async () => {
+    const { page } = await openPage(browser, server.url, { width: 720 })
+    await page.emulateMedia({ media: 'print' })
+    const cell = firstFigure(page).locator('tbody tr').last().locator('td').first()
+    expect(await cell.isVisible()).toBe(true)
+    const [picture, table] = [
+      await firstFigure(page).locator('.picture').boundingBox(),
+      await firstFigure(page).locator('.numbers').boundingBox(),
+    ]
+    if (!picture || !table) throw new Error('one of them has no place on the paper')
+    expect(table.x).toBeGreaterThanOrEqual(picture.x + picture.width)
+    expect(table.width).toBeGreaterThan(200)
+    expect(await fitsItsWidth(page)).toBe(true)
+    await page.close()
+  })
+})
+
+describe('the pages of a report of many hosts', () => {
+  const names = [
+    '../../etc/<script>alert(1)</script>',
+    'gone',
+    'Web-1',
+    'web-1',
+    ...Array.from({ length: 96 }, (_, index) => `host-${index}`),
+  ]
+  let files: Map<string, string>
+  let site: SiteServer
+
+  beforeAll(async () => {
+    files = await fleetFiles(names)
+    const log = { debug() {}, info() {}, warn() {}, error() {} }
+    site = await startSiteServer({
+      port: 0,
+      log,
+      routes: async ({ path }) => ({
+        status: files.has(path.slice('/r/'.length)) ? 200 : 404,
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+        body: files.get(path.slice('/r/'.length)) ?? 'nothing',
+      }),
+    })
+  })
+
+  afterAll(() => site?.stop())
+
+  it('are an overview and one each, every one of them below 1 MB', () => {
+    expect(files.size).toBe(101)
+    for (const [name, text] of files) expect(Buffer.byteLength(text), name).toBeLessThan(1_000_000)
+  })
+
+  it('lead from every host to its own page and back, whatever it is called', async () => {
+    const { page, complaints } = await openPage(browser, `${site.url}/r/metrics_report.html`)
+    expect(await page.locator('.multiples svg').count()).toBe(100)
+    for (const name of ['../../etc/<script>alert(1)</script>', 'Web-1', 'web-1', 'gone']) {
+      await page.locator('.multiples').getByRole('link', { name, exact: true }).click()
+      expect(await page.getByRole('heading', { level: 2, name }).count()).toBe(1)
+      expect(await page.title()).toBe(`Report: ${name}`)
+      expect(await page.locator('figure.live').count()).toBe(name === 'gone' ? 0 : 5)
+      await page.getByRole('link', { name: 'All 100 hosts' }).click()
+      expect(await page.locator('.multiples svg').count()).toBe(100)
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('can be read without script: a drawing for each chart, with the alert, the gap and the thresholds in it', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/r/hosts/host-1.html`)
+    expect(await page.locator('figure svg[role=img]').count()).toBe(5)
+    expect(await firstFigure(page).locator('svg .critical').count()).toBe(1)
+    expect(await firstFigure(page).locator('svg .gap').count()).toBe(1)
+    expect(await firstFigure(page).locator('svg[role=img] .level').count()).toBe(3)
+    // Half a day without data: the line is in two parts.
+    expect((await firstFigure(page).locator('svg .line').first().getAttribute('d'))?.split('M')).toHaveLength(3)
+    await context.close()
+  })
+
+  for (const name of ['metrics_report.html', 'hosts/host-1.html']) {
+    for (const width of [1280, 380]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        it(`has nothing serious for axe-core and no sideways scroll: ${name}, ${width} px, ${colorScheme}`, async () => {
+          const { page } = await openPage(browser, `${site.url}/r/${name}`, { width, colorScheme })
+          expect(await fitsItsWidth(page)).toBe(true)
+          expect(await axeViolations(page)).toEqual([])
+          await page.close()
+        })
+      }
+    }
+  }
 })

@@ -1,6 +1,7 @@
 /** A week of one host, a point an hour: waves, half a day without data, an alert, and names that would break a page. */
 import { createEmbeddedRenderer } from '../../adapters/charts/embedded.ts'
 import { metricById, seriesKey } from '../../core/metrics.ts'
+import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { HostReport, MetricReport, ProcessReport, Report } from '../../core/report/report.ts'
 import { drawCharts } from '../../functions/report/draw.ts'
@@ -18,7 +19,28 @@ export async function storyPage(): Promise<string> {
   const report = storyReport()
   const { page, problems } = await drawCharts({ report, charts: createEmbeddedRenderer() })
   if (problems.length > 0) throw new Error(problems.join('\n'))
-  return reportPage(report, page, pageScript)
+  return reportPage(report, page, { script: pageScript })
+}
+
+/** The same week of many hosts: every fifth has the alert, open at the end on every tenth; one has no data at all. */
+export function fleetReport(names: readonly string[]): Report {
+  const [{ alerts, ...host }, report] = [storyHost(), storyReport()]
+  const hosts = names.map((name, index): HostReport => {
+    const [open] = alerts.map(({ endedAtMs: _, ...alert }) => alert)
+    const own = index % 10 === 0 && open ? [open] : index % 5 === 0 ? alerts : []
+    if (index === 1) return { host: name, coverage: { snapshots: 0 }, metrics: [], processes: [], alerts: [], gaps: [] }
+    return { ...host, host: name, alerts: own }
+  })
+  return { ...report, hosts, summary: `${hosts.length} hosts` }
+}
+
+/** Its files by name, as they are published. */
+export async function fleetFiles(names: readonly string[]): Promise<Map<string, string>> {
+  const report = fleetReport(names)
+  const { page } = await drawCharts({ report, charts: createEmbeddedRenderer() })
+  const overview = reportPage(report, page, { script: pageScript, names: pageNamesOf(report) })
+  const hosts = [...hostPages(report, pageScript)].map(({ name, html }) => [name, html] as const)
+  return new Map([['metrics_report.html', overview], ...hosts])
 }
 
 function storyReport(): Report {

@@ -94,7 +94,7 @@ export function spansOf({ alerts, gaps }: HostReport, { period }: Report): ViewS
   return all.filter(({ fromS, toS }) => toS > fromS).slice(0, spansKept)
 }
 
-export function viewTimes({ timeZone, period, slots }: Report): ViewTimes {
+export function viewTimes({ timeZone, period, slots }: Pick<Report, 'timeZone' | 'period' | 'slots'>): ViewTimes {
   return { timeZone, fromS: period.fromMs / 1000, toS: period.toMs / 1000, slots: slots.map((slot) => slot / 1000) }
 }
 

@@ -8,15 +8,19 @@ import { type ChartView, scriptJson } from './chart-view.ts'
 import { time } from './time.ts'
 
 export function chartGrid(charts: readonly ChartImage[], report: Report): Html | false {
-  const drawn = charts.filter(({ light }) => light !== undefined)
+  const drawn = charts.filter(({ drawing, pictures }) => drawing ?? pictures?.light)
   return drawn.length > 0 && html`<div class="charts">${drawn.map((chart) => figure(chart, report))}</div>`
 }
 
-function figure({ title, alt, light, dark, width, height, view }: ChartImage, report: Report): Html {
+function figure({ title, alt, drawing, pictures, view }: ChartImage, report: Report): Html {
   return html`<figure><figcaption><h3>${title}</h3></figcaption><div class="picture">
-${light && html`<img class="bright" src="${dataUrl(light)}" alt="${alt}" width="${width}" height="${height}">`}
-${dark && html`<img class="dim" src="${dataUrl(dark)}" alt="${alt}" width="${width}" height="${height}">`}
+${drawing ?? (pictures && images(pictures, alt))}
 </div>${view && html`<script type="application/json">${raw(scriptJson(view))}</script>${numbers(title, view, report)}`}</figure>`
+}
+
+function images({ light, dark, width, height }: NonNullable<ChartImage['pictures']>, alt: string): Html {
+  return html`${light && html`<img class="bright" src="${dataUrl(light)}" alt="${alt}" width="${width}" height="${height}">`}
+${dark && html`<img class="dim" src="${dataUrl(dark)}" alt="${alt}" width="${width}" height="${height}">`}`
 }
 
 function dataUrl(png: Uint8Array): string {

@@ -105,7 +105,7 @@ it('tells each chart that fails once, and goes on with the others', async () => 
     onProgress: (done, all) => progress.push(done / all),
   })
   expect(problems).toEqual(['The chart “Load” could not be drawn: no ink'])
-  expect(page.byHost.get('web-1')?.filter(({ light, dark }) => light && dark)).toHaveLength(4)
+  expect(page.byHost.get('web-1')?.filter(({ pictures }) => pictures?.light && pictures.dark)).toHaveLength(4)
   expect(progress.at(-1)).toBe(1)
 })
 

@@ -183,8 +183,8 @@ describe('report', () => {
         timeZone: 'UTC',
         hosts: [],
       } as unknown as Report,
-      text: '',
       files: [],
+      hostPages: () => [],
     }
     const ids = await Promise.all(
       Array.from({ length: 5 }, () =>
