@@ -9,6 +9,8 @@ export const inboxPrefix = 'inbox/v1/'
 export const openNoticesPrefix = 'notices/v1/open/'
 export const nowPrefix = 'site/now/'
 export const reportsPrefix = 'site/reports/'
+/** How many reports were asked for just now, by whoever has a link. */
+export const reportLimitKey = 'limits/v1/report.json'
 /** Scratch keys by which a store is asked whether it honours conditional writes. */
 export const probePrefix = 'probe/v1/'
 

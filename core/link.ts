@@ -16,7 +16,10 @@ export type TokenRefusal = 'malformed' | 'unknown-key' | 'bad-signature' | 'expi
 
 export type VerifiedToken = { ok: true; path: string } | { ok: false; reason: TokenRefusal }
 
-/** The absolute address of a page of the site: `` is the status page, `reports/…` an object below `site/`. */
+/** The page that makes reports: its form is sent to its own address. */
+export const reportFormPath = 'report'
+
+/** The absolute address of a page of the site: `` is the status page, `report` the form, `reports/…` an object below `site/`. */
 export type LinkTo = (path: string) => string
 
 /** Where everything is open to whoever reaches the site. */
@@ -42,7 +45,7 @@ export function signedLinks({
 const version = 'v1'
 const pattern = /^v1\.([A-Za-z0-9-]{1,64})\.(\d{1,12})\.([A-Za-z0-9_-]{0,1400})\.([A-Za-z0-9_-]{43})$/
 
-/** `path` is that of a site object, `reports/…/index.html`, or empty; the time is rounded up to whole seconds. */
+/** `path` is that of a site object, `reports/…/index.html`, `report`, or empty; the time is rounded up to whole seconds. */
 export function signLink({
   siteUrl,
   path,
@@ -59,7 +62,8 @@ export function signLink({
   const token = `${claim}.${signature(claim, key).toString('base64url')}`
   if (!pattern.test(token))
     throw new Error(`sign link: key id ${key.id}, path ${path}: too long, or an id with other characters`)
-  return `${siteUrl.replace(/\/+$/, '')}/open?token=${token}`
+  const page = path === reportFormPath ? 'report' : 'open'
+  return `${siteUrl.replace(/\/+$/, '')}/${page}?token=${token}`
 }
 
 /** Whether it has expired is told only to those who hold a link that was real. */

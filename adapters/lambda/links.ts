@@ -5,7 +5,17 @@ import type { Settings } from '../../core/settings.ts'
 import type { LambdaRoot } from './root.ts'
 
 export function stackLinkKey({ fromStack }: Pick<LambdaRoot, 'fromStack'>): LinkKey {
-  const secret = Buffer.from(fromStack('VITALS_LINK_KEY'))
+  return linkKeyOf(fromStack('VITALS_LINK_KEY'))
+}
+
+/** All that open links: the one that signs, and the one that signed before it, as long as the stack has it. */
+export function stackLinkKeys(root: Pick<LambdaRoot, 'fromStack' | 'fromStackIfSet'>): LinkKey[] {
+  const former = root.fromStackIfSet('VITALS_FORMER_LINK_KEY')
+  return [stackLinkKey(root), ...(former === undefined ? [] : [linkKeyOf(former)])]
+}
+
+function linkKeyOf(text: string): LinkKey {
+  const secret = Buffer.from(text)
   // The id changes with the key, so that a link of an older one is told from a forged one.
   return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret }
 }

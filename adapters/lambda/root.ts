@@ -17,6 +17,8 @@ export interface LambdaRoot {
   random: Random
   /** What the stack tells its functions beside the settings. Throws where it does not. */
   fromStack(name: string): string
+  /** What it may leave out. */
+  fromStackIfSet(name: string): string | undefined
 }
 
 type Handle = (event: unknown) => Promise<unknown>
@@ -52,10 +54,11 @@ function readRoot(env: Readonly<Record<string, string | undefined>>): LambdaRoot
     clock: systemClock,
     timeZone: settings.timeZone,
   })
+  const fromStackIfSet = (name: string) => env[name] || undefined
   const fromStack = (name: string) => {
-    const value = env[name]
-    if (value) return value
+    const value = fromStackIfSet(name)
+    if (value !== undefined) return value
     throw new Error(`${name} is not set: serverless.yml gives it to each function that needs it; deploy again`)
   }
-  return { settings, log, clock: systemClock, random: systemRandom, fromStack }
+  return { settings, log, clock: systemClock, random: systemRandom, fromStack, fromStackIfSet }
 }

@@ -1,7 +1,7 @@
 /**
  * The site as a function: a request's value in, a response's value out. On this machine everything is open to whoever can
  * reach the loopback address (`access: 'everyone'`); elsewhere only a signed link opens anything (`access: 'signed-links'`):
- * the status page, or one object of the site.
+ * the status page, a report with all of its pages, the form that makes one, or one object of the site.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
@@ -9,11 +9,13 @@ import { readReportIndex, reportPagePath } from '../../adapters/history/report-i
 import type { SiteRequest, SiteResponse, SiteRoutes } from '../../adapters/http/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Shard } from '../../core/keys.ts'
-import { type LinkKey, type LinkTo, type TokenRefusal, verifyToken } from '../../core/link.ts'
-import { redirect, textResponse } from './http.ts'
+import { type LinkKey, type LinkTo, reportFormPath, type TokenRefusal, verifyToken } from '../../core/link.ts'
+import { notFound, redirect, textResponse } from './http.ts'
 import { isNoticeFileName } from './notice-table.ts'
-import { readSiteObject, siteKey } from './open.ts'
+import { readSiteObject, siteKey, siteObjectResponse } from './open.ts'
 import { readStatus } from './read-status.ts'
+import { type MakeReport, makeReportAsked, reportFormPage } from './report-request.ts'
+import { parseReportView, reportViewPath, serveReportFile } from './report-view.ts'
 import { renderStatusPage, statusPolicy } from './status-page.ts'
 
 const reportsShown = 10
@@ -31,8 +33,8 @@ export interface OpenDeps {
   notifier: { reachesSomebody: boolean; destination: string }
   /** Where a page of this site is, for one who looks at another. */
   hrefTo: LinkTo
-  /** Makes a report of the last hours, now; where it is shown, or why there is none. Absent: no button. */
-  makeReport?(hours: number): Promise<{ href: string } | { failed: string }>
+  /** Absent: no button, and no form. */
+  makeReport?: MakeReport
   /** A mail that was kept as a file; the name is checked before. */
   readNoticeFile?(name: string): Promise<Uint8Array | undefined>
 }
@@ -41,8 +43,10 @@ export function createHandler(deps: OpenDeps): SiteRoutes {
   return async (request) => {
     const { path, method } = request
     if (path === '/open') return open(deps, request)
+    if (path === '/report') return report(deps, request)
+    const view = parseReportView(path)
+    if (view) return opened(deps, view.token, (target) => serveReportFile(deps.bucket, target, view.file))
     if (deps.access === 'signed-links') return notFound
-    if (path === '/report') return method === 'POST' ? report(deps, request) : onlyPost
     if (method === 'POST') return textResponse(405, 'This page takes no form.')
     if (path === '/') return status(deps)
     if (path.startsWith('/reports/')) return siteObject(deps, path.slice(1))
@@ -73,7 +77,7 @@ async function status({
       madeAtMs: generatedAtMs,
     }))
   const problems = [...objects.problems, ...(reports instanceof Error ? [`reports: ${reports.message}`] : [])]
-  const form = makeReport ? { reportForm: { action: '/report' } } : {}
+  const form = makeReport ? { reportForm: { action: hrefTo(reportFormPath) } } : {}
   return {
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': statusPolicy },
@@ -82,20 +86,30 @@ async function status({
 }
 
 async function open(deps: OpenDeps, { query }: SiteRequest): Promise<SiteResponse> {
-  const { linkKeys, access, clock, log } = deps
-  const verified = verifyToken(query.token ?? '', { keys: linkKeys, nowMs: clock.now() })
-  if (!verified.ok) {
-    log.info('a link was refused', { reason: verified.reason })
-    return textResponse(403, refusalWords[verified.reason])
-  }
-  const { path } = verified
-  const key = siteKey(path)
-  // Under its own address a page finds what lies beside it.
-  if (access === 'everyone' && (path === '' || key !== undefined)) return redirect(`/${path}`)
-  if (path === '') return status(deps)
-  // A report may be larger than what a function may answer: 6 MB.
-  if (key !== undefined && deps.bucket.presign) return redirect(await deps.bucket.presign(key))
-  return siteObject(deps, path)
+  const token = query.token ?? ''
+  return opened(deps, token, async (path) => {
+    const key = siteKey(path)
+    // Under its own address a page finds what lies beside it.
+    if (deps.access === 'everyone' && (path === '' || key !== undefined)) return redirect(`/${path}`)
+    if (path === '') return status(deps)
+    const view = reportViewPath(path, token)
+    if (view !== undefined) return redirect(view)
+    // It may be larger than what a function may answer.
+    if (key !== undefined && deps.bucket.presign) return redirect(await deps.bucket.presign(key))
+    return siteObject(deps, path)
+  })
+}
+
+/** `show` gets what the token was signed for. */
+async function opened(
+  { linkKeys, clock, log }: OpenDeps,
+  token: string,
+  show: (path: string) => Promise<SiteResponse> | SiteResponse,
+): Promise<SiteResponse> {
+  const verified = verifyToken(token, { keys: linkKeys, nowMs: clock.now() })
+  if (verified.ok) return show(verified.path)
+  log.info('a link was refused', { reason: verified.reason })
+  return textResponse(403, refusalWords[verified.reason])
 }
 
 const refusalWords: Record<TokenRefusal, string> = {
@@ -105,18 +119,9 @@ const refusalWords: Record<TokenRefusal, string> = {
   expired: 'This link has expired.',
 }
 
-/** Reports carry a policy of their own in the page; this one adds what only a header can say. */
-const reportPolicy =
-  "frame-ancestors 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; connect-src 'none'"
-
 async function siteObject({ bucket }: Pick<OpenDeps, 'bucket'>, path: string): Promise<SiteResponse> {
   const object = await readSiteObject(bucket, path)
-  if (!object) return notFound
-  return {
-    status: 200,
-    headers: { 'content-type': object.contentType, 'content-security-policy': reportPolicy },
-    body: object.body,
-  }
+  return object ? siteObjectResponse(object) : notFound
 }
 
 /** As a download: a mail's HTML never runs as a page of this site. */
@@ -134,18 +139,13 @@ async function noticeFile({ readNoticeFile }: OpenDeps, name: string): Promise<S
   }
 }
 
-const longestHours = 31 * 24
-
-async function report({ makeReport }: OpenDeps, { body }: SiteRequest): Promise<SiteResponse> {
-  if (!makeReport) return notFound
-  const given = new URLSearchParams(Buffer.from(body).toString('utf8')).get('hours') ?? '24'
-  const hours = Number(given)
-  if (!Number.isInteger(hours) || hours < 1 || hours > longestHours) {
-    return textResponse(400, `hours: ${given.slice(0, 20)}: expected a whole number from 1 to ${longestHours}`)
-  }
-  const made = await makeReport(hours)
-  return 'href' in made ? redirect(made.href) : textResponse(503, `The report could not be made: ${made.failed}`)
+/** Where strangers reach it, by a link that was signed for this and nothing else. */
+async function report(deps: OpenDeps, request: SiteRequest): Promise<SiteResponse> {
+  const { makeReport, access, hrefTo } = deps
+  const { token } = request.query
+  if (!makeReport || (access === 'signed-links' && token === undefined)) return notFound
+  const act = () =>
+    request.method === 'POST' ? makeReportAsked(makeReport, request) : reportFormPage(hrefTo(reportFormPath))
+  if (access === 'everyone') return act()
+  return opened(deps, token ?? '', (path) => (path === reportFormPath ? act() : notFound))
 }
-
-const notFound = textResponse(404, 'There is nothing here.')
-const onlyPost = textResponse(405, 'Reports are asked for with the form on the first page.')

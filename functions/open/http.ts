@@ -12,6 +12,8 @@ export function textResponse(status: number, text: string): SiteResponse {
   }
 }
 
+export const notFound = textResponse(404, 'There is nothing here.')
+
 /** After a form: the browser gets the other page. */
 export function redirect(location: string): SiteResponse {
   return { status: 303, headers: { location, 'content-security-policy': closedPolicy }, body: '' }

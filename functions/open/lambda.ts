@@ -1,27 +1,47 @@
 /** open on AWS Lambda, behind a function URL: its composition root. */
+import * as v from 'valibot'
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
 import { serveFunctionUrl } from '../../adapters/http/function-url.ts'
-import { stackLinkKey } from '../../adapters/lambda/links.ts'
+import { createCaller } from '../../adapters/lambda/call.ts'
+import { stackLinkKey, stackLinkKeys } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { shards } from '../../core/keys.ts'
 import { signedLinks } from '../../core/link.ts'
 import { createHandler } from './handler.ts'
+import { limitReports } from './limit-reports.ts'
+import type { MakeReport } from './report-request.ts'
+
+/** Less than this function has itself: see function.yml. */
+const reportAnswerMs = 110_000
+const answerSchema = v.object({ page: v.string() })
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, log } = root
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const key = stackLinkKey(root)
+  // Relative to this site, whatever it is called.
+  const hrefTo = signedLinks({ siteUrl: '', key, lifetimeMs: settings.linkLifetimeMs, now: clock.now })
+  const callReport = createCaller({ functionName: root.fromStack('VITALS_REPORT_FUNCTION'), answerMs: reportAnswerMs })
+  const make: MakeReport = async (hours) => {
+    try {
+      return { href: hrefTo(v.parse(answerSchema, await callReport({ hours })).page) }
+    } catch (error) {
+      const failed = (error as Error).message
+      log.error('the report could not be made', { reason: failed })
+      return { failed }
+    }
+  }
   const routes = createHandler({
     bucket,
     shards: shards(shardCount),
     access: 'signed-links',
-    linkKeys: [key],
+    linkKeys: stackLinkKeys(root),
     clock,
     log,
     timeZone: settings.timeZone,
     notifier: { reachesSomebody: true, destination: settings.mailTo.join(', ') },
-    // Relative to this site, whatever it is called.
-    hrefTo: signedLinks({ siteUrl: '', key, lifetimeMs: settings.linkLifetimeMs, now: clock.now }),
+    hrefTo,
+    makeReport: limitReports({ bucket, clock, make }),
   })
   return serveFunctionUrl({ routes, log })
 })

@@ -1,11 +1,16 @@
 /** Objects of the site by their path: nothing is listed, nothing is guessed, and nothing outside `site/` can be named. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { SiteResponse } from '../../adapters/http/port.ts'
 import { contentTypeOf } from '../../core/content-type.ts'
 
 export interface SiteObject {
   body: Uint8Array
   contentType: string
 }
+
+/** Reports carry a policy of their own in the page; this one adds what only a header can say. */
+const reportPolicy =
+  "frame-ancestors 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; connect-src 'none'"
 
 const segment = /^[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*$/
 const maxPathLength = 1_024
@@ -23,4 +28,8 @@ export async function readSiteObject(bucket: Bucket, path: string): Promise<Site
   const key = siteKey(path)
   const object = key === undefined ? undefined : await bucket.get(key, { maxBytes })
   return object && { body: object.body, contentType: contentTypeOf(path) }
+}
+
+export function siteObjectResponse({ body, contentType }: SiteObject): SiteResponse {
+  return { status: 200, headers: { 'content-type': contentType, 'content-security-policy': reportPolicy }, body }
 }

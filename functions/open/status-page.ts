@@ -13,6 +13,7 @@ import { isTrouble, stateOf, type ViewTime, wordsOf, worstFirst } from './host-v
 import { noticeTable } from './notice-table.ts'
 import { overview } from './overview.ts'
 import { refreshEverySeconds, refreshScript } from './refresh.ts'
+import { reportForm } from './report-form.ts'
 import { statusCss } from './status-style.ts'
 
 export interface ReportLink {
@@ -82,7 +83,7 @@ export function renderStatusPage(view: StatusView): string {
 <header class="top"><div class="wrap"><h1>${logo}Vitals</h1><p class="summary" id="summary">${summary(
     hosts.map(({ host }) => host),
     nowMs,
-  )}</p>${updated}${reportForm(view)}</div></header>
+  )}</p>${updated}${view.reportForm && reportForm(view.reportForm.action)}</div></header>
 <p class="wrap"><span class="banner c-noData" id="offline" role="status" hidden>This page can’t be renewed: the site does not answer.</span></p>
 <main class="wrap" id="content">
 ${banners(view)}
@@ -155,11 +156,6 @@ function banners({ notifier, problems = [] }: StatusView): Html {
   return html`${quiet}${problems.map(
     (problem) => html`<div class="banner c-critical" role="alert"><strong>Not readable</strong><p>${problem}</p></div>`,
   )}`
-}
-
-function reportForm({ reportForm: form }: StatusView): Html {
-  if (!form) return html``
-  return html`<form class="report" method="post" action="${linkTarget(form.action)}"><label class="small muted" for="hours">Report of the last</label><select id="hours" name="hours"><option value="1">hour</option><option value="6">6 hours</option><option value="24" selected>24 hours</option><option value="168">7 days</option></select><button>Make a report</button></form>`
 }
 
 function reportList(reports: readonly ReportLink[], { nowMs, timeZone }: ViewTime): Html {

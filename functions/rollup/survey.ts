@@ -57,6 +57,7 @@ export async function surveyBucket(deps: SweepDeps, onProgress?: (objects: numbe
 const kinds = [
   'inbox/',
   'lake/',
+  'limits/v1/',
   'log/',
   'notices/v1/done/',
   'notices/v1/open/',

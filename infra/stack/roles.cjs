@@ -7,7 +7,7 @@ const may = {
     read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'site/now/*'],
     write: ['vitals.json', 'state/v1/*', 'log/v1/*', 'notices/v1/open/*', 'rejected/v1/*', 'site/now/*', 'probe/v1/*'],
     remove: ['inbox/v1/*', 'probe/v1/*'],
-    also: [invokeNotify(), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
+    also: [invoke('notify'), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
   },
   notify: {
     read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*'],
@@ -34,7 +34,12 @@ const may = {
     remove: [],
     also: [sendMail()],
   },
-  open: { read: ['vitals.json', 'notices/v1/*', 'site/*'], write: [], remove: [], also: [] },
+  open: {
+    read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*'],
+    write: ['limits/v1/*'],
+    remove: [],
+    also: [invoke('report')],
+  },
 }
 
 function roleOf(name, { read, write, remove, also }) {
@@ -77,8 +82,8 @@ function writeLogs(name) {
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arn('logs', group))
 }
 
-function invokeNotify() {
-  return allow(['lambda:InvokeFunction'], arn('lambda', `function:\${param:notifyFunction}`))
+function invoke(name) {
+  return allow(['lambda:InvokeFunction'], arn('lambda', `function:\${param:${name}Function}`))
 }
 
 /** From the one address that the stack was told; to whom, SES knows no resource for. */

@@ -66,6 +66,20 @@ describe('the functions in serverless-offline, on a directory', { timeout: 180_0
     expect((await fetch(`${link}x`)).status).toBe(403)
   })
 
+  it('makes a report by the form of the status page, and opens it with what lies beside it', async () => {
+    const link = /http:\S+\/open\?token=\S+/.exec(output)?.[0] ?? ''
+    const action = /action="(\/report\?token=[^"]+)"/.exec(await (await fetch(link)).text())?.[1] ?? ''
+    const form = new URL(action, link)
+    expect(await (await fetch(form)).text()).toContain('<form')
+    const made = await fetch(form, { method: 'POST', body: new URLSearchParams({ hours: '1' }), redirect: 'manual' })
+    expect([made.status, made.headers.get('location')]).toEqual([303, expect.stringContaining('/open?token=')])
+    const page = await fetch(new URL(made.headers.get('location') ?? '', link))
+    expect(new URL(page.url).pathname).toMatch(/^\/r\/[^/]+\/metrics_report\.html$/)
+    expect(await page.text()).toContain('Vitals report')
+    expect((await fetch(new URL('report.json', page.url))).headers.get('content-type')).toContain('application/json')
+    expect((await fetch(new URL('../index.json', page.url))).status).not.toBe(200)
+  })
+
   it('answers the SDK as Lambda does', async () => {
     const lambda = new LambdaClient({
       endpoint: `http://localhost:${lambdaPort}`,

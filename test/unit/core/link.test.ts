@@ -27,6 +27,12 @@ describe('a signed link', () => {
     expect(plainLinks('http://127.0.0.1:1/')('reports/a')).toBe('http://127.0.0.1:1/reports/a')
   })
 
+  it('leads to the form itself, which is sent to its own address', () => {
+    const link = signLink({ siteUrl: '', path: 'report', expiresAtMs, key })
+    expect(link).toMatch(/^\/report\?token=/)
+    expect(plainLinks('')('report')).toBe('/report')
+  })
+
   it('opens with either of two living keys, and with no other', () => {
     expect(verifyToken(tokenOf('a', newer), { keys, nowMs })).toEqual({ ok: true, path: 'a' })
     expect(verifyToken(tokenOf('a', key), { keys: [newer], nowMs })).toEqual({ ok: false, reason: 'unknown-key' })

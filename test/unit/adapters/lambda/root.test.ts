@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { stackLinkKey, stackLinks } from '../../../../adapters/lambda/links.ts'
+import { stackLinkKey, stackLinkKeys, stackLinks } from '../../../../adapters/lambda/links.ts'
 import { type LambdaRoot, onLambda } from '../../../../adapters/lambda/root.ts'
 import { verifyToken } from '../../../../core/link.ts'
 
@@ -73,5 +73,43 @@ describe('links of the stack', () => {
     expect(verify('a'.repeat(48))).toEqual({ ok: true, path: 'reports/a' })
     // The id changes with the secret: an old link is not called forged.
     expect(verify('b'.repeat(48))).toEqual({ ok: false, reason: 'unknown-key' })
+  })
+})
+
+describe('the keys of links', () => {
+  const root = (env: Record<string, string>) => ({
+    fromStack: (name: string) => env[name] ?? '',
+    fromStackIfSet: (name: string) => env[name],
+  })
+  const former = 'a'.repeat(48)
+  const present = 'b'.repeat(48)
+
+  it('are two while the former one is told, so that links of yesterday’s mails open, and one otherwise', () => {
+    const link = stackLinks({
+      settings: { linkLifetimeMs: 60_000 },
+      clock: { now: () => 1_000_000, monotonicMs: () => 0, sleep: async () => {} },
+      fromStack: (name) => (name === 'VITALS_LINK_KEY' ? former : 'https://site.example'),
+    })('reports/a')
+    const token = new URL(link).searchParams.get('token') ?? ''
+    const verify = (env: Record<string, string>) =>
+      verifyToken(token, { keys: stackLinkKeys(root(env)), nowMs: 1_030_000 })
+    expect(verify({ VITALS_LINK_KEY: present, VITALS_FORMER_LINK_KEY: former })).toEqual({
+      ok: true,
+      path: 'reports/a',
+    })
+    expect(verify({ VITALS_LINK_KEY: present })).toEqual({ ok: false, reason: 'unknown-key' })
+    expect(stackLinkKeys(root({ VITALS_LINK_KEY: present, VITALS_FORMER_LINK_KEY: former }))[0]).toEqual(
+      stackLinkKey(root({ VITALS_LINK_KEY: present })),
+    )
+  })
+
+  it('are told apart from what the stack leaves empty', async () => {
+    vi.stubEnv('MONITOR_BUCKET', 's3://fleet')
+    vi.stubEnv('VITALS_FORMER_LINK_KEY', '')
+    const compose =
+      async ({ fromStackIfSet }: LambdaRoot) =>
+      async () =>
+        fromStackIfSet('VITALS_FORMER_LINK_KEY')
+    expect(await onLambda(compose)({})).toBeUndefined()
   })
 })

@@ -39,6 +39,17 @@ function textOf({ body }: SiteResponse): string {
   return Buffer.from(body as Uint8Array).toString('utf8')
 }
 
+const reportPath = 'reports/2026-03-01-0123456789abcdef/metrics_report.html'
+
+/** A report of two pages, and one that the first one's link must not open. */
+async function siteWithReports(rest: Partial<OpenDeps> = {}) {
+  const { bucket, ask } = await site({ access: 'signed-links', ...rest })
+  await bucket.put(`site/${reportPath}`, Buffer.from('<h1>Overview</h1>'))
+  await bucket.put('site/reports/2026-03-01-0123456789abcdef/hosts/~2E.html', Buffer.from('<h1>.</h1>'))
+  await bucket.put('site/reports/2026-03-01-ffffffffffffffff/metrics_report.html', Buffer.from('<h1>Other</h1>'))
+  return { bucket, ask }
+}
+
 function tokenFor(path: string, expiresAtMs = nowMs + 1_000): Record<string, string> {
   const link = signLink({ siteUrl: 'http://localhost', path, expiresAtMs, key })
   return { token: new URL(link).searchParams.get('token') ?? '' }
@@ -146,7 +157,6 @@ describe('the site', () => {
     for (const hours of ['0', '-1', '1e9', 'x', '']) {
       expect((await ask('/report', { method: 'POST', body: Buffer.from(`hours=${hours}`) })).status).toBe(400)
     }
-    expect((await ask('/report')).status).toBe(405)
     expect((await ask('/', { method: 'POST' })).status).toBe(405)
     expect(makeReport).toHaveBeenCalledTimes(1)
   })
@@ -164,5 +174,112 @@ describe('the site', () => {
     }
     const opened = await ask('/open', { query: tokenFor('reports/a/index.html') })
     expect(textOf(opened)).toBe('<h1>Report</h1>')
+  })
+})
+
+describe('a report of several pages, by its signed link', () => {
+  it('is opened with all of its pages, each under the token of the link', async () => {
+    const { ask } = await siteWithReports()
+    const query = tokenFor(reportPath)
+    const { status, headers } = await ask('/open', { query })
+    expect([status, headers.location]).toEqual([303, `/r/${query.token}/metrics_report.html`])
+    expect(textOf(await ask(headers.location ?? ''))).toBe('<h1>Overview</h1>')
+    const page = await ask(`/r/${query.token}/hosts/~2E.html`)
+    expect([page.status, textOf(page)]).toEqual([200, '<h1>.</h1>'])
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'")
+  })
+
+  it('opens nothing of another report, nothing beside reports, and no list', async () => {
+    const { bucket, ask } = await siteWithReports()
+    await bucket.put('state/v1/all.json.zst', Buffer.from('secret'))
+    const { token } = tokenFor(reportPath)
+    for (const file of [
+      '',
+      'hosts/',
+      'hosts',
+      'hosts/none.html',
+      '../2026-03-01-ffffffffffffffff/metrics_report.html',
+      'hosts/../../index.json',
+      '../index.json',
+      '../../now/all.json',
+      '../../../state/v1/all.json.zst',
+      '/etc/passwd',
+    ]) {
+      expect((await ask(`/r/${token}/${file}`)).status, file).toBe(404)
+    }
+  })
+
+  it('opens no report by a link to something else, by a forged one, or after its time', async () => {
+    const { ask } = await siteWithReports()
+    for (const path of ['', 'report', 'reports/a/index.html', 'now/all.json']) {
+      expect((await ask(`/r/${tokenFor(path).token}/metrics_report.html`)).status, path).toBe(404)
+    }
+    const { token = '' } = tokenFor(reportPath)
+    const forged = `${token.slice(0, -4)}AAAA`
+    expect((await ask(`/r/${forged}/metrics_report.html`)).status).toBe(403)
+    expect((await ask('/r/x/metrics_report.html')).status).toBe(403)
+    expect((await ask(`/r/${token}`)).status).toBe(404)
+    const expired = await ask(`/r/${tokenFor(reportPath, nowMs).token}/metrics_report.html`)
+    expect([expired.status, expired.body]).toEqual([403, 'This link has expired.\n'])
+  })
+
+  it('is sent to the store itself where a page is larger than a function may answer', async () => {
+    const { bucket, ask } = await siteWithReports()
+    bucket.presign = async (key) => `https://store.example.com/${key}?signature`
+    await bucket.put(`site/${reportPath}`, Buffer.alloc(4 * 1024 * 1024 + 1))
+    const { token } = tokenFor(reportPath)
+    expect((await ask(`/r/${token}/metrics_report.html`)).headers.location).toBe(
+      `https://store.example.com/site/${reportPath}?signature`,
+    )
+    expect((await ask(`/r/${token}/hosts/~2E.html`)).status).toBe(200)
+  })
+
+  it('is at its own address on this machine, where its pages lie beside it', async () => {
+    const { ask } = await siteWithReports({ access: 'everyone' })
+    expect((await ask('/open', { query: tokenFor(reportPath) })).headers.location).toBe(`/${reportPath}`)
+    expect(textOf(await ask('/reports/2026-03-01-0123456789abcdef/hosts/~2E.html'))).toBe('<h1>.</h1>')
+  })
+})
+
+describe('a report on demand, by its signed link', () => {
+  const form = { method: 'POST', body: Buffer.from('hours=6') }
+  const made = () => vi.fn(async (hours: number) => ({ href: `/reports/${hours}` }))
+
+  it('is made by what is sent, and not by whoever looks at the link', async () => {
+    const makeReport = made()
+    const { ask } = await site({ access: 'signed-links', makeReport })
+    const query = tokenFor('report')
+    for (const method of ['GET', 'HEAD']) {
+      const page = await ask('/report', { method, query })
+      expect([page.status, String(page.body).includes('<form')]).toEqual([200, true])
+      expect(page.headers['content-security-policy']).toContain("form-action 'self'")
+    }
+    expect(makeReport).not.toHaveBeenCalled()
+    const answer = await ask('/report', { ...form, query })
+    expect([answer.status, answer.headers.location]).toEqual([303, '/reports/6'])
+    expect(makeReport).toHaveBeenCalledTimes(1)
+  })
+
+  it('is made by no other link, and by none', async () => {
+    const makeReport = made()
+    const { ask } = await site({ access: 'signed-links', makeReport })
+    for (const path of ['', 'reports/a/index.html', reportPath]) {
+      expect((await ask('/report', { ...form, query: tokenFor(path) })).status, path).toBe(404)
+    }
+    expect((await ask('/report', form)).status).toBe(404)
+    expect((await ask('/report', { ...form, query: { token: 'x' } })).status).toBe(403)
+    expect((await ask('/report', { ...form, query: tokenFor('report', nowMs) })).status).toBe(403)
+    expect((await ask('/open', { query: tokenFor('report') })).status).toBe(404)
+    expect(makeReport).not.toHaveBeenCalled()
+  })
+
+  it('is refused with the time to wait when too many were made, and the status page has a link of its own for it', async () => {
+    const hrefTo = (path: string) => `/to-${path}`
+    const makeReport = async () => ({ waitMs: 61_200 })
+    const { ask } = await site({ access: 'signed-links', makeReport, hrefTo })
+    const answer = await ask('/report', { ...form, query: tokenFor('report') })
+    expect([answer.status, answer.headers['retry-after']]).toEqual([429, '62'])
+    expect(String((await ask('/open', { query: tokenFor('') })).body)).toContain('action="/to-report"')
   })
 })

@@ -48,7 +48,7 @@ const beside: Record<string, string[]> = {
   notify: ['VITALS_LINK_KEY', ofMails],
   rollup: [],
   report: ['VITALS_LINK_KEY', ofMails],
-  open: ['VITALS_LINK_KEY'],
+  open: ['VITALS_LINK_KEY', 'VITALS_FORMER_LINK_KEY', 'VITALS_REPORT_FUNCTION'],
 }
 
 export function describeEnvironment(stack: () => StackPackage): void {

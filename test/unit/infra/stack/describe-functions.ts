@@ -103,7 +103,7 @@ export function describeFunctions(stack: () => StackPackage): void {
         notify: { ...logs('notify'), 'ses:SendRawEmail': mail },
         rollup: logs('rollup'),
         report: { ...logs('report'), 'ses:SendRawEmail': mail },
-        open: logs('open'),
+        open: { ...logs('open'), 'lambda:InvokeFunction': here('lambda', 'function:vitals-prod-report') },
       })
     })
   })

@@ -58,6 +58,7 @@ const kinds = [
   'site/now/',
   'site/reports/',
   'site/reports/index.json',
+  'limits/',
 ]
 
 function kindOf(key: string): string {

@@ -7,10 +7,11 @@ import { silentLog } from '../../../../adapters/log/port.ts'
 import type { MailSender } from '../../../../adapters/mail/port.ts'
 import { defaultRules } from '../../../../core/alerts/rule.ts'
 import { blockKey, inboxHostPrefix, noBlock } from '../../../../core/keys.ts'
-import { signedLinks } from '../../../../core/link.ts'
+import { reportFormPath, signedLinks } from '../../../../core/link.ts'
 import { createHandler as createEvaluate } from '../../../../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../../../../functions/notify/handler.ts'
 import { createHandler as createOpen } from '../../../../functions/open/handler.ts'
+import { limitReports } from '../../../../functions/open/limit-reports.ts'
 import { createHandler as createReport } from '../../../../functions/report/handler.ts'
 import { createScheduledHandler as createRollup } from '../../../../functions/rollup/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
@@ -72,6 +73,7 @@ export async function liveStory() {
     sender,
     linkTo,
   })
+  const ofOpen = depsOf('open')
   const openDeps = {
     linkKeys: [key],
     notifier: sender,
@@ -79,17 +81,27 @@ export async function liveStory() {
     access: 'signed-links',
     shards: ['all'],
   } as const
-  const open = createOpen({ ...depsOf('open'), ...openDeps })
+  const open = createOpen({
+    ...ofOpen,
+    ...openDeps,
+    makeReport: limitReports({ ...ofOpen, make: async (hours) => ({ href: linkTo((await report({ hours })).page) }) }),
+  })
 
   const send = async (host: string, seq: number, diskPercent = 10) => {
     const records = [makeSnapshot({ atMs: nowMs - 1_000, disks: [['/var', diskPercent]] })]
     const object = makeInboxObject(makeBatch({ host, seq, records }))
     await store.put(object.key, object.body, { ifAbsent: true })
   }
-  const follow = async (href: string) => {
-    const token = new URL(href, 'https://site.example').searchParams.get('token') ?? ''
-    const answer = await open({ method: 'GET', path: '/open', query: { token }, headers: {}, body: new Uint8Array() })
+  const ask = async (href: string, method = 'GET'): Promise<string | undefined> => {
+    const { pathname: path, searchParams } = new URL(href, 'https://site.example')
+    const query = Object.fromEntries(searchParams)
+    const answer = await open({ method, path, query, headers: {}, body: new Uint8Array() })
     if (answer.status >= 400) throw new Error(`open ${href}: ${answer.status}`)
+    return answer.headers.location
+  }
+  /** As a browser does. */
+  const follow = async (href: string) => {
+    for (let next: string | undefined = href; next !== undefined; ) next = await ask(next)
   }
   const run = async () => {
     await scheduled(() => evaluate({}))
@@ -126,6 +138,8 @@ export async function liveStory() {
     await follow(linkTo(page))
   }
   await follow(linkTo(''))
+  lost.push('limits/')
+  await follow((await ask(linkTo(reportFormPath), 'POST')) ?? 'nowhere')
   nowMs += 20 * dayMs
   await scheduled(() => rollup({ sweep: 'log' }))
   return { deeds, sent, unmet: lost, left: [...store.etags().keys()] }
