@@ -199,24 +199,24 @@ export function lakePrefix(table: LakeTable): string {
   return `lake/${table}/`
 }
 
-/** `hourMs` is the start of an hour, UTC. */
-export function lakeKey(table: LakeTable, shard: Shard, hourMs: number): string {
-  return `${lakePrefix(table)}dt=${utcDate(hourMs)}/hour=${utcHour(hourMs)}/${shard}.parquet`
+/** The file of the day, UTC, that `atMs` is in. */
+export function lakeKey(table: LakeTable, shard: Shard, atMs: number): string {
+  return `${lakePrefix(table)}dt=${utcDate(atMs)}/${shard}.parquet`
 }
 
 export interface LakeName {
   table: LakeTable
   shard: Shard
-  /** Start of the hour, UTC. */
-  hourMs: number
+  /** Start of the day, UTC. */
+  dayMs: number
 }
 
 export function parseLakeKey(key: string): LakeName | undefined {
-  const match = /^lake\/([a-z]+)\/dt=([\d-]{10})\/hour=(\d\d)\/([0-9a-z]+)\.parquet$/.exec(key)
-  const [, text, date, hour, shard = ''] = match ?? []
+  const match = /^lake\/([a-z]+)\/dt=([\d-]{10})\/([0-9a-z]+)\.parquet$/.exec(key)
+  const [, text, date, shard = ''] = match ?? []
   const table = lakeTables.find((one) => one === text)
-  const hourMs = startOf(date, hour)
-  return table === undefined || hourMs === undefined ? undefined : { table, shard, hourMs }
+  const dayMs = startOf(date)
+  return table === undefined || dayMs === undefined ? undefined : { table, shard, dayMs }
 }
 
 export const resolutions = ['5m', '1h', '1d'] as const

@@ -44,7 +44,6 @@ export interface JudgedObject {
 }
 
 const dayMs = 86_400_000
-const hourMs = 3_600_000
 /** A probe takes seconds; what is left after a day is that of a run which died. */
 const probeDays = 1
 
@@ -62,7 +61,7 @@ export function judge({ key, modifiedAtMs }: JudgedObject, { policy, nowMs, cove
   if (block)
     return isCovered(block, coveredBelow) ? olderThan(policy.keepLogDays, 'log') : keep('log not rolled up yet')
   const lake = parseLakeKey(key)
-  if (lake) return olderThan(policy.keepHourlyDays, 'Parquet', lake.hourMs + hourMs)
+  if (lake) return olderThan(policy.keepHourlyDays, 'Parquet', lake.dayMs + dayMs)
   const rollup = parseRollupKey(key)
   if (rollup) {
     const days = rollup.resolution === '1d' ? policy.keepDailyDays : policy.keepHourlyDays

@@ -199,6 +199,11 @@ export const lakeOrder: Readonly<Record<LakeTable, readonly string[]>> = {
   gaps: ['host', 'fromMs'],
 }
 
+/** The column that tells when a row of the table was: by it rows come to their day. */
+export function lakeTime(table: LakeTable): 'atMs' | 'fromMs' {
+  return table === 'gaps' ? 'fromMs' : 'atMs'
+}
+
 function column(name: string, kind: ColumnKind, path: readonly string[], required = false): Column {
   return { name, kind, path, required }
 }

@@ -1,10 +1,15 @@
-/** The lake: one Parquet file a table, hour and shard. `covers` in it keeps every row from coming in twice. */
+/**
+ * The lake: one Parquet file a table, day and shard. `covers` in it keeps every row from coming in twice; and since all of a
+ * day is one object, a reader sees what was there before a run or after it, and nothing else.
+ */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type LakeTable, lakeKey, type Shard } from '../../core/keys.ts'
-import { lakeOrder } from '../../core/rollup/columns.ts'
+import { lakeOrder, lakeTime } from '../../core/rollup/columns.ts'
+import { bucketMs } from '../../core/rollup/rollup.ts'
 import { type Cell, type LakeRecord, samplesOfRecords } from '../../core/rollup/tables.ts'
 import type { SampleRow } from '../../core/shard/block.ts'
-import { decodeParquet, encodeParquet, type LakeFile } from './parquet.ts'
+import { regroup } from './hour-groups.ts'
+import { type LakeFile, openParquet, type ParquetFile, writeParquet } from './parquet.ts'
 import { DamagedObjectError, replaceObject } from './replace.ts'
 
 export interface LakeHour {
@@ -14,7 +19,7 @@ export interface LakeHour {
   hourMs: number
 }
 
-/** No file: no records, covering nothing. A damaged one throws a `DamagedObjectError`. */
+/** The records of an hour. No file: no records, covering nothing. A damaged one throws a `DamagedObjectError`. */
 export async function readLakeTable({
   bucket,
   table,
@@ -22,7 +27,19 @@ export async function readLakeTable({
   hourMs,
 }: LakeHour & { table: LakeTable }): Promise<LakeFile> {
   const key = lakeKey(table, shard, hourMs)
-  return decode(table, key, (await bucket.get(key))?.body)
+  const object = await bucket.get(key)
+  return orDamaged(key, async () => {
+    const { covers, groups } = open(table, object?.body)
+    const records: LakeRecord[] = []
+    const endMs = hourMs + bucketMs['1h']
+    for (const group of groups.filter(({ firstMs, lastMs }) => firstMs < endMs && lastMs >= hourMs)) {
+      for (const record of await group.read()) {
+        const atMs = timeOf(table, record)
+        if (atMs >= hourMs && atMs < endMs) records.push(record)
+      }
+    }
+    return { covers, records }
+  })
 }
 
 /** The samples of an hour as the log had them. */
@@ -38,36 +55,55 @@ export async function readLakeSamples(hour: LakeHour): Promise<SampleRow[]> {
 }
 
 /**
- * The table with `records` in it (those of all blocks up to number `covers` that have rows for this hour, or more): what
- * a former run put there, or a concurrent one, is not added again. Resolves to what the file holds then.
+ * The day's table with `records` in it (those of all blocks up to number `covers` that have rows for this day, or more):
+ * what a former run put there, or a concurrent one, is not added again.
  */
 export async function addToLakeTable({
   bucket,
   table,
   shard,
-  hourMs,
+  dayMs,
   records,
   covers,
-}: LakeHour & { table: LakeTable; records: readonly LakeRecord[]; covers: number }): Promise<LakeFile> {
-  const key = lakeKey(table, shard, hourMs)
-  let held: LakeFile = { covers: 0, records: [] }
-  await replaceObject(bucket, key, async (current) => {
-    held = await decode(table, key, current?.body)
-    const fresh = held.covers >= covers ? [] : records.filter(({ block }) => Number(block) > held.covers)
-    if (fresh.length === 0) return undefined
-    held = { covers, records: sorted(table, [...held.records, ...fresh]) }
-    return encodeParquet(table, held)
-  })
-  return held
+}: {
+  bucket: Bucket
+  table: LakeTable
+  shard: Shard
+  /** Start of the day, UTC. */
+  dayMs: number
+  records: readonly LakeRecord[]
+  covers: number
+}): Promise<void> {
+  const key = lakeKey(table, shard, dayMs)
+  await replaceObject(bucket, key, (current) =>
+    orDamaged(key, async () => {
+      const held = open(table, current?.body)
+      const fresh = held.covers >= covers ? [] : records.filter(({ block }) => Number(block) > held.covers)
+      if (fresh.length === 0) return undefined
+      const groups = await regroup({ groups: held.groups, fresh, timeOf: (record) => timeOf(table, record) })
+      return writeParquet(
+        table,
+        covers,
+        groups.map((group) => ('read' in group ? group : sorted(table, group))),
+      )
+    }),
+  )
 }
 
-async function decode(table: LakeTable, key: string, body: Uint8Array | undefined): Promise<LakeFile> {
-  if (!body) return { covers: 0, records: [] }
+function open(table: LakeTable, body: Uint8Array | undefined): ParquetFile {
+  return body ? openParquet(table, body) : { covers: 0, groups: [] }
+}
+
+async function orDamaged<T>(key: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await decodeParquet(table, body)
+    return await read()
   } catch (cause) {
     throw new DamagedObjectError(key, cause)
   }
+}
+
+function timeOf(table: LakeTable, record: LakeRecord): number {
+  return Number(record[lakeTime(table)])
 }
 
 /** `block` and `row` come last and make the order total, but for the parts of one sample, which stay as they came. */

@@ -1,18 +1,45 @@
 /**
- * One table of one hour as a Parquet file, and back, with nothing lost. Numbers are DOUBLE as they were sent, whole numbers
- * INT64 and times TIMESTAMP(ms), both in DELTA_BINARY_PACKED; pages are zstd, which Athena, Spark, Trino and DuckDB read.
+ * One table of one day as a Parquet file, and back, with nothing lost. A file is row groups of whole hours, in the order of
+ * time: those of which nothing changes are taken over byte by byte.
+ *
+ * Numbers are DOUBLE as they were sent, whole numbers INT64 and times TIMESTAMP(ms), both in DELTA_BINARY_PACKED; pages are
+ * zstd, which Athena, Spark, Trino and DuckDB read.
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { type KeyValue, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
-import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
+import {
+  type FileMetaData,
+  type KeyValue,
+  parquetMetadata,
+  parquetRead,
+  type RowGroup,
+  type SchemaElement,
+} from 'hyparquet'
+import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
-import { type Column, type ColumnKind, lakeColumns } from '../../core/rollup/columns.ts'
+import { type Column, type ColumnKind, lakeColumns, lakeTime } from '../../core/rollup/columns.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
 
 export interface LakeFile {
   /** Number of the last block whose rows are all in the file. */
   covers: number
   records: LakeRecord[]
+}
+
+/** A row group of a file that is there. */
+export interface StoredGroup {
+  rows: number
+  /** Event times of its first and its last row. */
+  firstMs: number
+  lastMs: number
+  read(): Promise<LakeRecord[]>
+  /** As it stands in its file. */
+  rowGroup: RowGroup
+  bytes: Uint8Array
+}
+
+export interface ParquetFile {
+  covers: number
+  groups: StoredGroup[]
 }
 
 const coversKey = 'vitals.covers'
@@ -22,37 +49,87 @@ const version = '1'
 /** Below this many rows zstd costs more time than it saves bytes. */
 const rowsWorthCompressing = 64
 
-export function encodeParquet(table: LakeTable, { covers, records }: LakeFile): Uint8Array {
-  const columns = lakeColumns[table]
+/** Throws when the bytes are no Parquet file, are cut, or are of another version. */
+export function openParquet(table: LakeTable, bytes: Uint8Array): ParquetFile {
+  const file = bufferOf(bytes)
+  const metadata = parquetMetadata(file, { parsers })
+  const covers = coversOf(metadata.key_value_metadata)
+  return { covers, groups: metadata.row_groups.map((rowGroup) => storedGroup(table, file, metadata, rowGroup)) }
+}
+
+/** Records are a new group; their order stays. */
+export function writeParquet(
+  table: LakeTable,
+  covers: number,
+  groups: readonly (StoredGroup | readonly LakeRecord[])[],
+): Uint8Array {
   const writer = new ByteWriter()
-  const small = records.length < rowsWorthCompressing
-  parquetWrite({
+  const parquet = new ParquetWriter({
     writer,
-    columnData: columns.map((column) => columnData(column, records)),
     schema: schemas[table],
-    codec: small ? 'UNCOMPRESSED' : 'ZSTD',
+    codec: 'ZSTD',
     compressors: { ZSTD: (input) => zstdCompressSync(input) },
-    rowGroupSize: 100_000,
-    statistics: !small,
+    statistics: false,
     kvMetadata: [{ key: coversKey, value: String(covers) }, { key: versionKey, value: version }, ...unitsMetadata],
     createdBy: 'vitals',
   })
+  for (const group of groups) {
+    if ('rowGroup' in group) {
+      const moved = movedBy(group.rowGroup, BigInt(writer.offset) - startOf(group.rowGroup))
+      writer.appendBytes(group.bytes)
+      parquet.row_groups.push(moved)
+      parquet.num_rows += moved.num_rows
+    } else if (group.length > 0) {
+      parquet.write({ columnData: columnsOf(table, group), rowGroupSize: group.length })
+    }
+  }
+  parquet.finish()
   return writer.getBytes()
+}
+
+/** The whole as one group. */
+export function encodeParquet(table: LakeTable, { covers, records }: LakeFile): Uint8Array {
+  return writeParquet(table, covers, [records])
 }
 
 /** Throws when the bytes are no Parquet file, are damaged, or are of another version. */
 export async function decodeParquet(table: LakeTable, bytes: Uint8Array): Promise<LakeFile> {
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-  const metadata = parquetMetadata(buffer)
-  const covers = coversOf(metadata.key_value_metadata)
-  const rows = Number(metadata.num_rows)
-  const records: LakeRecord[] = Array.from({ length: rows }, () => ({}))
+  const { covers, groups } = openParquet(table, bytes)
+  const records: LakeRecord[] = []
+  for (const group of groups) for (const record of await group.read()) records.push(record)
+  return { covers, records }
+}
+
+/** Only what lies among other bytes is copied. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return buffer.byteLength === byteLength
+    ? (buffer as ArrayBuffer)
+    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer)
+}
+
+function storedGroup(table: LakeTable, file: ArrayBuffer, metadata: FileMetaData, rowGroup: RowGroup): StoredGroup {
+  const start = Number(startOf(rowGroup))
+  const bytes = new Uint8Array(file, start, Number(rowGroup.total_compressed_size))
+  const { min_value, max_value } =
+    rowGroup.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === lakeTime(table))?.meta_data?.statistics ??
+    {}
+  const [firstMs, lastMs] = [Number(min_value), Number(max_value)]
+  if (!Number.isSafeInteger(firstMs) || !Number.isSafeInteger(lastMs)) {
+    throw new Error(`a row group tells no times of ${lakeTime(table)}: found ${min_value} to ${max_value}`)
+  }
+  const rows = Number(rowGroup.num_rows)
+  const read = () => readRecords(table, file, { ...metadata, num_rows: rowGroup.num_rows, row_groups: [rowGroup] })
+  return { rows, firstMs, lastMs, read, rowGroup, bytes }
+}
+
+async function readRecords(table: LakeTable, file: ArrayBuffer, metadata: FileMetaData): Promise<LakeRecord[]> {
+  const records: LakeRecord[] = Array.from({ length: Number(metadata.num_rows) }, () => ({}))
   const kinds = new Map(lakeColumns[table].map(({ name, kind }) => [name, kind]))
   await parquetRead({
-    file: buffer,
+    file,
     metadata,
     compressors: { ZSTD: decompress },
-    parsers: { stringFromBytes, timestampFromMilliseconds: Number },
+    parsers,
     onChunk: ({ columnName, columnData, rowStart }) => {
       const kind = kinds.get(columnName)
       if (!kind) return
@@ -63,7 +140,32 @@ export async function decodeParquet(table: LakeTable, bytes: Uint8Array): Promis
       }
     },
   })
-  return { covers, records }
+  return records
+}
+
+function startOf({ columns }: RowGroup): bigint {
+  const first = columns[0]?.meta_data
+  if (!first) throw new Error('a row group has no columns')
+  return first.dictionary_page_offset ?? first.data_page_offset
+}
+
+function movedBy(rowGroup: RowGroup, bytes: bigint): RowGroup {
+  return {
+    ...rowGroup,
+    columns: rowGroup.columns.map((column) => ({
+      ...column,
+      file_offset: column.file_offset + bytes,
+      ...(column.meta_data && {
+        meta_data: {
+          ...column.meta_data,
+          data_page_offset: column.meta_data.data_page_offset + bytes,
+          ...(column.meta_data.dictionary_page_offset !== undefined && {
+            dictionary_page_offset: column.meta_data.dictionary_page_offset + bytes,
+          }),
+        },
+      }),
+    })),
+  }
 }
 
 function coversOf(metadata: KeyValue[] | undefined): number {
@@ -115,6 +217,17 @@ function schemaOf(table: LakeTable): SchemaElement[] {
   ]
 }
 
+/** Readers skip groups by the time alone: its bounds are all that is worth their bytes. */
+function columnsOf(table: LakeTable, records: readonly LakeRecord[]): ColumnSource[] {
+  const codec = records.length < rowsWorthCompressing ? ('UNCOMPRESSED' as const) : ('ZSTD' as const)
+  return lakeColumns[table].map((column) => ({
+    ...columnData(column, records),
+    codec,
+    statistics: column.name === lakeTime(table),
+    offsetIndex: false,
+  }))
+}
+
 function columnData({ name, kind }: Column, records: readonly LakeRecord[]): ColumnSource {
   switch (kind) {
     case 'integer':
@@ -145,7 +258,9 @@ function decompress(input: Uint8Array, outputBytes: number): Uint8Array {
   return zstdDecompressSync(input, { maxOutputLength: Math.max(1, outputBytes) })
 }
 
-/** Keeps a byte order mark, which the reader's own decoder would drop. */
-function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
-  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+/** Times stay what they are in the file; text keeps a byte order mark, which the reader's own decoder would drop. */
+const parsers = {
+  timestampFromMilliseconds: (value: bigint) => value,
+  stringFromBytes: (bytes: Uint8Array | undefined) =>
+    bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
 }

@@ -82,23 +82,29 @@ export function* slices(
   if (slice.length > 0) yield slice
 }
 
-/** The blocks' rows by hour of event time and table. */
-export async function readHours(
-  bucket: Bucket,
-  blocks: readonly WaitingBlock[],
-): Promise<Map<number, Map<LakeTable, LakeRecord[]>>> {
-  const hours = new Map<number, Map<LakeTable, LakeRecord[]>>()
+/** What the blocks have of one day, UTC. */
+export interface DayRows {
+  tables: Map<LakeTable, LakeRecord[]>
+  /** Starts of the hours that the records are of. */
+  hours: Set<number>
+}
+
+/** The blocks' rows by the day of their event time. */
+export async function readDays(bucket: Bucket, blocks: readonly WaitingBlock[]): Promise<Map<number, DayRows>> {
+  const days = new Map<number, DayRows>()
   for (let at = 0; at < blocks.length; at += readsAtOnce) {
     const read = await Promise.all(blocks.slice(at, at + readsAtOnce).map((block) => readBlock(bucket, block)))
     for (const { table, atMs, record } of read.flat()) {
-      const hourMs = Math.floor(atMs / bucketMs['1h']) * bucketMs['1h']
-      const tables = hours.get(hourMs) ?? new Map<LakeTable, LakeRecord[]>()
-      const records = tables.get(table) ?? []
-      records.push(record)
-      hours.set(hourMs, tables.set(table, records))
+      const dayMs = Math.floor(atMs / bucketMs['1d']) * bucketMs['1d']
+      const day = days.get(dayMs) ?? { tables: new Map(), hours: new Set() }
+      days.set(dayMs, day)
+      day.hours.add(Math.floor(atMs / bucketMs['1h']) * bucketMs['1h'])
+      const records = day.tables.get(table)
+      if (records) records.push(record)
+      else day.tables.set(table, [record])
     }
   }
-  return hours
+  return days
 }
 
 async function readBlock(bucket: Bucket, { key, name }: ListedBlock) {

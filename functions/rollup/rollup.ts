@@ -1,7 +1,7 @@
 /**
  * rollup, one run for one shard: the log, from where the last run stopped to state's head, into the lake and the rollups.
  *
- *     log blocks -> hours of Parquet (covers) -> 5 minutes -> hours -> days -> progress
+ *     log blocks -> days of Parquet (covers) -> 5 minutes -> hours -> days -> progress
  *
  * Each step can be done again by anybody at any time and changes nothing twice: a file of the lake says up to which block
  * it holds everything, a rollup is made whole from what is below it, and progress comes last.
@@ -14,7 +14,7 @@ import { foldHour, foldParts } from './fold.ts'
 import { addToLakeTable, readLakeTable } from './lake.ts'
 import { inParallel } from './parallel.ts'
 import { type Progress, putProgress, readProgress } from './progress.ts'
-import { listWaiting, readHead, readHours, slices, type WaitingBlock } from './read-log.ts'
+import { listWaiting, readDays, readHead, slices, type WaitingBlock } from './read-log.ts'
 import { DamagedObjectError } from './replace.ts'
 
 export interface RollupDeps {
@@ -71,7 +71,7 @@ interface Slice {
   /** Number of the last of `blocks`. */
   covers: number
   /**
-   * By hour; filled here. Such an hour is left alone for the rest of the run: a file of it that took a later slice without
+   * By day; filled here. Such a day is left alone for the rest of the run: a file of it that took a later slice without
    * this one would claim to cover both.
    */
   damaged: Map<number, DamagedObjectError>
@@ -79,43 +79,45 @@ interface Slice {
 
 /** Resolves to the hours that the slice has rows of. */
 async function rollupSlice({ bucket, shard, log, blocks, covers, damaged }: Slice): Promise<number[]> {
-  const hours = await readHours(bucket, blocks)
+  const days = await readDays(bucket, blocks)
   const folded: number[] = []
-  const unlessDamaged = async (hourMs: number, act: () => Promise<void>) => {
+  const unlessDamaged = async (startMs: number, act: () => Promise<void>) => {
     try {
       await act()
     } catch (error) {
       if (!(error instanceof DamagedObjectError)) throw error
-      damaged.set(hourMs, error)
+      damaged.set(startMs, error)
     }
   }
-  await inParallel([...hours], hoursAtOnce, async ([hourMs, tables]) => {
-    if (damaged.has(hourMs)) return
-    const hour = { bucket, shard, hourMs }
-    await unlessDamaged(hourMs, async () => {
-      await foldHour({ bucket, shard, log }, hourMs, (table) => {
-        const records = tables.get(table)
-        return records ? addToLakeTable({ ...hour, table, records, covers }) : readLakeTable({ ...hour, table })
-      })
-      folded.push(hourMs)
+  for (const [dayMs, { tables, hours }] of days) {
+    if (damaged.has(dayMs)) continue
+    await unlessDamaged(dayMs, async () => {
+      await inParallel([...tables], tables.size, ([table, records]) =>
+        addToLakeTable({ bucket, shard, dayMs, table, records, covers }),
+      )
+      // All that the day's tables took is in them before anything is made of it.
+      await inParallel([...hours], hoursAtOnce, (hourMs) =>
+        foldHour({ bucket, shard, log }, hourMs, (table) => readLakeTable({ bucket, shard, hourMs, table })),
+      )
+      folded.push(...hours)
     })
-  })
-  const days = Map.groupBy(folded.sort(ascending), (hourMs) => objectStart('1h', hourMs))
-  for (const [dayMs, hoursOfDay] of days) {
+  }
+  const foldedDays = Map.groupBy(folded.sort(ascending), (hourMs) => objectStart('1h', hourMs))
+  for (const [dayMs, hoursOfDay] of foldedDays) {
     await unlessDamaged(dayMs, () => foldParts({ bucket, shard, log }, '1h', hoursOfDay))
   }
-  const months = Map.groupBy(days.keys(), (dayMs) => objectStart('1d', dayMs))
+  const months = Map.groupBy(foldedDays.keys(), (dayMs) => objectStart('1d', dayMs))
   for (const [monthMs, daysOfMonth] of months) {
     await unlessDamaged(monthMs, () => foldParts({ bucket, shard, log }, '1d', daysOfMonth))
   }
-  return [...hours.keys()]
+  return [...days.values()].flatMap(({ hours }) => [...hours])
 }
 
 function damagedError(shard: Shard, progress: Progress, errors: DamagedObjectError[]): AggregateError {
-  const advice = `Put back an undamaged copy; or, while no rollup runs, delete it and ${rollupProgressKey(shard)}: what the log still has of that hour is then added again.`
+  const advice = `Put back an undamaged copy; or, while no rollup runs, delete it and ${rollupProgressKey(shard)}: what the log still has of that day is then added again.`
   return new AggregateError(
     errors,
-    `rollup: shard ${shard} stays at block ${progress.n}, nothing is lost and all other hours went on: ${errors
+    `rollup: shard ${shard} stays at block ${progress.n}, nothing is lost and all other days went on: ${errors
       .map(({ message }) => message)
       .join('; ')}. ${advice}`,
   )

@@ -207,7 +207,7 @@ describe('the keys of what is kept for a time', () => {
         const hour = startOf(hourMs, at)
         const day = startOf(dayMs, at)
         const month = Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth())
-        expect(parseLakeKey(lakeKey(table, of, at))).toEqual({ table, shard: of, hourMs: hour })
+        expect(parseLakeKey(lakeKey(table, of, at))).toEqual({ table, shard: of, dayMs: day })
         for (const [resolution, startMs] of [
           ['5m', hour],
           ['1h', day],
@@ -224,10 +224,10 @@ describe('the keys of what is kept for a time', () => {
   })
 
   it.each([
-    'lake/samples/dt=2026-02-30/hour=00/all.parquet',
-    'lake/samples/dt=2026-02-03/hour=24/all.parquet',
-    'lake/secrets/dt=2026-02-03/hour=00/all.parquet',
-    'lake/samples/dt=2026-02-03/hour=00/all.parquet/x',
+    'lake/samples/dt=2026-02-30/all.parquet',
+    'lake/samples/dt=2026-02-03/hour=00/all.parquet',
+    'lake/secrets/dt=2026-02-03/all.parquet',
+    'lake/samples/dt=2026-02-03/all.parquet/x',
     'rollups/v1/5m/dt=2026-02-03/all.json.zst',
     'rollups/v1/1h/dt=2026-02-03/hour=00/all.json.zst',
     'rollups/v1/1h/month=2026-02/all.json.zst',
@@ -283,7 +283,7 @@ describe('all keys', () => {
   })
 
   it.each([
-    ['lake', lakeKey('samples', 'all', Date.UTC(2026, 0, 2, 3)), 'lake/samples/dt=2026-01-02/hour=03/all.parquet'],
+    ['lake', lakeKey('samples', 'all', Date.UTC(2026, 0, 2, 3)), 'lake/samples/dt=2026-01-02/all.parquet'],
     [
       '5 minutes',
       rollupKey('5m', '0a', Date.UTC(2026, 0, 2, 3, 59)),

@@ -35,7 +35,7 @@ const action = (key: string, modifiedAtMs?: number) =>
 
 describe('by its date', () => {
   it.each([
-    ['Parquet', (days: number) => lakeKey('samples', 'all', daysAgo(days) - hourMs), 90],
+    ['Parquet', (days: number) => lakeKey('samples', 'all', midnightMs - (days + 1) * dayMs), 90],
     ['a rollup of 5 minutes', (days: number) => rollupKey('5m', 'all', daysAgo(days) - hourMs), 90],
     ['a rollup of hours', (days: number) => rollupKey('1h', 'all', midnightMs - (days + 1) * dayMs), 90],
     ['a report', (days: number) => reportFile(midnightMs - (days + 1) * dayMs), 400],
@@ -125,8 +125,8 @@ const protectedKey = fc.oneof(
   fc
     .record({ host: fc.constantFrom('web-1', 'lake', 'dt=2001-01-01'), stream: hex16, seq: fc.nat(9), sha16: hex16 })
     .map((name) => inboxKey(name)),
-  fc.constantFrom('lake/samples/dt=2001-02-30/hour=00/all.parquet', 'rollups/v1/1d/month=2001-13/all.json.zst'),
-  fc.constantFrom('lake/notes.txt', 'mine/lake/samples/dt=2001-01-01/hour=00/all.parquet', 'log/v1/all/x', 'readme'),
+  fc.constantFrom('lake/samples/dt=2001-02-30/all.parquet', 'rollups/v1/1d/month=2001-13/all.json.zst'),
+  fc.constantFrom('lake/notes.txt', 'mine/lake/samples/dt=2001-01-01/all.parquet', 'log/v1/all/x', 'readme'),
   fc.string({ minLength: 1 }),
 )
 

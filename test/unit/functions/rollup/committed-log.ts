@@ -1,12 +1,12 @@
 /** A log as evaluate leaves it: blocks chained to state's head, and what crashed runs left beside them. */
 import type { Bucket } from '../../../../adapters/bucket/port.ts'
 import { pack } from '../../../../core/codec.ts'
-import { blockKey, type LakeTable, lakeTables, noBlock, stateKey } from '../../../../core/keys.ts'
+import { blockKey, type LakeTable, lakeTables, noBlock, parseLakeKey, stateKey } from '../../../../core/keys.ts'
 import { lakeRecords } from '../../../../core/rollup/tables.ts'
 import { type BlockRow, blockVersion, encodeBlock, type SampleRow } from '../../../../core/shard/block.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
 import type { Snapshot } from '../../../../core/snapshot.ts'
-import { readLakeTable } from '../../../../functions/rollup/lake.ts'
+import { decodeParquet } from '../../../../functions/rollup/parquet.ts'
 import { makeSnapshot } from '../../../make.ts'
 import { createMemoryBucket, type MemoryBucket } from '../../../simulation/memory-bucket.ts'
 
@@ -75,11 +75,11 @@ export async function heldLake(bucket: Bucket): Promise<Record<LakeTable, string
   const { objects } = await bucket.list('lake/')
   const held = tablesOf(() => [] as string[])
   for (const { key } of objects) {
-    const [, table, date, hour] = /^lake\/(\w+)\/dt=([\d-]+)\/hour=(\d+)\/all\.parquet$/.exec(key) ?? []
-    const name = table as LakeTable
-    const hourMs = Date.parse(`${date}T${hour}:00:00Z`)
-    const { records } = await readLakeTable({ bucket, table: name, shard, hourMs })
-    held[name].push(...records.map(textOf))
+    const table = parseLakeKey(key)?.table
+    const body = (await bucket.get(key))?.body
+    if (!table || !body) throw new Error(`${key} is not of the lake`)
+    const { records } = await decodeParquet(table, body)
+    held[table].push(...records.map(textOf))
   }
   return tablesOf((table) => held[table].sort())
 }

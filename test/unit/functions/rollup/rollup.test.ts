@@ -199,26 +199,26 @@ describe('rollupShard', () => {
 })
 
 describe('rollupShard with damaged objects', () => {
-  it('tells which Parquet file is damaged, goes on with all other hours, and loses nothing', async () => {
+  it('tells which Parquet file is damaged, goes on with all other days, and loses nothing', async () => {
     const bucket = memoryBucket()
     const { commit, blocks } = createLog(bucket)
-    await commit([sampleAt(startMs), sampleAt(startMs + hourMs)])
+    await commit([sampleAt(startMs), sampleAt(startMs + dayMs)])
     await rollupShard({ bucket, shard, log })
     const key = lakeKey('disks', shard, startMs)
     await bucket.put(key, Buffer.from('PAR1 no longer'))
     await commit([sampleAt(startMs + minuteMs)])
-    await commit([sampleAt(startMs + 2 * minuteMs), sampleAt(startMs + hourMs + minuteMs)])
+    await commit([sampleAt(startMs + 2 * minuteMs), sampleAt(startMs + dayMs + minuteMs)])
     const slice = { blocks: 1, bytes: 1 }
     await expect(rollupShard({ bucket, shard, log, slice })).rejects.toThrow(
       /shard all stays at block 1, .*disks.*is damaged/,
     )
-    expect(await readLakeSamples({ bucket, shard, hourMs: startMs + hourMs })).toHaveLength(2)
+    expect(await readLakeSamples({ bucket, shard, hourMs: startMs + dayMs })).toHaveLength(2)
     await bucket.delete([key, rollupProgressKey(shard)])
     await rollupShard({ bucket, shard, log, slice })
     expect(await heldLake(bucket)).toEqual(expectedLake(blocks))
   })
 
-  it('leaves an hour alone for the rest of a run once it was damaged, even when it is put back meanwhile', async () => {
+  it('leaves a day alone for the rest of a run once it was damaged, even when it is put back meanwhile', async () => {
     const bucket = memoryBucket()
     const { commit, blocks } = createLog(bucket)
     await commit([sampleAt(startMs)])

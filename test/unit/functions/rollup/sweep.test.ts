@@ -173,11 +173,11 @@ describe('all else', () => {
 
   it('is removed in runs of bounded length, oldest first', async () => {
     const world = makeWorld()
-    const hours = Array.from({ length: 25 }, (_, hour) => lakeKey('samples', shard, startMs + hour * 3_600_000))
-    for (const key of hours) await world.put(key)
+    const days = Array.from({ length: 25 }, (_, day) => lakeKey('samples', shard, startMs + day * dayMs))
+    for (const key of days) await world.put(key)
     world.pass(200)
     expect(await world.sweep({ maxObjects: 10 })).toMatchObject({ objects: 10, more: true })
-    expect(await world.keys('lake/')).toEqual(hours.slice(10))
+    expect(await world.keys('lake/')).toEqual(days.slice(10))
     expect(await world.sweep({ maxObjects: 15 })).toMatchObject({ objects: 15, more: false })
     expect(await world.keys('lake/')).toEqual([])
   })
@@ -185,7 +185,7 @@ describe('all else', () => {
   it('is found behind a page of foreign keys by a thorough run, over all pages', async () => {
     const world = makeWorld()
     for (let count = 0; count < 1_100; count++) await world.put(`lake/samples/a-${count}`)
-    for (let hour = 0; hour < 1_100; hour++) await world.put(lakeKey('samples', shard, startMs + hour * 3_600_000))
+    for (let day = 0; day < 1_100; day++) await world.put(lakeKey('samples', shard, startMs - day * dayMs))
     world.pass(200)
     expect(await world.sweep()).toMatchObject({ objects: 0 })
     expect(await world.sweep({ thorough: true })).toMatchObject({ objects: 1_100 })
