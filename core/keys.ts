@@ -188,6 +188,13 @@ export function parseReportKey(key: string): { id: string; dayMs: number } | und
   return id === undefined || dayMs === undefined ? undefined : { id, dayMs }
 }
 
+export const dayPrefix = 'site/day/'
+
+/** The last day of the shard's hosts. */
+export function dayKey(shard: Shard): string {
+  return `${dayPrefix}${shard}.json`
+}
+
 export function nowKey(shard: Shard): string {
   return `${nowPrefix}${shard}.json`
 }

@@ -65,6 +65,16 @@ const processRow = [
 
 const own = ['kind', 'observedAtMs', 'sinceBootMs', 'intervalMs', 'unavailable'] as const satisfies Fields<Snapshot>
 
+/** What of the rollups the lines of the last day have, by the field that they have it in. */
+export const publishedDay = {
+  cpuPercent: 'cpu.percent',
+  memoryPercent: 'memory.percent',
+  diskPercent: 'disk.percent',
+} as const
+
+export type PublishedDayField = keyof typeof publishedDay
+export const publishedDayFields = Object.keys(publishedDay) as PublishedDayField[]
+
 /** The snapshot without what is not published. */
 export function publishedSnapshot(snapshot: Snapshot): Snapshot {
   const { disks, diskIo: devices, interfaces, processes } = snapshot

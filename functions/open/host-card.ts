@@ -15,15 +15,20 @@ import {
   type ViewTime,
   wordsOf,
 } from './host-view.ts'
+import { type DaysByHost, dayStrip } from './last-day.ts'
 
-export function hostCard(host: HostNow, { id, open, ...time }: { id: string; open: boolean } & ViewTime): Html {
+/** `days`: absent where the last day is shown elsewhere. */
+export function hostCard(
+  host: HostNow,
+  { id, open, days, ...time }: { id: string; open: boolean; days?: DaysByHost } & ViewTime,
+): Html {
   const { latest } = host
   return html`<details class="card host" id="${id}"${open ? html` open` : ''}>
 <summary>${head(host, time)}</summary>
 ${host.alerts.length > 0 && html`<ul class="alerts" aria-label="Alerts of ${host.host}">${host.alerts.map((alert) => alertItem(alert, time))}</ul>`}
 ${
   latest
-    ? html`${staleNote(host, time)}${tiles(host, time)}
+    ? html`${staleNote(host, time)}${tiles(host, time)}${days && dayStrip(host, time, days)}
 <div class="body">${processTable(latest.processes, time)}<div class="side">${mountTable(host)}${interfaceTable(latest)}${figures(host)}</div></div>`
     : html`<p class="empty">No snapshot of this host is known.</p>`
 }

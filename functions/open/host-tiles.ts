@@ -64,7 +64,7 @@ function tile(tone: SeriesColour, label: string, value: string, note: string, li
 }
 
 /** One of a host's lines over the last hour. */
-export function lastHour(
+function lastHour(
   { recent, intervalMs = 60_000 }: HostNow,
   { nowMs, timeZone }: ViewTime,
   {

@@ -1,11 +1,14 @@
 /** Gathers what the status page shows. What can't be read is told on the page, and the rest is shown. */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
-import { nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
+import type { ShardDay } from '../../core/day.ts'
+import { dayKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { ShardNow } from '../../core/now.ts'
 
 export interface StatusObjects {
   nows: ShardNow[]
+  /** Of shards that were rolled up. */
+  days: ShardDay[]
   /** Newest first. */
   notices: NoticeObject[]
   problems: string[]
@@ -13,6 +16,8 @@ export interface StatusObjects {
 
 /** A view of 1,000 hosts. */
 const nowMaxBytes = 64 * 1024 * 1024
+/** Of 1,000 hosts it has some 400 kB. */
+const dayMaxBytes = 16 * 1024 * 1024
 const noticeMaxBytes = 1024 * 1024
 const noticesShown = 20
 const dayMs = 86_400_000
@@ -30,10 +35,13 @@ export async function readStatus({
   nowMs: number
 }): Promise<StatusObjects> {
   const problems: string[] = []
-  const nows = await readAll<ShardNow>(bucket, shards.map(nowKey), nowMaxBytes, problems)
-  const keys = await orProblem(() => noticeKeys(bucket, nowMs), [], problems)
+  const [nows, days, keys] = await Promise.all([
+    readAll<ShardNow>(bucket, shards.map(nowKey), nowMaxBytes, problems),
+    readAll<ShardDay>(bucket, shards.map(dayKey), dayMaxBytes, problems),
+    orProblem(() => noticeKeys(bucket, nowMs), [], problems),
+  ])
   const notices = await readAll<NoticeObject>(bucket, keys, noticeMaxBytes, problems)
-  return { nows, notices: notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown), problems }
+  return { nows, days, notices: notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown), problems }
 }
 
 /** Open ones and those of the last days; bounded, whatever an outage has piled up. */

@@ -3,6 +3,7 @@
  * and whatever a host sent is text. Pure: the same input gives the same page.
  */
 import { createHash } from 'node:crypto'
+import type { ShardDay } from '../../core/day.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { HostNow, ShardNow } from '../../core/now.ts'
 import { formatDateTime, formatDuration } from '../../core/view/format.ts'
@@ -10,6 +11,7 @@ import { type Html, html, linkTarget, raw, render } from '../../core/view/html.t
 import type { StateColour } from '../../core/view/theme.ts'
 import { hostCard, pill } from './host-card.ts'
 import { isTrouble, stateOf, type ViewTime, wordsOf, worstFirst } from './host-view.ts'
+import { daysByHost } from './last-day.ts'
 import { noticeTable } from './notice-table.ts'
 import { overview } from './overview.ts'
 import { refreshEverySeconds, refreshScript } from './refresh.ts'
@@ -25,6 +27,7 @@ export interface ReportLink {
 
 export interface StatusView {
   nows: readonly ShardNow[]
+  days: readonly ShardDay[]
   /** Newest first. */
   notices: readonly NoticeObject[]
   /** Newest first. */
@@ -54,6 +57,7 @@ export const statusPolicy = [
 export function renderStatusPage(view: StatusView): string {
   const { nowMs, timeZone } = view
   const time = { nowMs, timeZone }
+  const days = daysByHost(view.days)
   const hosts = worstFirst(
     view.nows.flatMap((now) => now.hosts),
     nowMs,
@@ -88,16 +92,19 @@ export function renderStatusPage(view: StatusView): string {
 <main class="wrap" id="content">
 ${banners(view)}
 ${hosts.length === 0 && html`<section class="card"><h2>No host has been evaluated yet</h2><p class="empty">The first snapshot shows here some seconds after an agent has sent it.</p></section>`}
-${hosts.length > 1 && overview(hosts, time)}
-${hosts.map(({ host, id }, index) => hostCard(host, { id, open: isOpen(host, index, hosts.length, nowMs), ...time }))}
+${hosts.length > 1 && overview(hosts, time, days)}
+${hosts.map(({ host, id }, index) => hostCard(host, { id, open: isOpen(host, index, hosts.length, nowMs), ...(hosts.length <= fewHosts ? { days } : {}), ...time }))}
 <div class="pair">${noticeTable(view.notices, time)}${reportList(view.reports, time)}</div>
 </main>
-<footer class="wrap small"><p>Times are ${timeZone}. Lines show the last hour; where they stop, nothing is known.</p></footer>
+<footer class="wrap small"><p>Times are ${timeZone}. Lines without a note show the last hour, those of the table the last 24 hours; where they stop, nothing is known.</p></footer>
 <script>${raw(refreshScript)}</script>
 </body>
 </html>
 `)
 }
+
+/** Of more hosts the last day stands in the table alone: each line costs as much as a table row. */
+const fewHosts = 12
 
 /** Of many hosts only the worst are unfolded: the page stays short. */
 const unfolded = 3

@@ -109,6 +109,11 @@ details.host[open]>summary{border-bottom:1px solid var(--grid)}
 .tile .spark{margin-top:auto;flex:none}
 .axis{display:flex;justify-content:space-between;font-size:11.5px;color:var(--muted);padding-top:3px}
 
+.day{padding:12px 20px 14px;border-bottom:1px solid var(--grid)}
+.day h3{padding-bottom:8px}
+.strip{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:12px 28px}
+.strip .label{font-size:12.5px;font-weight:600;color:var(--muted);display:flex;align-items:center;gap:7px;padding-bottom:4px}
+.strip .label::before{content:'';width:9px;height:3px;border-radius:2px;background:var(--tone)}
 .body{display:grid;grid-template-columns:minmax(0,1.55fr) minmax(0,1fr);gap:20px 36px;padding:16px 20px 18px}
 .body .side{display:grid;gap:18px;align-content:start}
 .bar{display:block;width:100%;min-width:60px;height:6px;border-radius:3px}
@@ -142,7 +147,8 @@ ${sparklineCss(['cpu', 'memory', 'disk', 'received', 'sent', 'load'])}
 .overview tbody th{min-width:120px}
 }
 @media (max-width:1000px){
-.overview .cell .spark{display:none}
+.overview .cell{display:block}
+.overview .spark{width:100%;height:18px;margin-top:3px}
 }
 @media (max-width:900px){
 .body .side{grid-template-columns:minmax(0,1fr)}
@@ -175,7 +181,8 @@ form.report{width:100%;flex-wrap:wrap;gap:4px 8px}form.report label{flex:1 1 100
 .stack td.barcell{flex:1 1 100%;padding:3px 0}
 .stack td:empty{display:none}
 .overview tbody tr{padding:10px 14px}
-.overview .cell{display:inline}.overview .cell b{min-width:0}
+.overview tbody td:nth-child(2){flex:1 1 100%}.overview td.percent{flex:1 1 28%}.overview .cell b{min-width:0}
+.day{padding:12px 14px}.strip{grid-template-columns:minmax(0,1fr)}
 .overview td.why{flex:1 1 100%}
 .stack.mounts tbody th:first-child,.processes tbody th:first-child{flex:1 1 50%}
 }

@@ -67,6 +67,7 @@ const kinds = [
   'rollups/v1/1h/',
   'rollups/v1/5m/',
   'rollups/v1/progress/',
+  'site/day/',
   'site/now/',
   'site/reports/',
   'state/',

@@ -17,7 +17,7 @@ const may = {
   },
   rollup: {
     read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],
-    write: ['lake/*', 'rollups/v1/*'],
+    write: ['lake/*', 'rollups/v1/*', 'site/day/*'],
     remove: ['log/v1/*'],
     also: [],
   },

@@ -47,6 +47,7 @@ export function statusView({
 }: { hosts?: HostNow[] } & Partial<StatusView> = {}): StatusView {
   return {
     nows: [shardNow(hosts)],
+    days: [],
     notices: [],
     reports: [],
     nowMs,

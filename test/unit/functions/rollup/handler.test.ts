@@ -6,11 +6,13 @@ import { createHandler, createScheduledHandler } from '../../../../functions/rol
 import { makeSettings, startMs } from '../../../make.ts'
 import { createLog, memoryBucket, sampleAt } from './committed-log.ts'
 
+const clock = { now: () => startMs }
+
 describe('the rollup handler', () => {
   it('rolls up every shard when the event names none', async () => {
     const bucket = memoryBucket()
     await createLog(bucket).commit([sampleAt(startMs)])
-    const handler = createHandler({ bucket, shardCount: 1, log: silentLog })
+    const handler = createHandler({ bucket, shardCount: 1, log: silentLog, clock })
     expect(await handler({})).toMatchObject([{ outcome: 'rolled-up', shard: 'all', blocks: 1, hours: 1 }])
     expect(await handler(undefined)).toEqual([{ outcome: 'idle', shard: 'all' }])
   })
@@ -18,13 +20,15 @@ describe('the rollup handler', () => {
   it('goes on with the other shards when one fails, and then tells which', async () => {
     const bucket = memoryBucket()
     await bucket.put(stateKey('3'), pack('{}'))
-    const handler = createHandler({ bucket, shardCount: 16, log: silentLog })
+    const handler = createHandler({ bucket, shardCount: 16, log: silentLog, clock })
     await expect(handler({})).rejects.toThrow(/^rollup: shard 3 failed: state: expected version 1/)
     expect(await handler({ shards: ['4', 'f'] })).toHaveLength(2)
   })
 
   it.each([[{ shards: ['all'] }], [{ shards: 'a' }]])('refuses the event %j', async (event) => {
-    await expect(createHandler({ bucket: memoryBucket(), shardCount: 16, log: silentLog })(event)).rejects.toThrow()
+    await expect(
+      createHandler({ bucket: memoryBucket(), shardCount: 16, log: silentLog, clock })(event),
+    ).rejects.toThrow()
   })
 })
 

@@ -55,6 +55,7 @@ const kinds = [
   'rollups/v1/progress/',
   'rejected/',
   'probe/',
+  'site/day/',
   'site/now/',
   'site/reports/',
   'site/reports/index.json',
