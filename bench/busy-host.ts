@@ -93,7 +93,7 @@ export function createBusyHost({ seed, intervalMs }: { seed: number; intervalMs:
           fsType: 'ext4',
           totalBytes: sizeBytes,
           usedBytes: used,
-          freeBytes: sizeBytes * 0.95 - used,
+          freeBytes: Math.round(sizeBytes * 0.95) - used,
           usedPercent: hundredths((used / (sizeBytes * 0.95)) * 100),
           inodesTotal: sizeBytes / 16_384,
           inodesUsed: inodes[index] ?? 0,

@@ -5,6 +5,7 @@
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
+import { benchLake } from './lake.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReport } from './report.ts'
@@ -14,6 +15,7 @@ import { benchWire } from './wire.ts'
 const usual = {
   agent: benchAgent,
   wire: benchWire,
+  lake: benchLake,
   pipeline: benchPipeline,
   charts: benchCharts,
   report: benchReport,

@@ -12,7 +12,7 @@ export interface Column {
   name: string
   kind: ColumnKind
   required: boolean
-  /** Where the value stands in the row or snapshot that the record is made from. */
+  /** Where the value stands in the row or snapshot that the record is made from; nowhere: it is a remainder. */
   path: readonly string[]
 }
 
@@ -50,10 +50,10 @@ const sampleColumns = [
     cgroupThrottledPercent: 'number',
   }),
   ...columns('snapshot.cpu.pressure', pressure()),
+  ...columns('snapshot.memory', { totalBytes: 'integer', usedBytes: 'integer' }),
+  column('memoryOtherBytes', 'integer', []),
+  column('memoryAvailableBytesAlone', 'integer', ['snapshot', 'memory', 'availableBytes']),
   ...columns('snapshot.memory', {
-    totalBytes: 'integer',
-    availableBytes: 'integer',
-    usedBytes: 'integer',
     usedPercent: 'number',
     swapTotalBytes: 'integer',
     swapUsedBytes: 'integer',
@@ -103,7 +103,10 @@ const diskColumns = [
     fsType: 'text',
     totalBytes: 'integer',
     usedBytes: 'integer',
-    freeBytes: 'integer',
+  }),
+  column('reservedBytes', 'integer', []),
+  column('freeBytesAlone', 'integer', ['freeBytes']),
+  ...columns('', {
     usedPercent: 'number',
     inodesTotal: 'integer',
     inodesUsed: 'integer',
@@ -197,6 +200,28 @@ export const lakeOrder: Readonly<Record<LakeTable, readonly string[]>> = {
   processes: ['host', 'pid', 'startedAtMs', 'atMs'],
   transitions: ['host', 'rule', 'entity', 'atMs'],
   gaps: ['host', 'fromMs'],
+}
+
+/**
+ * What is free moves with what is used, so that it would cost as much again as that does. Of the three that make up a whole
+ * the last one is kept as its remainder, which hardly ever changes: `rest` = `total` - `used` - `remainder`. `alone` has it
+ * where the others are not known, and then there is no remainder.
+ */
+export interface Remainder {
+  total: string
+  used: string
+  remainder: string
+  alone: string
+}
+
+export const lakeRemainders: Readonly<Partial<Record<LakeTable, Remainder>>> = {
+  samples: {
+    total: 'memoryTotalBytes',
+    used: 'memoryUsedBytes',
+    remainder: 'memoryOtherBytes',
+    alone: 'memoryAvailableBytesAlone',
+  },
+  disks: { total: 'totalBytes', used: 'usedBytes', remainder: 'reservedBytes', alone: 'freeBytesAlone' },
 }
 
 /** The column that tells when a row of the table was: by it rows come to their day. */

@@ -6,7 +6,7 @@ import type { Transition } from '../alerts/alert.ts'
 import type { LakeTable } from '../keys.ts'
 import type { BlockRow, GapRow, SampleRow } from '../shard/block.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { lakeColumns } from './columns.ts'
+import { lakeColumns, lakeRemainders, type Remainder } from './columns.ts'
 
 export type Cell = string | number | boolean | undefined
 export type LakeRecord = Record<string, Cell>
@@ -110,18 +110,32 @@ function itemOf(table: LakeTable, record: LakeRecord): Record<string, unknown> {
 
 function toRecord(table: LakeTable, value: object): LakeRecord {
   const record: LakeRecord = {}
+  const parts = lakeRemainders[table]
   for (const { name, kind, path } of lakeColumns[table]) {
+    if (path.length === 0) continue
     let found: unknown = value
     for (const step of path) found = (found as Record<string, unknown> | undefined)?.[step]
-    if (found !== undefined) record[name] = kind === 'json' ? JSON.stringify(found) : (found as Cell)
+    if (found === undefined) continue
+    const left = name === parts?.alone ? remainderOf(record, parts, found) : undefined
+    if (parts && left !== undefined) record[parts.remainder] = left
+    else record[name] = kind === 'json' ? JSON.stringify(found) : (found as Cell)
   }
   return record
 }
 
+/** Undefined where the rest could not be told from it again: the others are absent, or the numbers huge. */
+function remainderOf(record: LakeRecord, { total, used }: Remainder, rest: unknown): number | undefined {
+  const before = Number(record[total]) - Number(record[used])
+  const left = before - Number(rest)
+  return Number.isSafeInteger(left) && Object.is(before - left, rest) ? left : undefined
+}
+
 function fromRecord(table: LakeTable, record: LakeRecord): Record<string, unknown> {
   const value: Record<string, unknown> = {}
+  const parts = lakeRemainders[table]
   for (const { name, kind, path } of lakeColumns[table]) {
-    const cell = record[name]
+    if (path.length === 0) continue
+    const cell = record[name] ?? (name === parts?.alone ? restOf(record, parts) : undefined)
     if (cell === undefined) continue
     let place = value
     for (const step of path.slice(0, -1)) {
@@ -131,4 +145,9 @@ function fromRecord(table: LakeTable, record: LakeRecord): Record<string, unknow
     place[path.at(-1) ?? name] = kind === 'json' ? JSON.parse(String(cell)) : cell
   }
   return value
+}
+
+function restOf(record: LakeRecord, { total, used, remainder }: Remainder): number | undefined {
+  const left = record[remainder]
+  return left === undefined ? undefined : Number(record[total]) - Number(record[used]) - Number(left)
 }

@@ -1,12 +1,14 @@
 /**
  * Which hours of a day lie together in one row group of its file. A group has what surrounds its columns once: so hours are
  * put together as long as they fit. But each run adds to the hour that goes on, and what it adds to is encoded again: so
- * that hour stays alone until the next one begins (the day's last until it comes).
+ * that hour stays alone until the next one begins (the day's last joins at once). The last two groups go on: the hour, and
+ * what it will be put to.
  *
  *     | 0 1 2 … 17 | 18 |   one host: the hour that goes on, and all before it
  *     | 0 | 1 | 2 | … |     a thousand hosts: each hour is large enough
  */
-import type { LakeRecord } from '../../core/rollup/tables.ts'
+import type { LakeTable } from '../../core/keys.ts'
+import { joinRows, type LakeRows, pickRows, timesOf } from '../../core/rollup/lake-rows.ts'
 import type { StoredGroup } from './parquet.ts'
 
 /** What a run encodes again at most, but for the hours that it adds to. */
@@ -15,67 +17,81 @@ export const rowsOfGroup = 32_768
 const hourMs = 3_600_000
 const hoursOfDay = 24
 
-/** Consecutive hours: those of a group that nothing is added to, or one with all its records. */
+/** Consecutive hours: those of a group that stays, or one hour with the numbers of its rows among those that are put anew. */
 interface Part {
   firstHour: number
   rows: number
-  content: StoredGroup | LakeRecord[]
+  content: StoredGroup | number[]
 }
 
 export interface Regrouping {
+  table: LakeTable
   groups: readonly StoredGroup[]
-  fresh: readonly LakeRecord[]
-  timeOf: (record: LakeRecord) => number
+  fresh: LakeRows
 }
 
-/** The groups of the file with `fresh` in it, in the order of time; the order inside new ones is not decided here. */
-export async function regroup({ groups, fresh, timeOf }: Regrouping): Promise<(StoredGroup | LakeRecord[])[]> {
-  const hourOf = (atMs: number) => Math.floor(atMs / hourMs)
-  const hours = new Map<number, LakeRecord[]>()
-  const add = (record: LakeRecord) => {
-    const hour = hourOf(timeOf(record))
-    const records = hours.get(hour)
-    if (records) records.push(record)
-    else hours.set(hour, [record])
-  }
-  const touched = [...new Set(fresh.map((record) => hourOf(timeOf(record))))]
-  const parts: Part[] = []
-  for (const group of groups) {
-    const [first, last] = [hourOf(group.firstMs), hourOf(group.lastMs)]
-    if (touched.some((hour) => hour >= first && hour <= last)) for (const record of await group.read()) add(record)
-    else parts.push({ firstHour: first, rows: group.rows, content: group })
-  }
-  for (const record of fresh) add(record)
-  for (const [hour, records] of hours) parts.push({ firstHour: hour, rows: records.length, content: records })
-  return Promise.all(packs(parts).map(joined))
+/** A group that is to be written. */
+export interface NewGroup {
+  /** Their order is not decided here. */
+  content: LakeRows
+  /** More will come to it: it is written again soon. */
+  goesOn: boolean
 }
 
-function packs(parts: Part[]): Part[][] {
+/** The groups of the file with `fresh` in it, in the order of time. */
+export async function regroup({ table, groups, fresh }: Regrouping): Promise<(StoredGroup | NewGroup)[]> {
+  const touched = [...new Set(timesOf(table, fresh).map(hourOf))]
+  const begins = Math.max(...touched)
+  const last = groups.at(-1)
+  const hourBegins = last !== undefined && begins > hourOf(last.lastMs)
+  /** These were to go on. */
+  const lastTwo = groups.slice(-2)
+  const isTouched = (group: StoredGroup) => {
+    const [from, to] = [hourOf(group.firstMs), hourOf(group.lastMs)]
+    return touched.some((hour) => hour >= from && hour <= to) || (hourBegins && lastTwo.includes(group))
+  }
+  const again = await Promise.all(groups.filter(isTouched).map((group) => group.read()))
+  const anew = joinRows(table, [...again, fresh])
+  const hours = new Map<number, number[]>()
+  for (const [row, atMs] of timesOf(table, anew).entries()) {
+    const rows = hours.get(hourOf(atMs))
+    if (rows) rows.push(row)
+    else hours.set(hourOf(atMs), [row])
+  }
+  const parts: Part[] = groups
+    .filter((group) => !isTouched(group))
+    .map((group) => ({ firstHour: hourOf(group.firstMs), rows: group.rows, content: group }))
+  for (const [hour, rows] of hours) parts.push({ firstHour: hour, rows: rows.length, content: rows })
+  return Promise.all(
+    packs(parts).map(async (pack) => {
+      const [only] = pack.parts
+      if (only && pack.parts.length === 1 && 'read' in only.content) return only.content
+      const stored = await Promise.all(pack.parts.flatMap(({ content }) => ('read' in content ? [content.read()] : [])))
+      const numbers = pack.parts.flatMap(({ content }) => ('read' in content ? [] : content))
+      return { content: joinRows(table, [...stored, pickRows(anew, numbers)]), goesOn: pack.goesOn }
+    }),
+  )
+}
+
+function packs(parts: Part[]): { parts: Part[]; goesOn: boolean }[] {
   const inOrder = parts.sort((a, b) => a.firstHour - b.firstHour)
   const last = inOrder.at(-1)
+  const dayEnds = last !== undefined && last.firstHour % hoursOfDay === hoursOfDay - 1
   const packed: Part[][] = []
-  let pack: Part[] = []
   let rows = 0
   for (const part of inOrder) {
-    const goesOn = part === last && part.firstHour % hoursOfDay !== hoursOfDay - 1
-    if (pack.length > 0 && (goesOn || rows + part.rows > rowsOfGroup)) {
-      packed.push(pack)
-      pack = []
-      rows = 0
-    }
-    pack.push(part)
+    const pack = packed.at(-1)
     rows += part.rows
+    if (pack && rows <= rowsOfGroup && (part !== last || dayEnds)) {
+      pack.push(part)
+    } else {
+      packed.push([part])
+      rows = part.rows
+    }
   }
-  if (pack.length > 0) packed.push(pack)
-  return packed
+  return packed.map((pack, index) => ({ parts: pack, goesOn: !dayEnds && index >= packed.length - 2 }))
 }
 
-async function joined(pack: readonly Part[]): Promise<StoredGroup | LakeRecord[]> {
-  const [only] = pack
-  if (only && pack.length === 1) return only.content
-  const records: LakeRecord[] = []
-  for (const { content } of pack) {
-    for (const record of 'read' in content ? await content.read() : content) records.push(record)
-  }
-  return records
+function hourOf(atMs: number): number {
+  return Math.floor(atMs / hourMs)
 }

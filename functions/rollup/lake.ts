@@ -3,13 +3,20 @@
  * day is one object, a reader sees what was there before a run or after it, and nothing else.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
-import { type LakeTable, lakeKey, type Shard } from '../../core/keys.ts'
-import { lakeOrder, lakeTime } from '../../core/rollup/columns.ts'
+import { type LakeTable, lakeKey, lakeTables, type Shard } from '../../core/keys.ts'
+import {
+  type LakeRows,
+  pickRows,
+  recordsOfRows,
+  rowsOfRecords,
+  sortRows,
+  timesOf,
+} from '../../core/rollup/lake-rows.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
-import { type Cell, type LakeRecord, samplesOfRecords } from '../../core/rollup/tables.ts'
+import { type LakeRecord, samplesOfRecords } from '../../core/rollup/tables.ts'
 import type { SampleRow } from '../../core/shard/block.ts'
 import { regroup } from './hour-groups.ts'
-import { type LakeFile, openParquet, type ParquetFile, writeParquet } from './parquet.ts'
+import { type LakeFile, openParquet, type ParquetFile, type StoredGroup, writeParquet } from './parquet.ts'
 import { DamagedObjectError, replaceObject } from './replace.ts'
 
 export interface LakeHour {
@@ -20,26 +27,55 @@ export interface LakeHour {
 }
 
 /** The records of an hour. No file: no records, covering nothing. A damaged one throws a `DamagedObjectError`. */
-export async function readLakeTable({
+export async function readLakeTable({ table, hourMs, ...place }: LakeHour & { table: LakeTable }): Promise<LakeFile> {
+  return createLakeReader(place)(table, hourMs)
+}
+
+/** Hours that are read one after the other lie in the same groups: so many of these are kept, of each table. */
+const groupsKept = 4
+
+/**
+ * Reads hours as they are in the store at that moment; but what has not changed since this reader saw it is not decoded
+ * again.
+ */
+export function createLakeReader({
   bucket,
-  table,
   shard,
-  hourMs,
-}: LakeHour & { table: LakeTable }): Promise<LakeFile> {
-  const key = lakeKey(table, shard, hourMs)
-  const object = await bucket.get(key)
-  return orDamaged(key, async () => {
-    const { covers, groups } = open(table, object?.body)
-    const records: LakeRecord[] = []
-    const endMs = hourMs + bucketMs['1h']
-    for (const group of groups.filter(({ firstMs, lastMs }) => firstMs < endMs && lastMs >= hourMs)) {
-      for (const record of await group.read()) {
-        const atMs = timeOf(table, record)
-        if (atMs >= hourMs && atMs < endMs) records.push(record)
-      }
+}: Pick<LakeHour, 'bucket' | 'shard'>): (table: LakeTable, hourMs: number) => Promise<LakeFile> {
+  const known = new Map<LakeTable, { key: string; etag: string; file: ParquetFile }>()
+  const decoded = new Map<LakeTable, Map<StoredGroup, Promise<LakeRows>>>(lakeTables.map((table) => [table, new Map()]))
+  const read = (table: LakeTable, group: StoredGroup) => {
+    const groups = decoded.get(table)
+    const rows = groups?.get(group) ?? group.read()
+    groups?.set(group, rows)
+    for (const oldest of groups?.keys() ?? []) {
+      if ((groups?.size ?? 0) <= groupsKept) break
+      groups?.delete(oldest)
     }
-    return { covers, records }
-  })
+    return rows
+  }
+  return async (table, hourMs) => {
+    const key = lakeKey(table, shard, hourMs)
+    const object = await bucket.get(key)
+    return orDamaged(key, async () => {
+      if (!object) return { covers: 0, records: [] }
+      const before = known.get(table)
+      const isSame = before !== undefined && before.key === key && before.etag === object.etag
+      const file = isSame ? before.file : openParquet(table, object.body)
+      known.set(table, { key, etag: object.etag, file })
+      const records: LakeRecord[] = []
+      const endMs = hourMs + bucketMs['1h']
+      for (const group of file.groups.filter(({ firstMs, lastMs }) => firstMs < endMs && lastMs >= hourMs)) {
+        const rows = await read(table, group)
+        const numbers: number[] = []
+        for (const [number, atMs] of timesOf(table, rows).entries()) {
+          if (atMs >= hourMs && atMs < endMs) numbers.push(number)
+        }
+        for (const record of recordsOfRows(table, pickRows(rows, numbers))) records.push(record)
+      }
+      return { covers: file.covers, records }
+    })
+  }
 }
 
 /** The samples of an hour as the log had them. */
@@ -80,11 +116,11 @@ export async function addToLakeTable({
       const held = open(table, current?.body)
       const fresh = held.covers >= covers ? [] : records.filter(({ block }) => Number(block) > held.covers)
       if (fresh.length === 0) return undefined
-      const groups = await regroup({ groups: held.groups, fresh, timeOf: (record) => timeOf(table, record) })
+      const groups = await regroup({ table, groups: held.groups, fresh: rowsOfRecords(table, fresh) })
       return writeParquet(
         table,
         covers,
-        groups.map((group) => ('read' in group ? group : sorted(table, group))),
+        groups.map((group) => ('read' in group ? group : { ...group, content: sortRows(table, group.content) })),
       )
     }),
   )
@@ -100,28 +136,4 @@ async function orDamaged<T>(key: string, read: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new DamagedObjectError(key, cause)
   }
-}
-
-function timeOf(table: LakeTable, record: LakeRecord): number {
-  return Number(record[lakeTime(table)])
-}
-
-/** `block` and `row` come last and make the order total, but for the parts of one sample, which stay as they came. */
-function sorted(table: LakeTable, records: LakeRecord[]): LakeRecord[] {
-  const names = [...lakeOrder[table], 'block', 'row']
-  return records.sort((a, b) => {
-    for (const name of names) {
-      const order = compare(a[name], b[name])
-      if (order !== 0) return order
-    }
-    return 0
-  })
-}
-
-/** Absent first. */
-function compare(a: Cell, b: Cell): number {
-  if (a === b) return 0
-  if (a === undefined) return -1
-  if (b === undefined) return 1
-  return a < b ? -1 : 1
 }

@@ -2,10 +2,10 @@
  * One table of one day as a Parquet file, and back, with nothing lost. A file is row groups of whole hours, in the order of
  * time: those of which nothing changes are taken over byte by byte.
  *
- * Numbers are DOUBLE as they were sent, whole numbers INT64 and times TIMESTAMP(ms), both in DELTA_BINARY_PACKED; pages are
- * zstd, which Athena, Spark, Trino and DuckDB read.
+ * Numbers are DOUBLE as they were sent, whole numbers INT64 and times TIMESTAMP(ms); pages are zstd, which Athena, Spark,
+ * Trino, pyarrow and DuckDB read.
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { zstdDecompressSync } from 'node:zlib'
 import {
   type FileMetaData,
   type KeyValue,
@@ -14,10 +14,13 @@ import {
   type RowGroup,
   type SchemaElement,
 } from 'hyparquet'
-import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
-import { type Column, type ColumnKind, lakeColumns, lakeTime } from '../../core/rollup/columns.ts'
+import { lakeColumns, lakeRemainders, lakeTime } from '../../core/rollup/columns.ts'
+import { type LakeRows, recordsOfRows, rowsOfRecords } from '../../core/rollup/lake-rows.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
+import { physicalTypes, writeColumnChunk } from './column-chunk.ts'
+import type { NewGroup } from './hour-groups.ts'
 
 export interface LakeFile {
   /** Number of the last block whose rows are all in the file. */
@@ -31,7 +34,7 @@ export interface StoredGroup {
   /** Event times of its first and its last row. */
   firstMs: number
   lastMs: number
-  read(): Promise<LakeRecord[]>
+  read(): Promise<LakeRows>
   /** As it stands in its file. */
   rowGroup: RowGroup
   bytes: Uint8Array
@@ -46,9 +49,6 @@ const coversKey = 'vitals.covers'
 const versionKey = 'vitals.version'
 const version = '1'
 
-/** Below this many rows zstd costs more time than it saves bytes. */
-const rowsWorthCompressing = 64
-
 /** Throws when the bytes are no Parquet file, are cut, or are of another version. */
 export function openParquet(table: LakeTable, bytes: Uint8Array): ParquetFile {
   const file = bufferOf(bytes)
@@ -57,31 +57,29 @@ export function openParquet(table: LakeTable, bytes: Uint8Array): ParquetFile {
   return { covers, groups: metadata.row_groups.map((rowGroup) => storedGroup(table, file, metadata, rowGroup)) }
 }
 
-/** Records are a new group; their order stays. */
+/** The rows of new groups stay in their order. */
 export function writeParquet(
   table: LakeTable,
   covers: number,
-  groups: readonly (StoredGroup | readonly LakeRecord[])[],
+  groups: readonly (StoredGroup | NewGroup)[],
 ): Uint8Array {
   const writer = new ByteWriter()
   const parquet = new ParquetWriter({
     writer,
     schema: schemas[table],
-    codec: 'ZSTD',
-    compressors: { ZSTD: (input) => zstdCompressSync(input) },
-    statistics: false,
-    kvMetadata: [{ key: coversKey, value: String(covers) }, { key: versionKey, value: version }, ...unitsMetadata],
+    kvMetadata: [
+      { key: coversKey, value: String(covers) },
+      { key: versionKey, value: version },
+      ...unitsMetadata,
+      ...restMetadata(table),
+    ],
     createdBy: 'vitals',
   })
   for (const group of groups) {
-    if ('rowGroup' in group) {
-      const moved = movedBy(group.rowGroup, BigInt(writer.offset) - startOf(group.rowGroup))
-      writer.appendBytes(group.bytes)
-      parquet.row_groups.push(moved)
-      parquet.num_rows += moved.num_rows
-    } else if (group.length > 0) {
-      parquet.write({ columnData: columnsOf(table, group), rowGroupSize: group.length })
-    }
+    if ('content' in group && group.content.rows === 0) continue
+    const rowGroup = 'content' in group ? newGroup(writer, table, group) : takeOver(writer, group)
+    parquet.row_groups.push(rowGroup)
+    parquet.num_rows += rowGroup.num_rows
   }
   parquet.finish()
   return writer.getBytes()
@@ -89,14 +87,16 @@ export function writeParquet(
 
 /** The whole as one group. */
 export function encodeParquet(table: LakeTable, { covers, records }: LakeFile): Uint8Array {
-  return writeParquet(table, covers, [records])
+  return writeParquet(table, covers, [{ content: rowsOfRecords(table, records), goesOn: false }])
 }
 
 /** Throws when the bytes are no Parquet file, are damaged, or are of another version. */
 export async function decodeParquet(table: LakeTable, bytes: Uint8Array): Promise<LakeFile> {
   const { covers, groups } = openParquet(table, bytes)
   const records: LakeRecord[] = []
-  for (const group of groups) for (const record of await group.read()) records.push(record)
+  for (const group of groups) {
+    for (const record of recordsOfRows(table, await group.read())) records.push(record)
+  }
   return { covers, records }
 }
 
@@ -118,29 +118,39 @@ function storedGroup(table: LakeTable, file: ArrayBuffer, metadata: FileMetaData
     throw new Error(`a row group tells no times of ${lakeTime(table)}: found ${min_value} to ${max_value}`)
   }
   const rows = Number(rowGroup.num_rows)
-  const read = () => readRecords(table, file, { ...metadata, num_rows: rowGroup.num_rows, row_groups: [rowGroup] })
+  const read = () => readRows(table, file, { ...metadata, num_rows: rowGroup.num_rows, row_groups: [rowGroup] })
   return { rows, firstMs, lastMs, read, rowGroup, bytes }
 }
 
-async function readRecords(table: LakeTable, file: ArrayBuffer, metadata: FileMetaData): Promise<LakeRecord[]> {
-  const records: LakeRecord[] = Array.from({ length: Number(metadata.num_rows) }, () => ({}))
-  const kinds = new Map(lakeColumns[table].map(({ name, kind }) => [name, kind]))
+async function readRows(table: LakeTable, file: ArrayBuffer, metadata: FileMetaData): Promise<LakeRows> {
+  const rows = Number(metadata.num_rows)
+  const numbers = new Map(lakeColumns[table].map(({ name }, number) => [name, number]))
+  const columns: (Cell[] | undefined)[] = lakeColumns[table].map(() => undefined)
   await parquetRead({
     file,
     metadata,
     compressors: { ZSTD: decompress },
     parsers,
     onChunk: ({ columnName, columnData, rowStart }) => {
-      const kind = kinds.get(columnName)
-      if (!kind) return
+      const number = numbers.get(columnName)
+      if (number === undefined) return
+      let cells = columns[number]
       for (let index = 0; index < columnData.length; index++) {
-        const record = records[rowStart + index]
         const cell: unknown = columnData[index]
-        if (record && cell !== null && cell !== undefined) record[columnName] = cellOf(kind, cell)
+        if (cell === null || cell === undefined) continue
+        cells ??= new Array<Cell>(rows).fill(undefined)
+        cells[rowStart + index] = typeof cell === 'bigint' ? Number(cell) : (cell as Cell)
       }
+      columns[number] = cells
     },
   })
-  return records
+  return { rows, columns }
+}
+
+function takeOver(writer: ByteWriter, { rowGroup, bytes }: StoredGroup): RowGroup {
+  const moved = movedBy(rowGroup, BigInt(writer.offset) - startOf(rowGroup))
+  writer.appendBytes(bytes)
+  return moved
 }
 
 function startOf({ columns }: RowGroup): bigint {
@@ -154,7 +164,6 @@ function movedBy(rowGroup: RowGroup, bytes: bigint): RowGroup {
     ...rowGroup,
     columns: rowGroup.columns.map((column) => ({
       ...column,
-      file_offset: column.file_offset + bytes,
       ...(column.meta_data && {
         meta_data: {
           ...column.meta_data,
@@ -187,13 +196,11 @@ const unitsMetadata: KeyValue[] = [
   },
 ]
 
-const physical: Record<ColumnKind, Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>> = {
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  json: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  integer: { type: 'INT64' },
-  number: { type: 'DOUBLE' },
-  flag: { type: 'BOOLEAN' },
-  time: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
+function restMetadata(table: LakeTable): KeyValue[] {
+  const parts = lakeRemainders[table]
+  return parts
+    ? [{ key: 'vitals.rest', value: `${parts.total} - ${parts.used} - ${parts.remainder}, or ${parts.alone}` }]
+    : []
 }
 
 const schemas: Readonly<Record<LakeTable, SchemaElement[]>> = {
@@ -211,46 +218,32 @@ function schemaOf(table: LakeTable): SchemaElement[] {
     { name: 'root', num_children: columns.length },
     ...columns.map(({ name, kind, required }) => ({
       name,
-      ...physical[kind],
+      ...physicalTypes[kind],
       repetition_type: required ? ('REQUIRED' as const) : ('OPTIONAL' as const),
     })),
   ]
 }
 
 /** Readers skip groups by the time alone: its bounds are all that is worth their bytes. */
-function columnsOf(table: LakeTable, records: readonly LakeRecord[]): ColumnSource[] {
-  const codec = records.length < rowsWorthCompressing ? ('UNCOMPRESSED' as const) : ('ZSTD' as const)
-  return lakeColumns[table].map((column) => ({
-    ...columnData(column, records),
-    codec,
-    statistics: column.name === lakeTime(table),
-    offsetIndex: false,
-  }))
-}
-
-function columnData({ name, kind }: Column, records: readonly LakeRecord[]): ColumnSource {
-  switch (kind) {
-    case 'integer':
-    case 'time':
-      return {
-        name,
-        data: records.map((record) => bigintOf(record[name])),
-        encoding: 'DELTA_BINARY_PACKED',
-      }
-    case 'text':
-    case 'json':
-    case 'number':
-    case 'flag':
-      return { name, data: records.map((record) => record[name]) }
+function newGroup(writer: ByteWriter, table: LakeTable, { content, goesOn }: NewGroup): RowGroup {
+  const start = writer.offset
+  const columns = lakeColumns[table].map(({ name, kind, required }, number) =>
+    writeColumnChunk(writer, {
+      name,
+      kind,
+      required,
+      rows: content.rows,
+      cells: content.columns[number],
+      effort: goesOn ? 'fast' : 'small',
+      bounds: name === lakeTime(table),
+    }),
+  )
+  return {
+    columns,
+    num_rows: BigInt(content.rows),
+    total_byte_size: columns.reduce((sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n), 0n),
+    total_compressed_size: BigInt(writer.offset - start),
   }
-}
-
-function bigintOf(cell: Cell): bigint | undefined {
-  return cell === undefined ? undefined : BigInt(Number(cell))
-}
-
-function cellOf(kind: ColumnKind, cell: unknown): Cell {
-  return kind === 'integer' || kind === 'time' ? Number(cell) : (cell as Cell)
 }
 
 /** A page of absent values only has no bytes, which zlib doesn't take as a limit. */

@@ -11,7 +11,7 @@ import type { Log } from '../../adapters/log/port.ts'
 import { rollupProgressKey, type Shard } from '../../core/keys.ts'
 import { objectStart } from '../../core/rollup/rollup.ts'
 import { foldHour, foldParts } from './fold.ts'
-import { addToLakeTable, readLakeTable } from './lake.ts'
+import { addToLakeTable, createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
 import { type Progress, putProgress, readProgress } from './progress.ts'
 import { listWaiting, readDays, readHead, slices, type WaitingBlock } from './read-log.ts'
@@ -96,8 +96,9 @@ async function rollupSlice({ bucket, shard, log, blocks, covers, damaged }: Slic
         addToLakeTable({ bucket, shard, dayMs, table, records, covers }),
       )
       // All that the day's tables took is in them before anything is made of it.
-      await inParallel([...hours], hoursAtOnce, (hourMs) =>
-        foldHour({ bucket, shard, log }, hourMs, (table) => readLakeTable({ bucket, shard, hourMs, table })),
+      const read = createLakeReader({ bucket, shard })
+      await inParallel([...hours].sort(ascending), hoursAtOnce, (hourMs) =>
+        foldHour({ bucket, shard, log }, hourMs, (table) => read(table, hourMs)),
       )
       folded.push(...hours)
     })

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
 import type { LakeRecord } from '../../../../core/rollup/tables.ts'
 import { regroup, rowsOfGroup } from '../../../../functions/rollup/hour-groups.ts'
-import { openParquet, type ParquetFile, writeParquet } from '../../../../functions/rollup/parquet.ts'
+import { decodeParquet, openParquet, type ParquetFile, writeParquet } from '../../../../functions/rollup/parquet.ts'
 
+const table = 'interfaces'
 const hourMs = 3_600_000
 const dayMs = Date.UTC(2026, 1, 3)
 
@@ -11,8 +13,6 @@ interface Addition {
   hour: number
   rows: number
 }
-
-const timeOf = (record: LakeRecord) => Number(record.atMs)
 
 function recordsOf({ hour, rows }: Addition, block: number): LakeRecord[] {
   return Array.from({ length: rows }, (_, row) => ({
@@ -25,8 +25,8 @@ function recordsOf({ hour, rows }: Addition, block: number): LakeRecord[] {
 }
 
 async function add(file: ParquetFile, records: readonly LakeRecord[]): Promise<ParquetFile> {
-  const groups = await regroup({ groups: file.groups, fresh: records, timeOf })
-  return openParquet('interfaces', writeParquet('interfaces', 1, groups))
+  const groups = await regroup({ table, groups: file.groups, fresh: rowsOfRecords(table, records) })
+  return openParquet(table, writeParquet(table, 1, groups))
 }
 
 async function fileOf(additions: readonly Addition[]): Promise<ParquetFile> {
@@ -47,7 +47,7 @@ describe('the row groups of a day', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(addition, { minLength: 1, maxLength: 6 }), async (additions) => {
         const file = await fileOf(additions)
-        const rows = (await Promise.all(file.groups.map((group) => group.read()))).flat()
+        const { records: rows } = await decodeParquet(table, writeParquet(table, 1, file.groups))
         const expected = additions.flatMap(recordsOf)
         const ids = (records: readonly LakeRecord[]) => records.map(({ block, row }) => `${block}/${row}`).sort()
         expect(ids(rows)).toEqual(ids(expected))

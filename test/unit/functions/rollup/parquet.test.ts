@@ -4,8 +4,9 @@ import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { lakeTables } from '../../../../core/keys.ts'
 import { type ColumnKind, lakeColumns } from '../../../../core/rollup/columns.ts'
+import { rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
 import type { Cell, LakeRecord } from '../../../../core/rollup/tables.ts'
-import { decodeParquet, encodeParquet } from '../../../../functions/rollup/parquet.ts'
+import { decodeParquet, encodeParquet, writeParquet } from '../../../../functions/rollup/parquet.ts'
 
 const cells: Record<ColumnKind, fc.Arbitrary<Cell>> = {
   text: fc.oneof(
@@ -78,6 +79,7 @@ describe('a Parquet file of the lake', () => {
       'vitals.covers',
       'vitals.version',
       'vitals.units',
+      'vitals.rest',
     ])
     const compressors = { ZSTD: (input: Uint8Array) => zstdDecompressSync(input) }
     const [row] = await parquetReadObjects({ file, compressors })
@@ -90,6 +92,23 @@ describe('a Parquet file of the lake', () => {
       covers: 99,
       records,
     })
+  })
+
+  it.each([true, false])('comes back whatever its columns are best written as (goes on: %s)', async (goesOn) => {
+    const many = Array.from({ length: 3_000 }, (_, index) => ({
+      host: 'web-1',
+      name: index % 2 === 0 ? 'eth0' : `veth-${index}`,
+      atMs: 1_772_366_400_000 + index * 60_000 + (index % 3),
+      block: index,
+      row: index % 2 === 0 ? 2 ** 53 - 1 : 1 - 2 ** 53,
+      receivedBytesPerSecond: Math.round(1e6 * Math.abs(Math.sin(index))),
+      sentBytesPerSecond: Number((7 + Math.sin(index)).toPrecision(3)),
+      receivedPacketsPerSecond: index % 5 === 0 ? -0 : 0,
+      ...(index % 7 === 0 ? { sentPacketsPerSecond: 1 / (index + 1) } : {}),
+      receiveErrorsPerSecond: 0,
+    }))
+    const bytes = writeParquet('interfaces', 1, [{ content: rowsOfRecords('interfaces', many), goesOn }])
+    expect(await decodeParquet('interfaces', bytes)).toEqual({ covers: 1, records: many })
   })
 
   it('is refused when it is cut, empty or another program’s', async () => {

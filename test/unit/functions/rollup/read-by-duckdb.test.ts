@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lakeColumns } from '../../../../core/rollup/columns.ts'
+import { rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
 import type { LakeRecord } from '../../../../core/rollup/tables.ts'
 import { openParquet, writeParquet } from '../../../../functions/rollup/parquet.ts'
 
@@ -36,9 +37,10 @@ function recordAt(index: number): LakeRecord {
 it('a file whose first groups were taken over from another is read by DuckDB, value for value', async () => {
   const records = Array.from({ length: 1_400 }, (_, index) => recordAt(index))
   const parts = [records.slice(0, 600), records.slice(600, 630), records.slice(630)]
-  const before = openParquet('processes', writeParquet('processes', 1, parts.slice(0, 2)))
+  const groups = parts.map((part, index) => ({ content: rowsOfRecords('processes', part), goesOn: index === 2 }))
+  const before = openParquet('processes', writeParquet('processes', 1, groups.slice(0, 2)))
   const path = join(directory, 'day.parquet')
-  await writeFile(path, writeParquet('processes', 2, [...before.groups, parts[2] ?? []]))
+  await writeFile(path, writeParquet('processes', 2, [...before.groups, ...groups.slice(2)]))
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   const names = columns.map(({ name, kind }) => (kind === 'time' ? `epoch_ms("${name}")` : `"${name}"`)).join(', ')

@@ -1,0 +1,116 @@
+/** What a day of busy hosts weighs in the lake, table by table, and how fast the log gets there; on a directory. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDirectoryBucket } from '../adapters/bucket/directory.ts'
+import type { Bucket } from '../adapters/bucket/port.ts'
+import { silentLog } from '../adapters/log/port.ts'
+import { pack } from '../core/codec.ts'
+import { blockKey, lakePrefix, lakeTables, noBlock, rollupPrefix, stateKey } from '../core/keys.ts'
+import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../core/shard/block.ts'
+import { emptyState } from '../core/shard/state.ts'
+import { rollupShard } from '../functions/rollup/rollup.ts'
+import { type Fleet, hostName, snapshotsOf } from './generate.ts'
+
+/** Of a day of a busy host, all tables together. */
+const mostBytes = 150
+const shard = 'all'
+const minuteMs = 60_000
+const dayMs = 1_440 * minuteMs
+const blockMinutes = 5
+const hourly = 60 / blockMinutes
+const atOnce = 1_440 / blockMinutes
+
+export async function benchLake(): Promise<void> {
+  for (const hosts of [1, 20]) await inDirectory((bucket) => run(bucket, hosts, hourly))
+  await inDirectory((bucket) => run(bucket, 20, atOnce))
+}
+
+async function run(bucket: Bucket, hosts: number, blocksBetweenRuns: number): Promise<void> {
+  const fromMs = Date.UTC(2026, 2, 1)
+  const fleet: Fleet = { hosts, fromMs, toMs: fromMs + dayMs, intervalMs: minuteMs, batchSnapshots: 5, seed: 1 }
+  console.log(`\nlake: ${hosts} busy ${hosts === 1 ? 'host' : 'hosts'}, a day at a snapshot a minute`)
+  const log = createLog(bucket)
+  const streams = Array.from({ length: hosts }, (_, index) => snapshotsOf(fleet, index))
+  let snapshots = 0
+  let rollupMs = 0
+  let runs = 0
+  for (let minute = 0; minute < 1_440; minute += blockMinutes) {
+    const rows: BlockRow[] = []
+    for (const [index, stream] of streams.entries()) {
+      for (let count = 0; count < blockMinutes; count++) {
+        const { value: snapshot } = stream.next()
+        if (snapshot) rows.push({ kind: 'sample', host: hostName(index), atMs: snapshot.observedAtMs, snapshot })
+      }
+    }
+    snapshots += rows.length
+    await log.commit(rows)
+    if ((minute / blockMinutes) % blocksBetweenRuns !== blocksBetweenRuns - 1) continue
+    const start = performance.now()
+    await rollupShard({ bucket, shard, log: silentLog })
+    rollupMs += performance.now() - start
+    runs += 1
+  }
+  let total = 0
+  for (const table of lakeTables) {
+    const bytes = await bytesBelow(bucket, lakePrefix(table))
+    total += bytes
+    if (bytes > 0) print(table, bytes / snapshots)
+  }
+  print('all tables', total / snapshots, `  asked: at most ${mostBytes}`)
+  print('rollups of 5 minutes', (await bytesBelow(bucket, rollupPrefix('5m'))) / snapshots)
+  const perSecond = Math.round(snapshots / (rollupMs / 1_000)).toLocaleString('en')
+  console.log(
+    `  ${runs === 1 ? 'one run' : `${runs} runs`} of rollup: ${(rollupMs / 1_000).toFixed(1)} s, ${perSecond} snapshots/s`,
+  )
+}
+
+function print(what: string, bytesPerSnapshot: number, beside = ''): void {
+  console.log(`  ${what.padEnd(24)} ${bytesPerSnapshot.toFixed(1).padStart(7)} bytes a snapshot${beside}`)
+}
+
+async function bytesBelow(bucket: Bucket, prefix: string): Promise<number> {
+  let bytes = 0
+  for (let startAfter = '', more = true; more; ) {
+    const page = await bucket.list(prefix, { startAfter })
+    for (const { sizeBytes } of page.objects) bytes += sizeBytes
+    startAfter = page.objects.at(-1)?.key ?? startAfter
+    more = page.more
+  }
+  return bytes
+}
+
+/** Commits blocks as evaluate does, without its work. */
+function createLog(bucket: Bucket): { commit: (rows: BlockRow[]) => Promise<void> } {
+  let n = 0
+  let prev = noBlock
+  return {
+    commit: async (rows) => {
+      n += 1
+      const write = n.toString(16).padStart(16, '0')
+      const header: BlockHeader = {
+        kind: 'block',
+        v: blockVersion,
+        shard,
+        n,
+        write,
+        prev,
+        nowMs: 0,
+        rulesHash: '',
+        sawWholeInbox: true,
+      }
+      await bucket.put(blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
+      await bucket.put(stateKey(shard), pack(JSON.stringify({ ...emptyState(shard), write, head: { n, write, prev } })))
+      prev = write
+    },
+  }
+}
+
+async function inDirectory(work: (bucket: Bucket) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'vitals-lake-'))
+  try {
+    await work(await openDirectoryBucket(directory))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
