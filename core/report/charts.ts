@@ -6,7 +6,7 @@ import { parseSeriesKey } from '../metrics.ts'
 import type { Palette } from '../view/theme.ts'
 import { partLabels, partsOf } from './axis.ts'
 import type { Chart } from './chart.ts'
-import { fullestDisk } from './fullest-disk.ts'
+import { fullestDiskEver } from './fullest-disk.ts'
 import {
   chartOptions,
   type Frame,
@@ -42,7 +42,7 @@ export function systemPicture(report: Report, host: HostReport, frame: Frame): C
 export function systemPanel(report: Report, host: HostReport, { palette }: Colouring): Panel {
   const { cpuPercent, memoryPercent, diskPercent } = report.thresholds
   const flat = (value: number): Points => report.slots.map(() => value)
-  const disk = fullestDisk(host)
+  const disk = fullestDiskEver(host)
   const lines: Line[] = [
     { label: 'CPU', points: pointsOf(host, 'cpu.percent', report), colour: palette.series.cpu },
     { label: 'Memory', points: pointsOf(host, 'memory.percent', report), colour: palette.series.memory },
@@ -171,7 +171,7 @@ export function fleetPicture(report: Report, frame: Frame): Chart {
   const panels = [
     panel('CPU, %', (host) => pointsOf(host, 'cpu.percent', report)),
     panel('memory, %', (host) => pointsOf(host, 'memory.percent', report)),
-    panel('fullest disk, %', (host) => fullestDisk(host)?.points ?? none),
+    panel('fullest disk, %', (host) => fullestDiskEver(host)?.points ?? none),
   ]
   return sameLinesChart(report, panels, frame)
 }

@@ -69,9 +69,9 @@ body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}f
 header{padding-top:0}summary,.way{display:none}details::details-content{content-visibility:visible;height:auto}a{color:inherit;text-decoration:none}
 table,.legend{font-size:9pt}th,td{padding:3pt 8pt 3pt 0}thead th{font-size:9pt;vertical-align:bottom}thead th.num{white-space:normal;overflow-wrap:normal}.alerts td{min-width:8em}.scroll{overflow:visible}.lead{font-size:16pt}
 .multiples{grid-template-columns:repeat(4,1fr);gap:10pt 14pt}.multiples .title{font-size:9pt}.multiples .pill{font-size:7pt}.multiples .values{font-size:7pt;gap:6pt}
-.charts{display:block}.charts figure{display:grid;grid-template-columns:44% minmax(0,1fr);gap:0 5%;align-items:start}.charts figure+figure{margin-top:14pt}
+.charts{display:block}.charts figure{display:grid;grid-template-columns:39% minmax(0,1fr);gap:0 4%;align-items:start}.charts figure+figure{margin-top:14pt}
 figcaption{grid-column:1/-1}.charts figure>*{grid-column:1}.charts figure>.numbers{grid-column:2;margin:0}
-.numbers table{font-size:6.8pt;line-height:1.2}.numbers th,.numbers td{padding:.3pt 6pt .3pt 0}.numbers thead th{font-size:6.8pt;min-width:5.4em;overflow-wrap:anywhere!important}.numbers tbody th{min-width:0;font-weight:400}.numbers .small{font-size:6.8pt}
+.numbers table{font-size:6.8pt;line-height:1.2}.numbers th,.numbers td{padding:.3pt 4pt .3pt 0}.numbers thead th{font-size:6.8pt;min-width:4.8em;overflow-wrap:anywhere!important}.numbers tbody th{min-width:0;font-weight:400}.numbers .small{font-size:6.8pt}
 *{print-color-adjust:exact}
 }
 `

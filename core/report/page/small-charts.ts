@@ -3,7 +3,7 @@ import { formatPercent } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
 import type { SeriesColour } from '../../view/theme.ts'
 import { systemPanel } from '../charts.ts'
-import { fullestDisk } from '../fullest-disk.ts'
+import { fullestDiskEver } from '../fullest-disk.ts'
 import type { HostReport, Report } from '../report.ts'
 import { chartView, spansOf, viewTimes } from './chart-view.ts'
 import { hostLink, type PageNames } from './host-link.ts'
@@ -25,7 +25,7 @@ export function smallCharts(report: Report, names: PageNames): Html {
   const { cpuPercent, memoryPercent, diskPercent } = report.thresholds
   return html`<section class="card" aria-labelledby="side-by-side">
 <div><h2 id="side-by-side">Side by side</h2>
-<p class="muted small">0 to 100 %, worst first. ${key('cpu', 'CPU')} (threshold ${cpuPercent} %), ${key('memory', 'memory')} (${memoryPercent} %), ${key('disk', 'fullest disk')} (${diskPercent} %); thresholds are dashed, alerts shaded in their colour, and times without data in grey.</p></div>
+<p class="muted small">0 to 100 %, worst first. ${key('cpu', 'CPU')} (threshold ${cpuPercent} %), ${key('memory', 'memory')} (${memoryPercent} %), ${key('disk', 'the disk that was fullest')} (${diskPercent} %); thresholds are dashed, alerts shaded in their colour, and times without data in grey.</p></div>
 <ul class="multiples">${report.hosts.map((host) => one(host, report, names))}</ul>
 </section>`
 }
@@ -36,7 +36,7 @@ function one(host: HostReport, report: Report, names: PageNames): Html {
   const values = [
     ['cpu', 'CPU', last('cpu.percent')],
     ['memory', 'memory', last('memory.percent')],
-    ['disk', 'fullest disk', fullestDisk(host)?.last],
+    ['disk', 'fullest disk', fullestDiskEver(host)?.last],
   ] as const
   const said = values.map(([, name, value]) => `${name} ${formatPercent(value)}`).join(', ')
   const perLine = Math.round(pointsInAll / linesPerHost / report.hosts.length)
