@@ -7,6 +7,7 @@ import type { LakeTable } from '../keys.ts'
 import type { BlockRow, GapRow, SampleRow } from '../shard/block.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { lakeColumns, lakeRemainders, type Remainder } from './columns.ts'
+import { columnOf, createRowsBuilder, type LakeRows, recordsOfRows } from './lake-rows.ts'
 
 export type Cell = string | number | boolean | undefined
 export type LakeRecord = Record<string, Cell>
@@ -18,30 +19,34 @@ export interface RecordOfTable {
   record: LakeRecord
 }
 
+/** A record before it is taken apart: `item` has its values, `origin` where it comes from, which goes before. */
+export interface LakePart {
+  table: LakeTable
+  atMs: number
+  origin: Readonly<Record<string, string | number>>
+  item: object
+}
+
 /** What one row of block `block` gives the lake; batches, goodbyes and refusals stay in the log only. */
-export function lakeRecords(blockRow: BlockRow, block: number, row: number): RecordOfTable[] {
+export function lakeParts(blockRow: BlockRow, block: number, row: number): LakePart[] {
   switch (blockRow.kind) {
     case 'sample': {
       const { host, atMs, snapshot } = blockRow
-      const parts = <T extends object>(table: LakeTable, items: readonly T[], kind?: string) =>
-        items.map((item) => {
-          const record = toRecord(table, { ...item, host, atMs, block, row, ...(kind === undefined ? {} : { kind }) })
-          return { table, atMs, record }
-        })
+      const origin = { host, atMs, block, row }
+      const parts = (table: LakeTable, items: readonly object[], from = origin) =>
+        items.map((item) => ({ table, atMs, origin: from, item }))
       return [
-        { table: 'samples', atMs, record: toRecord('samples', { host, atMs, block, row, snapshot }) },
-        ...parts('disks', snapshot.disks, 'mount'),
-        ...parts('disks', snapshot.diskIo, 'device'),
+        { table: 'samples', atMs, origin, item: { snapshot } },
+        ...parts('disks', snapshot.disks, { ...origin, kind: 'mount' } as typeof origin),
+        ...parts('disks', snapshot.diskIo, { ...origin, kind: 'device' } as typeof origin),
         ...parts('interfaces', snapshot.interfaces),
         ...parts('processes', snapshot.processes.top),
       ]
     }
     case 'transition':
-      return [
-        { table: 'transitions', atMs: blockRow.atMs, record: toRecord('transitions', { ...blockRow, block, row }) },
-      ]
+      return [{ table: 'transitions', atMs: blockRow.atMs, origin: { block, row }, item: blockRow }]
     case 'gap':
-      return [{ table: 'gaps', atMs: blockRow.fromMs, record: toRecord('gaps', { ...blockRow, block, row }) }]
+      return [{ table: 'gaps', atMs: blockRow.fromMs, origin: { block, row }, item: blockRow }]
     case 'batch':
     case 'goodbye':
     case 'refused':
@@ -49,14 +54,22 @@ export function lakeRecords(blockRow: BlockRow, block: number, row: number): Rec
   }
 }
 
+/** The same as records. */
+export function lakeRecords(blockRow: BlockRow, block: number, row: number): RecordOfTable[] {
+  return lakeParts(blockRow, block, row).map(({ table, atMs, origin, item }) => {
+    const builder = createRowsBuilder(table)
+    builder.add(origin, item)
+    const [record = {}] = recordsOfRows(table, builder.build())
+    return { table, atMs, record }
+  })
+}
+
 /** Samples as they stood in the log, in the order of `samples`; parts without their sample are left out. */
-export function samplesOfRecords(
-  tables: Record<'samples' | 'disks' | 'interfaces' | 'processes', readonly LakeRecord[]>,
-): SampleRow[] {
+export function samplesOfRows(tables: Record<'samples' | 'disks' | 'interfaces' | 'processes', LakeRows>): SampleRow[] {
   const byId = new Map<string, Snapshot>()
-  const samples = tables.samples.map((record): SampleRow => {
-    const { host, atMs, snapshot } = fromRecord('samples', record) as { host: string; atMs: number; snapshot: object }
-    const part = snapshot as Partial<Snapshot>
+  const ids = idsOf('samples', tables.samples)
+  const samples = valuesOfRows('samples', tables.samples).map((value, row): SampleRow => {
+    const { host, atMs, snapshot: part = {} } = value as { host: string; atMs: number; snapshot?: Partial<Snapshot> }
     const whole: Snapshot = {
       ...(part as Snapshot),
       kind: 'snapshot',
@@ -68,86 +81,92 @@ export function samplesOfRecords(
       diskIo: [],
       interfaces: [],
     }
-    byId.set(idOf(record), whole)
+    byId.set(ids[row] ?? '', whole)
     return { kind: 'sample', host, atMs, snapshot: whole }
   })
-  for (const record of tables.disks) {
-    const { kind, ...disk } = itemOf('disks', record)
-    const snapshot = byId.get(idOf(record))
-    if (kind === 'mount') snapshot?.disks.push(disk as Snapshot['disks'][number])
-    else snapshot?.diskIo.push(disk as Snapshot['diskIo'][number])
+  const eachPart = (table: LakeTable, rows: LakeRows, add: (snapshot: Snapshot, item: object) => void) => {
+    const partIds = idsOf(table, rows)
+    for (const [row, item] of valuesOfRows(table, rows, originNames).entries()) {
+      const snapshot = byId.get(partIds[row] ?? '')
+      if (snapshot) add(snapshot, item)
+    }
   }
-  for (const record of tables.interfaces) {
-    byId.get(idOf(record))?.interfaces.push(itemOf('interfaces', record) as Snapshot['interfaces'][number])
-  }
-  for (const record of tables.processes) {
-    byId.get(idOf(record))?.processes.top.push(itemOf('processes', record) as Snapshot['processes']['top'][number])
-  }
+  eachPart('disks', tables.disks, (snapshot, item) => {
+    const { kind, ...disk } = item as { kind: string }
+    if (kind === 'mount') snapshot.disks.push(disk as Snapshot['disks'][number])
+    else snapshot.diskIo.push(disk as Snapshot['diskIo'][number])
+  })
+  eachPart('interfaces', tables.interfaces, (snapshot, item) => {
+    snapshot.interfaces.push(item as Snapshot['interfaces'][number])
+  })
+  eachPart('processes', tables.processes, (snapshot, item) => {
+    snapshot.processes.top.push(item as Snapshot['processes']['top'][number])
+  })
   for (const { processes } of byId.values()) {
     processes.top.sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0) || a.pid - b.pid)
   }
   return samples
 }
 
-export function transitionOfRecord(record: LakeRecord): Transition {
-  const { block: _block, row: _row, ...transition } = fromRecord('transitions', record)
-  return { kind: 'transition', ...transition } as unknown as Transition
+export function transitionsOfRows(rows: LakeRows): Transition[] {
+  return valuesOfRows('transitions', rows, blockAndRow).map(
+    (transition) => ({ kind: 'transition', ...transition }) as unknown as Transition,
+  )
 }
 
-export function gapOfRecord(record: LakeRecord): GapRow {
-  const { block: _block, row: _row, ...gap } = fromRecord('gaps', record)
-  return { kind: 'gap', ...gap } as unknown as GapRow
+export function gapsOfRows(rows: LakeRows): GapRow[] {
+  return valuesOfRows('gaps', rows, blockAndRow).map((gap) => ({ kind: 'gap', ...gap }) as unknown as GapRow)
 }
 
-function idOf({ block, row }: LakeRecord): string {
-  return `${String(block)}/${String(row)}`
+const blockAndRow: ReadonlySet<string> = new Set(['block', 'row'])
+/** Of a part: its sample has them. */
+const originNames: ReadonlySet<string> = new Set(['host', 'atMs', 'block', 'row'])
+
+function idsOf(table: LakeTable, rows: LakeRows): string[] {
+  const blocks = columnOf(table, rows, 'block')
+  const numbers = columnOf(table, rows, 'row')
+  return Array.from({ length: rows.rows }, (_, row) => `${String(blocks?.[row])}/${String(numbers?.[row])}`)
 }
 
-function itemOf(table: LakeTable, record: LakeRecord): Record<string, unknown> {
-  const { host: _host, atMs: _atMs, block: _block, row: _row, ...item } = fromRecord(table, record)
-  return item
-}
-
-function toRecord(table: LakeTable, value: object): LakeRecord {
-  const record: LakeRecord = {}
+/** Each row as it was before it was taken apart, without the columns named. */
+function valuesOfRows(
+  table: LakeTable,
+  rows: LakeRows,
+  without: ReadonlySet<string> = new Set(),
+): Record<string, unknown>[] {
+  const values = Array.from({ length: rows.rows }, (): Record<string, unknown> => ({}))
   const parts = lakeRemainders[table]
   for (const { name, kind, path } of lakeColumns[table]) {
-    if (path.length === 0) continue
-    let found: unknown = value
-    for (const step of path) found = (found as Record<string, unknown> | undefined)?.[step]
-    if (found === undefined) continue
-    const left = name === parts?.alone ? remainderOf(record, parts, found) : undefined
-    if (parts && left !== undefined) record[parts.remainder] = left
-    else record[name] = kind === 'json' ? JSON.stringify(found) : (found as Cell)
-  }
-  return record
-}
-
-/** Undefined where the rest could not be told from it again: the others are absent, or the numbers huge. */
-function remainderOf(record: LakeRecord, { total, used }: Remainder, rest: unknown): number | undefined {
-  const before = Number(record[total]) - Number(record[used])
-  const left = before - Number(rest)
-  return Number.isSafeInteger(left) && Object.is(before - left, rest) ? left : undefined
-}
-
-function fromRecord(table: LakeTable, record: LakeRecord): Record<string, unknown> {
-  const value: Record<string, unknown> = {}
-  const parts = lakeRemainders[table]
-  for (const { name, kind, path } of lakeColumns[table]) {
-    if (path.length === 0) continue
-    const cell = record[name] ?? (name === parts?.alone ? restOf(record, parts) : undefined)
-    if (cell === undefined) continue
-    let place = value
-    for (const step of path.slice(0, -1)) {
-      place[step] ??= {}
-      place = place[step] as Record<string, unknown>
+    if (path.length === 0 || without.has(name)) continue
+    const cells = name === parts?.alone ? restOf(table, rows, parts) : columnOf(table, rows, name)
+    if (!cells) continue
+    const last = path.at(-1) ?? name
+    const steps = path.slice(0, -1)
+    for (let row = 0; row < rows.rows; row++) {
+      const cell = cells[row]
+      if (cell === undefined) continue
+      let place = values[row] ?? {}
+      for (const step of steps) {
+        place[step] ??= {}
+        place = place[step] as Record<string, unknown>
+      }
+      place[last] = kind === 'json' ? JSON.parse(String(cell)) : cell
     }
-    place[path.at(-1) ?? name] = kind === 'json' ? JSON.parse(String(cell)) : cell
   }
-  return value
+  return values
 }
 
-function restOf(record: LakeRecord, { total, used, remainder }: Remainder): number | undefined {
-  const left = record[remainder]
-  return left === undefined ? undefined : Number(record[total]) - Number(record[used]) - Number(left)
+function restOf(
+  table: LakeTable,
+  rows: LakeRows,
+  { total, used, remainder, alone }: Remainder,
+): readonly Cell[] | undefined {
+  const cells = columnOf(table, rows, alone)
+  const left = columnOf(table, rows, remainder)
+  if (!left) return cells
+  const totals = columnOf(table, rows, total)
+  const taken = columnOf(table, rows, used)
+  return left.map((cell, row) =>
+    cell === undefined ? cells?.[row] : Number(totals?.[row]) - Number(taken?.[row]) - Number(cell),
+  )
 }

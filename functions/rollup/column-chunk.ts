@@ -114,9 +114,9 @@ function smallest(ways: readonly [Pages, ...Pages[]]): Pages {
   return ways.map((way) => ({ way, size: sizeOf(way) })).reduce((a, b) => (b.size < a.size ? b : a)).way
 }
 
-const bytesWorthTrying = 64
+const bytesWorthTrying = 128
 /** Levels of zstd. */
-const compressors = { fast: zstd(1), trial: zstd(6), small: zstd(19) }
+const compressors = { fast: zstd(1), trial: zstd(3), small: zstd(19) }
 
 function zstd(level: number): (bytes: Uint8Array) => Uint8Array {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: level } }

@@ -4,6 +4,7 @@ import type { Log } from '../../adapters/log/port.ts'
 import { pack, unpack } from '../../core/codec.ts'
 import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
 import { boundProcesses, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
+import { joinRows, type LakeRows } from '../../core/rollup/lake-rows.ts'
 import {
   bucketMs,
   type HostBucket,
@@ -14,10 +15,9 @@ import {
   rollupMaxBytes,
   rollupVersion,
 } from '../../core/rollup/rollup.ts'
-import { gapOfRecord, type LakeRecord, samplesOfRecords, transitionOfRecord } from '../../core/rollup/tables.ts'
-import { readLakeTable } from './lake.ts'
+import { gapsOfRows, samplesOfRows, transitionsOfRows } from '../../core/rollup/tables.ts'
+import { createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
-import type { LakeFile } from './parquet.ts'
 import { replaceObject } from './replace.ts'
 
 export interface FoldDeps {
@@ -30,7 +30,7 @@ export interface FoldDeps {
 export async function foldHour(
   { bucket, shard }: FoldDeps,
   hourMs: number,
-  readTable: (table: LakeTable) => Promise<LakeFile>,
+  readTable: (table: LakeTable) => Promise<{ rows: LakeRows }>,
 ): Promise<void> {
   await replaceObject(bucket, rollupKey('5m', shard, hourMs), async () =>
     encode(await computeHour(shard, hourMs, readTable)),
@@ -109,26 +109,27 @@ async function readPart(deps: FoldDeps, resolution: Resolution, startMs: number)
   if (resolution !== '5m') {
     return withParts(deps, emptyRollup(resolution, shard, startMs), partsOf(resolution, startMs))
   }
-  return computeHour(shard, startMs, (table) => readLakeTable({ bucket, table, shard, hourMs: startMs }))
+  const read = createLakeReader({ bucket, shard })
+  return computeHour(shard, startMs, (table) => read(table, startMs))
 }
 
 async function computeHour(
   shard: Shard,
   hourMs: number,
-  readTable: (table: LakeTable) => Promise<LakeFile>,
+  readTable: (table: LakeTable) => Promise<{ rows: LakeRows }>,
 ): Promise<RollupObject> {
-  const tables = Object.fromEntries(lakeTables.map((table) => [table, []])) as unknown as Record<
+  const tables = Object.fromEntries(lakeTables.map((table) => [table, joinRows(table, [])])) as unknown as Record<
     LakeTable,
-    LakeRecord[]
+    LakeRows
   >
   await inParallel(lakeTables, lakeTables.length, async (table) => {
-    tables[table] = (await readTable(table)).records
+    tables[table] = (await readTable(table)).rows
   })
   return {
     ...emptyRollup('5m', shard, hourMs),
-    hosts: sortedHosts(bucketsOfSamples(samplesOfRecords(tables), bucketMs['5m'])),
-    transitions: byTime(tables.transitions.map(transitionOfRecord)),
-    gaps: byBeginning(tables.gaps.map(gapOfRecord)),
+    hosts: sortedHosts(bucketsOfSamples(samplesOfRows(tables), bucketMs['5m'])),
+    transitions: byTime(transitionsOfRows(tables.transitions)),
+    gaps: byBeginning(gapsOfRows(tables.gaps)),
   }
 }
 

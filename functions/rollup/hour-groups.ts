@@ -12,7 +12,7 @@ import { joinRows, type LakeRows, pickRows, timesOf } from '../../core/rollup/la
 import type { StoredGroup } from './parquet.ts'
 
 /** What a run encodes again at most, but for the hours that it adds to. */
-export const rowsOfGroup = 32_768
+export const rowsOfGroup = 16_384
 
 const hourMs = 3_600_000
 const hoursOfDay = 24

@@ -5,15 +5,16 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type LakeTable, lakeKey, lakeTables, type Shard } from '../../core/keys.ts'
 import {
+  columnOf,
+  joinRows,
   type LakeRows,
   pickRows,
   recordsOfRows,
-  rowsOfRecords,
   sortRows,
   timesOf,
 } from '../../core/rollup/lake-rows.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
-import { type LakeRecord, samplesOfRecords } from '../../core/rollup/tables.ts'
+import { samplesOfRows } from '../../core/rollup/tables.ts'
 import type { SampleRow } from '../../core/shard/block.ts'
 import { regroup } from './hour-groups.ts'
 import { type LakeFile, openParquet, type ParquetFile, type StoredGroup, writeParquet } from './parquet.ts'
@@ -28,8 +29,11 @@ export interface LakeHour {
 
 /** The records of an hour. No file: no records, covering nothing. A damaged one throws a `DamagedObjectError`. */
 export async function readLakeTable({ table, hourMs, ...place }: LakeHour & { table: LakeTable }): Promise<LakeFile> {
-  return createLakeReader(place)(table, hourMs)
+  const { covers, rows } = await createLakeReader(place)(table, hourMs)
+  return { covers, records: recordsOfRows(table, rows) }
 }
+
+export type ReadHour = (table: LakeTable, hourMs: number) => Promise<{ covers: number; rows: LakeRows }>
 
 /** Hours that are read one after the other lie in the same groups: so many of these are kept, of each table. */
 const groupsKept = 4
@@ -38,10 +42,7 @@ const groupsKept = 4
  * Reads hours as they are in the store at that moment; but what has not changed since this reader saw it is not decoded
  * again.
  */
-export function createLakeReader({
-  bucket,
-  shard,
-}: Pick<LakeHour, 'bucket' | 'shard'>): (table: LakeTable, hourMs: number) => Promise<LakeFile> {
+export function createLakeReader({ bucket, shard }: Pick<LakeHour, 'bucket' | 'shard'>): ReadHour {
   const known = new Map<LakeTable, { key: string; etag: string; file: ParquetFile }>()
   const decoded = new Map<LakeTable, Map<StoredGroup, Promise<LakeRows>>>(lakeTables.map((table) => [table, new Map()]))
   const read = (table: LakeTable, group: StoredGroup) => {
@@ -58,12 +59,12 @@ export function createLakeReader({
     const key = lakeKey(table, shard, hourMs)
     const object = await bucket.get(key)
     return orDamaged(key, async () => {
-      if (!object) return { covers: 0, records: [] }
+      if (!object) return { covers: 0, rows: joinRows(table, []) }
       const before = known.get(table)
       const isSame = before !== undefined && before.key === key && before.etag === object.etag
       const file = isSame ? before.file : openParquet(table, object.body)
       known.set(table, { key, etag: object.etag, file })
-      const records: LakeRecord[] = []
+      const parts: LakeRows[] = []
       const endMs = hourMs + bucketMs['1h']
       for (const group of file.groups.filter(({ firstMs, lastMs }) => firstMs < endMs && lastMs >= hourMs)) {
         const rows = await read(table, group)
@@ -71,27 +72,28 @@ export function createLakeReader({
         for (const [number, atMs] of timesOf(table, rows).entries()) {
           if (atMs >= hourMs && atMs < endMs) numbers.push(number)
         }
-        for (const record of recordsOfRows(table, pickRows(rows, numbers))) records.push(record)
+        parts.push(numbers.length === rows.rows ? rows : pickRows(rows, numbers))
       }
-      return { covers: file.covers, records }
+      return { covers: file.covers, rows: joinRows(table, parts) }
     })
   }
 }
 
 /** The samples of an hour as the log had them. */
-export async function readLakeSamples(hour: LakeHour): Promise<SampleRow[]> {
-  const read = async (table: LakeTable) => (await readLakeTable({ ...hour, table })).records
+export async function readLakeSamples({ hourMs, ...place }: LakeHour): Promise<SampleRow[]> {
+  const read = createLakeReader(place)
+  const rowsOf = async (table: LakeTable) => (await read(table, hourMs)).rows
   const [samples, disks, interfaces, processes] = await Promise.all([
-    read('samples'),
-    read('disks'),
-    read('interfaces'),
-    read('processes'),
+    rowsOf('samples'),
+    rowsOf('disks'),
+    rowsOf('interfaces'),
+    rowsOf('processes'),
   ])
-  return samplesOfRecords({ samples, disks, interfaces, processes })
+  return samplesOfRows({ samples, disks, interfaces, processes })
 }
 
 /**
- * The day's table with `records` in it (those of all blocks up to number `covers` that have rows for this day, or more):
+ * The day's table with `rows` in it (those of all blocks up to number `covers` that have rows for this day, or more):
  * what a former run put there, or a concurrent one, is not added again.
  */
 export async function addToLakeTable({
@@ -99,7 +101,7 @@ export async function addToLakeTable({
   table,
   shard,
   dayMs,
-  records,
+  rows,
   covers,
 }: {
   bucket: Bucket
@@ -107,16 +109,16 @@ export async function addToLakeTable({
   shard: Shard
   /** Start of the day, UTC. */
   dayMs: number
-  records: readonly LakeRecord[]
+  rows: LakeRows
   covers: number
 }): Promise<void> {
   const key = lakeKey(table, shard, dayMs)
   await replaceObject(bucket, key, (current) =>
     orDamaged(key, async () => {
       const held = open(table, current?.body)
-      const fresh = held.covers >= covers ? [] : records.filter(({ block }) => Number(block) > held.covers)
+      const fresh = held.covers >= covers ? [] : rowsAbove(table, rows, held.covers)
       if (fresh.length === 0) return undefined
-      const groups = await regroup({ table, groups: held.groups, fresh: rowsOfRecords(table, fresh) })
+      const groups = await regroup({ table, groups: held.groups, fresh: pickRows(rows, fresh) })
       return writeParquet(
         table,
         covers,
@@ -124,6 +126,11 @@ export async function addToLakeTable({
       )
     }),
   )
+}
+
+/** Numbers of the rows of blocks above `covers`. */
+function rowsAbove(table: LakeTable, rows: LakeRows, covers: number): number[] {
+  return (columnOf(table, rows, 'block') ?? []).flatMap((block, number) => (Number(block) > covers ? [number] : []))
 }
 
 function open(table: LakeTable, body: Uint8Array | undefined): ParquetFile {

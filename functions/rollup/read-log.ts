@@ -5,8 +5,9 @@ import type { Log } from '../../adapters/log/port.ts'
 import { unpack } from '../../core/codec.ts'
 import { beforeBlock, type LakeTable, logPrefix, type Shard } from '../../core/keys.ts'
 import { committedChain, type Head, type ListedBlock } from '../../core/log-chain.ts'
+import { createRowsBuilder, type RowsBuilder } from '../../core/rollup/lake-rows.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
-import { type LakeRecord, lakeRecords } from '../../core/rollup/tables.ts'
+import { lakeParts } from '../../core/rollup/tables.ts'
 import { parseBlock } from '../../core/shard/block.ts'
 import type { Progress } from './progress.ts'
 
@@ -84,8 +85,8 @@ export function* slices(
 
 /** What the blocks have of one day, UTC. */
 export interface DayRows {
-  tables: Map<LakeTable, LakeRecord[]>
-  /** Starts of the hours that the records are of. */
+  tables: Map<LakeTable, RowsBuilder>
+  /** Starts of the hours that the rows are of. */
   hours: Set<number>
 }
 
@@ -94,14 +95,14 @@ export async function readDays(bucket: Bucket, blocks: readonly WaitingBlock[]):
   const days = new Map<number, DayRows>()
   for (let at = 0; at < blocks.length; at += readsAtOnce) {
     const read = await Promise.all(blocks.slice(at, at + readsAtOnce).map((block) => readBlock(bucket, block)))
-    for (const { table, atMs, record } of read.flat()) {
+    for (const { table, atMs, origin, item } of read.flat()) {
       const dayMs = Math.floor(atMs / bucketMs['1d']) * bucketMs['1d']
       const day = days.get(dayMs) ?? { tables: new Map(), hours: new Set() }
       days.set(dayMs, day)
       day.hours.add(Math.floor(atMs / bucketMs['1h']) * bucketMs['1h'])
-      const records = day.tables.get(table)
-      if (records) records.push(record)
-      else day.tables.set(table, [record])
+      const builder = day.tables.get(table) ?? createRowsBuilder(table)
+      day.tables.set(table, builder)
+      builder.add(origin, item)
     }
   }
   return days
@@ -115,7 +116,7 @@ async function readBlock(bucket: Bucket, { key, name }: ListedBlock) {
     if (header.n !== name.n || header.write !== name.write || header.shard !== name.shard) {
       throw new Error(`its header names block ${header.n}, write ${header.write} of shard ${header.shard}`)
     }
-    return rows.flatMap((row, index) => lakeRecords(row, name.n, index))
+    return rows.flatMap((row, index) => lakeParts(row, name.n, index))
   } catch (cause) {
     throw new Error(`rollup: block ${key} can't be read: ${(cause as Error).message}`, { cause })
   }

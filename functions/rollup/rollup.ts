@@ -92,8 +92,8 @@ async function rollupSlice({ bucket, shard, log, blocks, covers, damaged }: Slic
   for (const [dayMs, { tables, hours }] of days) {
     if (damaged.has(dayMs)) continue
     await unlessDamaged(dayMs, async () => {
-      await inParallel([...tables], tables.size, ([table, records]) =>
-        addToLakeTable({ bucket, shard, dayMs, table, records, covers }),
+      await inParallel([...tables], tables.size, ([table, rows]) =>
+        addToLakeTable({ bucket, shard, dayMs, table, rows: rows.build(), covers }),
       )
       // All that the day's tables took is in them before anything is made of it.
       const read = createLakeReader({ bucket, shard })

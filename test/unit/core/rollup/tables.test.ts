@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { LakeTable } from '../../../../core/keys.ts'
-import { type LakeRecord, lakeRecords, samplesOfRecords } from '../../../../core/rollup/tables.ts'
+import { rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
+import { type LakeRecord, lakeRecords, samplesOfRows } from '../../../../core/rollup/tables.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import { makeSnapshot } from '../../../make.ts'
 
@@ -63,7 +64,14 @@ it('total, used and free come back as they were, absent ones absent', () => {
         ...(usedBytes === undefined ? {} : { usedBytes }),
         ...(rest === undefined ? {} : { rest }),
       })
-      expect(samplesOfRecords(tablesOf(sample))).toEqual([sample])
+      const { samples, disks, interfaces, processes } = tablesOf(sample)
+      const tables = {
+        samples: rowsOfRecords('samples', samples),
+        disks: rowsOfRecords('disks', disks),
+        interfaces: rowsOfRecords('interfaces', interfaces),
+        processes: rowsOfRecords('processes', processes),
+      }
+      expect(samplesOfRows(tables)).toEqual([sample])
     }),
   )
 })
