@@ -22,14 +22,18 @@ const hourly = 60 / blockMinutes
 const atOnce = 1_440 / blockMinutes
 
 export async function benchLake(): Promise<void> {
-  for (const hosts of [1, 20]) await inDirectory((bucket) => run(bucket, hosts, hourly))
-  await inDirectory((bucket) => run(bucket, 20, atOnce))
+  for (const seed of [1, 2, 3, 5]) await inDirectory((bucket) => run(bucket, { hosts: 1, seed }, hourly))
+  for (const blocks of [hourly, atOnce]) await inDirectory((bucket) => run(bucket, { hosts: 20, seed: 1 }, blocks))
 }
 
-async function run(bucket: Bucket, hosts: number, blocksBetweenRuns: number): Promise<void> {
+async function run(
+  bucket: Bucket,
+  { hosts, seed }: Pick<Fleet, 'hosts' | 'seed'>,
+  blocksBetweenRuns: number,
+): Promise<void> {
   const fromMs = Date.UTC(2026, 2, 1)
-  const fleet: Fleet = { hosts, fromMs, toMs: fromMs + dayMs, intervalMs: minuteMs, batchSnapshots: 5, seed: 1 }
-  console.log(`\nlake: ${hosts} busy ${hosts === 1 ? 'host' : 'hosts'}, a day at a snapshot a minute`)
+  const fleet: Fleet = { hosts, fromMs, toMs: fromMs + dayMs, intervalMs: minuteMs, batchSnapshots: 5, seed }
+  console.log(`\nlake: ${hosts} busy ${hosts === 1 ? 'host' : 'hosts'}, a day at a snapshot a minute, seed ${seed}`)
   const log = createLog(bucket)
   const streams = Array.from({ length: hosts }, (_, index) => snapshotsOf(fleet, index))
   let snapshots = 0

@@ -106,14 +106,20 @@ export function writeColumnChunk(writer: ByteWriter, column: ColumnToWrite): Col
   }
 }
 
-/** As a fast compressor sees it: the slow one is asked for the way that is taken. */
+/** As a fast compressor sees large ones: the slow one is asked for the way that is taken. */
 function smallest(ways: readonly [Pages, ...Pages[]]): Pages {
+  const plainBytes = Math.max(...ways.map(({ values }) => values.length))
   if (ways.length === 1 || ways[0].values.length <= bytesWorthTrying) return ways[0]
+  const tried = compressors[plainBytes <= bytesTriedSlowly ? 'small' : 'trial']
   const sizeOf = ({ values, dictionary }: Pages) =>
-    compressors.trial(values).length + (dictionary ? compressors.trial(dictionary.values).length : 0)
+    tried(values).length + (dictionary ? tried(dictionary.values).length + dictionaryHeaderBytes : 0)
   return ways.map((way) => ({ way, size: sizeOf(way) })).reduce((a, b) => (b.size < a.size ? b : a)).way
 }
 
+/** Of a page, and what the footer says of it. */
+const dictionaryHeaderBytes = 20
+/** A column of a host's day. */
+const bytesTriedSlowly = 64 * 1024
 const bytesWorthTrying = 128
 /** Levels of zstd. */
 const compressors = { fast: zstd(1), trial: zstd(3), small: zstd(19) }

@@ -191,8 +191,7 @@ function coversOf(metadata: KeyValue[] | undefined): number {
 const unitsMetadata: KeyValue[] = [
   {
     key: 'vitals.units',
-    value:
-      'by the ending of a column: Ms milliseconds (TIMESTAMP: UTC), Percent 0 to 100 (a process: 100 is one core), Bytes, PerSecond; JSON columns hold JSON text',
+    value: 'by endings: Ms milliseconds, UTC; Percent 0 to 100 (process: 100 is a core); Bytes; PerSecond',
   },
 ]
 
