@@ -1,4 +1,4 @@
-/** Makes the report of a day out of a directory once, as a process of its own; prints its milliseconds, charts and peak of memory. */
+/** Makes the report of a day out of a directory once, as a process of its own; prints its milliseconds, pictures, pages and peak of memory. */
 import { openDirectoryBucket } from '../adapters/bucket/directory.ts'
 import { createEmbeddedRenderer } from '../adapters/charts/embedded.ts'
 import { makeReport } from '../functions/report/make-report.ts'
@@ -10,7 +10,7 @@ const clock = { now: () => period.toMs, monotonicMs: () => performance.now(), sl
 const noCharts = { name: 'none', render: async () => new Uint8Array() }
 let charts = 0
 const start = performance.now()
-const { files } = await makeReport(
+const { files, hostPages } = await makeReport(
   {
     bucket,
     shards: ['all'],
@@ -26,6 +26,9 @@ const { files } = await makeReport(
     },
   },
 )
+// Pages of hosts are made as they are written.
+let pages = 1
+if (drawn === 'charts') for (const _ of hostPages()) pages += 1
 const ms = performance.now() - start
 const pageBytes = files.find(({ name }) => name === 'metrics_report.html')?.body.byteLength
-console.log(JSON.stringify({ ms, charts, pageBytes, rssMiB: process.resourceUsage().maxRSS / 1_024 }))
+console.log(JSON.stringify({ ms, charts, pages, pageBytes, rssMiB: process.resourceUsage().maxRSS / 1_024 }))

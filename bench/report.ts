@@ -37,7 +37,7 @@ export async function benchReport(): Promise<void> {
       const peer = median(() => theirs(python, csv, 0))
       const peerDrawn = median(() => theirs(python, csv, drawn.charts))
       print(`${hosts} hosts without charts`, plain, peer)
-      print(`${hosts} hosts with ${drawn.charts} charts`, drawn, peerDrawn)
+      print(`${hosts} hosts, ${drawn.charts} charts, ${drawn.pages} pages`, drawn, peerDrawn)
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
@@ -48,6 +48,7 @@ interface Run {
   ms: number
   rssMiB: number
   charts: number
+  pages: number
   pageBytes: number
 }
 
@@ -72,7 +73,7 @@ function median(measure: () => Run): Run {
 function print(what: string, { ms, rssMiB }: Run, peer: Run): void {
   const ratio = (peer.ms / ms).toFixed(1)
   console.log(
-    `  ${what.padEnd(28)} ${(ms / 1_000).toFixed(2)} s, ${rssMiB.toFixed(0)} MiB; pandas and matplotlib ${(peer.ms / 1_000).toFixed(2)} s, ${peer.rssMiB.toFixed(0)} MiB: ${ratio} times ours`,
+    `  ${what.padEnd(36)} ${(ms / 1_000).toFixed(2)} s, ${rssMiB.toFixed(0)} MiB; pandas and matplotlib ${(peer.ms / 1_000).toFixed(2)} s, ${peer.rssMiB.toFixed(0)} MiB: ${ratio} times ours`,
   )
 }
 

@@ -18,10 +18,7 @@ export function svgChart({ view, alt, report }: { view: ChartView; alt: string; 
   const y = (value: number) => round(area.top + (1 - value / top) * area.height)
   const x = (atS: number) => round(area.left + ((atS - times.fromS) / (times.toS - times.fromS)) * area.width)
   const marks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step)
-  const labels = axisLabels(report).flatMap((label, index) => {
-    const atS = times.slots[index] ?? times.fromS
-    return label === '' || atS < times.fromS ? [] : [{ label, atS }]
-  })
+  const labels = labelsOf(report)
   return html`<svg class="plotted" viewBox="0 0 ${width} ${height}" role="img" aria-label="${alt}">
 <text x="2" y="12">${view.unit}</text>
 ${marks.map((value) => html`<path class="grid" d="M${area.left} ${y(value)}h${area.width}"/><text x="${area.left - 6}" y="${y(value) + 4}" text-anchor="end">${Number(value.toPrecision(6))}</text>`)}
@@ -29,6 +26,26 @@ ${labels.map(({ label, atS }) => html`<text x="${x(atS)}" y="${height - 6}" text
 ${known.length === 0 && html`<text x="${width / 2}" y="${height / 2}" text-anchor="middle">nothing in this period</text>`}
 ${plot({ view, times, area, top, pointsAtMost })}
 </svg>${legend(view)}`
+}
+
+interface TimeLabel {
+  label: string
+  atS: number
+}
+
+/** All charts of a report have the same, and to ask a time zone so often was half of what its pages cost. */
+const labelsBySlots = new WeakMap<Report['slots'], TimeLabel[]>()
+
+function labelsOf(report: Report): TimeLabel[] {
+  const { slots, period } = report
+  const labels =
+    labelsBySlots.get(slots) ??
+    axisLabels(report).flatMap((label, index) => {
+      const atMs = slots[index] ?? period.fromMs
+      return label === '' || atMs < period.fromMs ? [] : [{ label, atS: atMs / 1_000 }]
+    })
+  labelsBySlots.set(slots, labels)
+  return labels
 }
 
 function legend({ lines, levels, unit }: ChartView): Html {
