@@ -9,6 +9,8 @@ export interface Command {
   words: readonly string[]
   meaning: string
   options: OptionTable
+  /** The one word, often quoted, that stands beside the options; absent: none does. */
+  operand?: { name: string; meaning: string }
   run(context: { parsed: Parsed; terminal: Terminal }): Promise<void>
 }
 

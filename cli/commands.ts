@@ -1,14 +1,18 @@
 /** All commands. */
+import { lakeTables } from '../core/keys.ts'
 import { hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
 import { runChartsServe, usualChartsPort } from './commands/charts.ts'
 import { runEvaluate } from './commands/evaluate.ts'
+import { runExport } from './commands/export.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
+import { runQuery } from './commands/query.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
 import { runStorage, runStorageSweep } from './commands/storage.ts'
 import { runUp } from './commands/up.ts'
 import { hostCommands } from './host-commands.ts'
+import { lakePeriodOptions } from './lake/period.ts'
 import { jsonOption, settingOptions } from './options.ts'
 
 export const commands: readonly Command[] = [
@@ -50,6 +54,33 @@ export const commands: readonly Command[] = [
     meaning: 'what the bucket holds: objects, bytes, their price, and what a sweep would remove',
     options: { ...settingOptions, ...jsonOption },
     run: runStorage,
+  },
+  {
+    words: ['query'],
+    meaning: 'SQL over the lake, by DuckDB: tables samples, disks, interfaces, processes, transitions, gaps',
+    operand: {
+      name: 'SQL',
+      meaning: 'one SELECT in quotes, e.g. "select host, max(cpuPercent) from samples group by 1"',
+    },
+    options: {
+      ...settingOptions,
+      ...lakePeriodOptions,
+      format: { value: 'FORMAT', meaning: 'table, json (a line a row) or csv; default: table' },
+      json: { meaning: 'the same as --format json' },
+    },
+    run: runQuery,
+  },
+  {
+    words: ['export'],
+    meaning: 'a table of the lake as CSV, NDJSON or Parquet',
+    options: {
+      ...settingOptions,
+      ...lakePeriodOptions,
+      table: { value: 'TABLE', meaning: `${lakeTables.join(', ')}; default: samples` },
+      format: { value: 'FORMAT', meaning: 'csv, ndjson or parquet; default: csv' },
+      out: { value: 'FILE', meaning: 'where it goes; default: -, standard output' },
+    },
+    run: runExport,
   },
   {
     words: ['report'],

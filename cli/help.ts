@@ -15,7 +15,7 @@ export function helpText(commands: readonly Command[]): string {
   ].join('\n')
 }
 
-export function commandHelp({ words, meaning, options }: Command): string {
+export function commandHelp({ words, meaning, options, operand }: Command): string {
   const rows = Object.entries(options).map(([name, { value, meaning, setting }]) => {
     const standsFor = setting === undefined ? '' : ` (${setting})`
     return [`--${name}${value === undefined ? '' : ` ${value}`}`, `${meaning}${standsFor}`] as const
@@ -23,7 +23,7 @@ export function commandHelp({ words, meaning, options }: Command): string {
   return [
     `vitals ${words.join(' ')}: ${meaning}`,
     '',
-    ...columns([...rows, ['--help', 'this text']]),
+    ...columns([...(operand ? [[operand.name, operand.meaning] as const] : []), ...rows, ['--help', 'this text']]),
     '',
     ...settingLines(),
   ].join('\n')

@@ -21,6 +21,8 @@ export interface Parsed {
   settings: Readonly<Record<string, string>>
   /** How those settings were said: `MONITOR_PORT` -> `--port`. */
   flags: Readonly<Record<string, string>>
+  /** What stands beside the options; only where the command takes it. */
+  operand?: string
 }
 
 export const settingOptions = {
@@ -32,7 +34,7 @@ export const settingOptions = {
 export const jsonOption = { json: { meaning: 'print JSON, for scripts' } } as const satisfies OptionTable
 
 /** Throws a `UsageError` that names the option, and the one that may be meant. */
-export function parseOptions(args: readonly string[], table: OptionTable): Parsed {
+export function parseOptions(args: readonly string[], table: OptionTable, operandName?: string): Parsed {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, { value, multiple }]) => [
       name,
@@ -41,11 +43,19 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
   )
   refuseUnknown(args, table)
   let given: Record<string, unknown>
+  let operands: string[]
   try {
-    given = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+    const allowPositionals = operandName !== undefined
+    const found = parseArgs({ args: [...args], options, strict: true, allowPositionals })
+    given = found.values
+    operands = found.positionals
   } catch (error) {
     // Node's own words, without the advice that is meant for programmers.
     throw new UsageError(`${(error as Error).message.split(/\. To specify|\n/)[0]} (see --help)`)
+  }
+  const [operand] = operands
+  if (operandName !== undefined && operands.length !== 1) {
+    throw new UsageError(`expected one ${operandName} in quotes, found ${operands.length} words (see --help)`)
   }
   const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().map(String)]))
   const said = Object.entries(values).flatMap(([name, [value]]) => {
@@ -56,6 +66,7 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
     values,
     settings: Object.fromEntries(said.map(({ setting, value }) => [setting, value])),
     flags: Object.fromEntries(said.map(({ setting, name }) => [setting, `--${name}`])),
+    ...(operand === undefined ? {} : { operand }),
   }
 }
 

@@ -11,7 +11,14 @@ import { licenceNotices, noticesOf } from './licences.ts'
 const root = join(import.meta.dirname, '..')
 
 /** Native code, and packages that read files beside themselves: they stay packages. */
-const external = ['@napi-rs/canvas', 'systeminformation', 'pidusage', 'dejavu-fonts-ttf', 'quickchart-js']
+const external = [
+  '@napi-rs/canvas',
+  'systeminformation',
+  'pidusage',
+  'dejavu-fonts-ttf',
+  'quickchart-js',
+  '@duckdb/node-api',
+]
 
 const onHosts = {
   format: 'cjs',
