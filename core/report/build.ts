@@ -6,9 +6,11 @@ import { bucketMs, type HostBucket } from '../rollup/rollup.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
+import { thresholdAdvice } from './advice.ts'
 import { availabilityOf } from './availability.ts'
 import { coverageOf, silences } from './coverage.ts'
 import { forecasts } from './forecast.ts'
+import { growths } from './growth.ts'
 import { alertReports, isOpen, openWords } from './incidents.ts'
 import { leaks } from './leaks.ts'
 import {
@@ -86,7 +88,7 @@ function hostNames({ history, previous, later = [], nows = [], asked, period }: 
 }
 
 function hostReport(host: string, slots: readonly number[], options: BuildOptions): HostReport {
-  const { history, previous, later = [], nows = [], period, resolution, generatedAtMs } = options
+  const { history, previous, later = [], nows = [], period, resolution, generatedAtMs, thresholds } = options
   const buckets = history.hosts.get(host) ?? []
   const before = previous.hosts.get(host) ?? []
   const now = nows.find((one) => one.host === host)
@@ -124,6 +126,8 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ),
     ...unlessEmpty('forecasts', forecasts(metrics, slots, period)),
     ...unlessEmpty('leaks', leaks(processes, slots)),
+    ...unlessEmpty('growths', growths(buckets, slots)),
+    ...unlessEmpty('advice', thresholdAdvice({ metrics, alerts, thresholds, period })),
     ...unavailableReports(buckets),
   }
 }

@@ -59,6 +59,10 @@ export interface HostReport {
   forecasts?: ForecastReport[]
   /** Processes whose memory grew steadily, fastest first; absent: none. */
   leaks?: LeakReport[]
+  /** Processes whose threads or open files grew steadily, fastest first; absent: none. */
+  growths?: GrowthReport[]
+  /** Thresholds that mail too often, or that nothing reached; absent: nothing useful to say. */
+  advice?: AdviceReport[]
   /** What the agent could not read; absent: all could be read. */
   unavailable?: UnavailableReport[]
 }
@@ -112,6 +116,31 @@ export interface LeakReport {
   toBytes: number
   /** How much of its ups and downs the line explains, 95 to 100. */
   confidencePercent: number
+}
+
+/** All processes of one name, along the line that fits best. */
+export interface GrowthReport {
+  name: string
+  what: 'threads' | 'openFiles'
+  perHour: number
+  from: number
+  to: number
+  /** How much of its ups and downs the line explains, 95 to 100. */
+  confidencePercent: number
+}
+
+/** What another threshold would have meant in this period. */
+export interface AdviceReport {
+  metric: string
+  entity: string
+  /** As it is set. */
+  threshold: number
+  /** Alerts that began in the period. */
+  mails: number
+  better: number
+  /** Counted on the means of the report's slots: what is over within one is not seen. */
+  wouldBeMails: number
+  p95: number
 }
 
 export interface MetricReport {

@@ -3,6 +3,7 @@ import { alertName } from '../alerts/finding.ts'
 import { metricById } from '../metrics.ts'
 import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
+import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
@@ -31,10 +32,9 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
-function hostLines(
-  { host, coverage, availability, metrics, alerts, gaps, forecasts = [], leaks = [], unavailable = [] }: HostReport,
-  report: Report,
-): string[] {
+function hostLines(hostReport: HostReport, report: Report): string[] {
+  const { host, coverage, availability, metrics, alerts, gaps } = hostReport
+  const { forecasts = [], leaks = [], growths = [], advice = [], unavailable = [] } = hostReport
   const { timeZone } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
@@ -72,6 +72,8 @@ function hostLines(
     ...gapLines,
     ...coming,
     ...growing,
+    ...growths.map((one) => `  ${oneLine(one.name)} grew steadily: ${growthWords(one)}`),
+    ...advice.map((one) => `  ${oneLine(adviceSubject(one))}: ${adviceWords(one)}`),
     ...missing,
   ]
 }

@@ -1,15 +1,25 @@
 /** What the period says of the time to come: disks that fill, memory that is not given back. */
 import { formatBytes, formatDuration, formatPercent } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
-import type { ForecastReport, HostReport, LeakReport, Report } from '../report.ts'
+import { adviceSubject, adviceWords, growthWords } from '../advice-words.ts'
+import type { ForecastReport, GrowthReport, HostReport, LeakReport, Report } from '../report.ts'
 import { time } from './time.ts'
 
-export function aheadTable({ forecasts = [], leaks = [] }: HostReport, report: Report): Html | false {
-  if (forecasts.length + leaks.length === 0) return false
+export function aheadTable({ forecasts = [], leaks = [], growths = [] }: HostReport, report: Report): Html | false {
+  if (forecasts.length + leaks.length + growths.length === 0) return false
   return html`<div><h3>Ahead</h3><div class="scroll" tabindex="0" role="region" aria-label="Ahead"><table class="alerts">
 <thead><tr><th scope="col">What</th><th scope="col">When</th><th scope="col">Why</th></tr></thead>
-<tbody>${forecasts.map((one) => forecastRow(one, report))}${leaks.map((one) => leakRow(one, report))}</tbody>
+<tbody>${forecasts.map((one) => forecastRow(one, report))}${leaks.map((one) => leakRow(one, report))}${growths.map((one) => growthRow(one, report))}</tbody>
 </table></div><p class="muted small">If it goes on as it did in this period; between the times that its faster and its slower half give.</p></div>`
+}
+
+/** What other thresholds would have meant. */
+export function adviceTable({ advice = [] }: HostReport): Html | false {
+  if (advice.length === 0) return false
+  return html`<div><h3>Thresholds</h3><div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table class="alerts">
+<thead><tr><th scope="col">Metric</th><th scope="col">What another threshold would have meant</th></tr></thead>
+<tbody>${advice.map((one) => html`<tr><th scope="row">${adviceSubject(one)}</th><td class="why">${adviceWords(one)}</td></tr>`)}</tbody>
+</table></div></div>`
 }
 
 function forecastRow(
@@ -22,4 +32,8 @@ function forecastRow(
 
 function leakRow({ name, bytesPerHour, fromBytes, toBytes, confidencePercent }: LeakReport, { period }: Report): Html {
   return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">memory from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}, ${formatBytes(bytesPerHour)} an hour; a straight line explains ${formatPercent(confidencePercent)} of it</td></tr>`
+}
+
+function growthRow(growth: GrowthReport, { period }: Report): Html {
+  return html`<tr><th scope="row">${growth.name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">${growthWords(growth)}</td></tr>`
 }

@@ -2,7 +2,7 @@
 import { formatBytes, formatDateTime, formatDuration, formatNumber, formatPercent } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
 import type { Coverage, HostPresence, HostReport, Report } from '../report.ts'
-import { aheadTable } from './ahead.ts'
+import { adviceTable, aheadTable } from './ahead.ts'
 import type { ChartImage } from './chart-image.ts'
 import { chartGrid } from './figure.ts'
 import { gapTable, metricTable, processTable, unavailableTable } from './tables.ts'
@@ -14,6 +14,7 @@ ${host.now && html`<p class="muted small">${factWords(host.now, report.timeZone)
 ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period.</p>`}
 ${chartGrid(charts, report)}
 ${aheadTable(host, report)}
+${adviceTable(host)}
 ${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone), host.unavailable !== undefined && unavailableTable(host.unavailable, report.timeZone)])}
 </section>`
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { buildReport } from '../../../../core/report/build.ts'
 import { reportPage } from '../../../../core/report/page.ts'
 import type { Report } from '../../../../core/report/report.ts'
+import { reportText } from '../../../../core/report/text.ts'
 import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs } from '../../../../core/rollup/rollup.ts'
 import type { Snapshot } from '../../../../core/snapshot.ts'
@@ -73,11 +74,22 @@ describe('the page of a report', () => {
           latestMs: startMs + 4 * day,
         },
       ],
+      growths: [{ name: '<php>', what: 'threads' as const, perHour: 2, from: 8, to: 56, confidencePercent: 99 }],
+      advice: [
+        { metric: 'disk.percent', entity: '/<log>', threshold: 90, mails: 8, better: 95, wouldBeMails: 0, p95: 91 },
+      ],
       leaks: [{ name: '<java>', bytesPerHour: 1_048_576, fromBytes: 1e9, toBytes: 2e9, confidencePercent: 98 }],
     }
     const shown = reportPage({ ...report, hosts: [ahead] }, { overall: [], byHost: new Map() })
     expect(shown).toMatch(/up 75\.0\s%, down 30\smin/)
     expect(shown).toContain('/&#60;var&#62; full')
+    expect(shown).toContain('&#60;php&#62; grows')
+    expect(shown).toContain('threads from 8 to 56, 2.0 an hour')
+    expect(shown).toContain('Disk /&#60;log&#62;')
+    expect(shown).toContain('90 % meant 8 mails, 95 % would have meant no mail in this period')
+    const text = reportText({ ...report, hosts: [ahead] })
+    expect(text).toContain('  <php> grew steadily: threads from 8 to 56')
+    expect(text).toContain('  Disk /<log>: 90 % meant 8 mails')
     expect(shown).toMatch(/5\.0 points more a day: full in/)
     expect(shown).toContain('&#60;java&#62; grows')
     expect(reportPage(report, { overall: [], byHost: new Map() })).not.toContain('Ahead')
