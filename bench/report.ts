@@ -11,7 +11,9 @@ import { pack } from '../core/codec.ts'
 import { nowKey, rollupKey } from '../core/keys.ts'
 import type { HostNow } from '../core/now.ts'
 import { bucketsOfSamples, mergeBuckets } from '../core/rollup/aggregate.ts'
-import { bucketMs, type HostBucket, type RollupObject, rollupVersion } from '../core/rollup/rollup.ts'
+import { bucketMs, type HostBucket, type RollupObject } from '../core/rollup/rollup.ts'
+import { writeRollup } from '../core/rollup/rollup-file.ts'
+import { columnsOfRollup } from '../core/rollup/to-columns.ts'
 import { type Fleet, snapshotsOf } from './generate.ts'
 import { pythonWith } from './python.ts'
 
@@ -105,7 +107,6 @@ async function putRollups(directory: string, days: readonly HostBucket[][], host
   const put = async (resolution: '5m' | '1h', startMs: number, ofTemplates: readonly HostBucket[][]) => {
     const named = Array.from({ length: hosts }, (_, host) => [nameOf(host), ofTemplates[host % templates] ?? []])
     const object: RollupObject = {
-      v: rollupVersion,
       resolution,
       shard: 'all',
       startMs,
@@ -113,7 +114,7 @@ async function putRollups(directory: string, days: readonly HostBucket[][], host
       transitions: [],
       gaps: [],
     }
-    await bucket.put(rollupKey(resolution, 'all', startMs), pack(JSON.stringify(object)))
+    await bucket.put(rollupKey(resolution, 'all', startMs), pack(writeRollup(columnsOfRollup(object))))
   }
   const now = {
     v: 1,

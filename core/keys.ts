@@ -236,9 +236,9 @@ export function rollupPrefix(resolution: Resolution): string {
 /** 5m: an object an hour; 1h: an object a day; 1d: an object a month. */
 export function rollupKey(resolution: Resolution, shard: Shard, atMs: number): string {
   const date = utcDate(atMs)
-  if (resolution === '5m') return `rollups/v1/5m/dt=${date}/hour=${utcHour(atMs)}/${shard}.json.zst`
-  if (resolution === '1h') return `rollups/v1/1h/dt=${date}/${shard}.json.zst`
-  return `rollups/v1/1d/month=${date.slice(0, 7)}/${shard}.json.zst`
+  if (resolution === '5m') return `rollups/v1/5m/dt=${date}/hour=${utcHour(atMs)}/${shard}.zst`
+  if (resolution === '1h') return `rollups/v1/1h/dt=${date}/${shard}.zst`
+  return `rollups/v1/1d/month=${date.slice(0, 7)}/${shard}.zst`
 }
 
 export interface RollupName {
@@ -249,7 +249,7 @@ export interface RollupName {
 }
 
 export function parseRollupKey(key: string): RollupName | undefined {
-  const match = /^rollups\/v1\/(5m|1h|1d)\/(?:dt|month)=([\d-]+)\/(?:hour=(\d\d)\/)?([0-9a-z]+)\.json\.zst$/.exec(key)
+  const match = /^rollups\/v1\/(5m|1h|1d)\/(?:dt|month)=([\d-]+)\/(?:hour=(\d\d)\/)?([0-9a-z]+)\.zst$/.exec(key)
   const [, text, date = '', hour, shard = ''] = match ?? []
   const resolution = resolutions.find((one) => one === text)
   const startMs = startOf(resolution === '1d' ? `${date}-01` : date, hour)

@@ -14,6 +14,7 @@ import type { BlockRow } from '../core/shard/block.ts'
 import type { ShardInput } from '../core/shard/inputs.ts'
 import { emptyState } from '../core/shard/state.ts'
 import { shardNow } from '../functions/evaluate/publish.ts'
+import { historiesOf } from './histories.ts'
 import { makeBatch, makeSettings, makeSnapshot } from './make.ts'
 
 const minuteMs = 60_000
@@ -51,7 +52,7 @@ export function storyOfMonth(): Report {
   const samples = rows.filter((row) => row.kind === 'sample')
   return buildReport({
     history: {
-      hosts: bucketsOfSamples(samples, bucketMs['1h']),
+      hosts: historiesOf(bucketsOfSamples(samples, bucketMs['1h']), '1h'),
       transitions: rows.filter((row) => row.kind === 'transition'),
       gaps: rows.filter((row) => row.kind === 'gap'),
     },

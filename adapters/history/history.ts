@@ -1,8 +1,10 @@
 /** History for reports: the rollups of a time range, read from the bucket and put together. */
 import type { Transition } from '../../core/alerts/alert.ts'
-import { unpack } from '../../core/codec.ts'
+import { unpackBytes } from '../../core/codec.ts'
 import { type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
-import { bucketMs, type HostBucket, objectStarts, parseRollup, rollupMaxBytes } from '../../core/rollup/rollup.ts'
+import { addHistory, type HostHistory } from '../../core/rollup/host-history.ts'
+import { bucketMs, objectStarts, rollupMaxBytes } from '../../core/rollup/rollup.ts'
+import { readRollup } from '../../core/rollup/rollup-file.ts'
 import type { GapRow } from '../../core/shard/block.ts'
 import type { Bucket } from '../bucket/port.ts'
 
@@ -15,11 +17,13 @@ export interface HistoryRequest {
   resolution: Resolution
   /** Absent: all of them. */
   hosts?: readonly string[]
+  /** Buckets that end after `toMs` are left out: they tell of a time that was not asked for. */
+  endsInside?: boolean
 }
 
 export interface History {
-  /** Every bucket that overlaps the range, ascending. A time without a bucket is a time without data. */
-  hosts: Map<string, HostBucket[]>
+  /** Of every host with a bucket that overlaps the range. */
+  hosts: Map<string, HostHistory>
   /** Decided in the range, ascending. */
   transitions: Transition[]
   /** Beginning or ending in the range, as far as they begin in an hour, day or month that was read; ascending. */
@@ -41,6 +45,7 @@ export async function readHistory({
   toMs,
   resolution,
   hosts,
+  endsInside = false,
 }: HistoryRequest): Promise<History> {
   const keys = objectStarts(resolution, fromMs, toMs).flatMap((startMs) =>
     shards.map((shard) => rollupKey(resolution, shard, startMs)),
@@ -48,6 +53,7 @@ export async function readHistory({
   const wanted = hosts && new Set(hosts)
   const isWanted = (host: string) => !wanted || wanted.has(host)
   const lengthMs = bucketMs[resolution]
+  const range = { fromMs, toMs: endsInside ? Math.floor(toMs / lengthMs) * lengthMs : toMs }
   const history: History = { hosts: new Map(), transitions: [], gaps: [], unreadable: [] }
   for (let at = 0; at < keys.length; at += readsAtOnce) {
     const objects = await Promise.all(keys.slice(at, at + readsAtOnce).map((key) => readOne(bucket, key)))
@@ -57,18 +63,14 @@ export async function readHistory({
         history.unreadable.push(object)
         continue
       }
-      for (const [host, buckets] of Object.entries(object.hosts)) {
-        if (!isWanted(host)) continue
-        const inRange = buckets.filter(({ startMs }) => startMs < toMs && startMs + lengthMs > fromMs)
-        if (inRange.length > 0) history.hosts.set(host, [...(history.hosts.get(host) ?? []), ...inRange])
-      }
+      addHistory(history.hosts, object, range, isWanted)
       history.transitions.push(
         ...object.transitions.filter(({ host, atMs }) => isWanted(host) && atMs >= fromMs && atMs < toMs),
       )
       history.gaps.push(...object.gaps.filter((gap) => isWanted(gap.host) && gap.fromMs < toMs && gap.toMs >= fromMs))
     }
   }
-  for (const buckets of history.hosts.values()) buckets.sort((a, b) => a.startMs - b.startMs)
+  for (const { buckets } of history.hosts.values()) buckets.sort((a, b) => a.startMs - b.startMs)
   history.transitions.sort((a, b) => a.atMs - b.atMs)
   history.gaps.sort((a, b) => a.fromMs - b.fromMs)
   return history
@@ -78,7 +80,7 @@ async function readOne(bucket: Bucket, key: string) {
   const object = await bucket.get(key)
   if (!object) return undefined
   try {
-    return parseRollup(unpack(object.body, rollupMaxBytes))
+    return readRollup(await unpackBytes(object.body, rollupMaxBytes))
   } catch (error) {
     return { key, reason: (error as Error).message }
   }

@@ -1,6 +1,6 @@
 /** Records of the lake as the lines of a file. */
 import type { LakeTable } from '../../core/keys.ts'
-import type { ColumnKind } from '../../core/rollup/columns.ts'
+import type { ColumnKind } from '../../core/rollup/lake-columns.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
 import { shownColumns } from '../lake/columns.ts'
 import { type CsvCell, csvLine, jsonLine } from '../lake/visible.ts'

@@ -1,7 +1,7 @@
 /** A table of the lake, object by object, into one file. DuckDB is not needed. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { LakeTable, ShardCount } from '../../core/keys.ts'
-import { lakeTime } from '../../core/rollup/columns.ts'
+import { lakeTime } from '../../core/rollup/lake-columns.ts'
 import { recordsOfRows } from '../../core/rollup/lake-rows.ts'
 import type { LakeRecord } from '../../core/rollup/tables.ts'
 import { encodeParquet, openParquet, type StoredGroup, writeParquet } from '../../functions/rollup/parquet.ts'

@@ -1,6 +1,6 @@
 /** The columns of a table for whoever asks it: what the lake keeps as a remainder is told as the value that was sent. */
 import type { LakeTable } from '../../core/keys.ts'
-import { type ColumnKind, lakeColumns, lakeRemainders } from '../../core/rollup/columns.ts'
+import { type ColumnKind, lakeColumns, lakeRemainders } from '../../core/rollup/lake-columns.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
 
 export interface ShownColumn {

@@ -1,7 +1,7 @@
 /** The tables of the lake as views of DuckDB. */
 import { quoted } from '../../adapters/duckdb/run.ts'
 import { type LakeTable, lakeTables } from '../../core/keys.ts'
-import { type ColumnKind, lakeTime } from '../../core/rollup/columns.ts'
+import { type ColumnKind, lakeTime } from '../../core/rollup/lake-columns.ts'
 import { shownColumns } from '../lake/columns.ts'
 import type { LakeRange } from '../lake/period.ts'
 

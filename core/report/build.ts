@@ -2,7 +2,8 @@
 import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { HostNow } from '../now.ts'
-import { bucketMs, type HostBucket } from '../rollup/rollup.ts'
+import type { BucketHead, HostHistory } from '../rollup/host-history.ts'
+import { bucketMs } from '../rollup/rollup.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
@@ -13,6 +14,8 @@ import { forecasts } from './forecast.ts'
 import { growths } from './growth.ts'
 import { alertReports, isOpen, openWords } from './incidents.ts'
 import { leaks } from './leaks.ts'
+import { metricReports } from './metric-reports.ts'
+import { processReports } from './process-reports.ts'
 import {
   type GapReport,
   type HostPresence,
@@ -21,10 +24,10 @@ import {
   reportVersion,
   type Thresholds,
 } from './report.ts'
-import { metricReports, processReports } from './series.ts'
+import { placesOf } from './rows.ts'
 
 export interface History {
-  hosts: ReadonlyMap<string, HostBucket[]>
+  hosts: ReadonlyMap<string, HostHistory>
   transitions: readonly Transition[]
   gaps: readonly GapRow[]
 }
@@ -87,13 +90,15 @@ function hostNames({ history, previous, later = [], nows = [], asked, period }: 
   return asked ? [...new Set(asked)] : [...known]
 }
 
+const noHistory: HostHistory = { buckets: [], series: new Map(), processes: new Map() }
+
 function hostReport(host: string, slots: readonly number[], options: BuildOptions): HostReport {
   const { history, previous, later = [], nows = [], period, resolution, generatedAtMs, thresholds } = options
-  const buckets = history.hosts.get(host) ?? []
-  const before = previous.hosts.get(host) ?? []
+  const { buckets, series, processes: runs } = history.hosts.get(host) ?? noHistory
+  const before = previous.hosts.get(host) ?? noHistory
   const now = nows.find((one) => one.host === host)
   const transitions = [...previous.transitions, ...history.transitions, ...later].filter((one) => one.host === host)
-  const intervalBeforeMs = before.findLast(({ intervalMs }) => intervalMs !== undefined)?.intervalMs
+  const intervalBeforeMs = before.buckets.findLast(({ intervalMs }) => intervalMs !== undefined)?.intervalMs
   const sources = {
     buckets,
     slots,
@@ -102,12 +107,13 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ...(intervalBeforeMs === undefined ? {} : { intervalBeforeMs }),
     ...(now?.lastEventMs === undefined ? {} : { lastEventMs: now.lastEventMs }),
   }
-  const metrics = metricReports(buckets, before, slots)
-  const processes = processReports(buckets, slots)
+  const places = placesOf(slots, bucketMs[resolution])
+  const metrics = metricReports(series, before.series, places)
+  const processes = processReports(runs, buckets, places)
   const alerts = alertReports({ transitions, open: now?.alerts ?? [], period })
   const availability = availabilityOf({
     alerts,
-    knownBefore: before.length > 0,
+    knownBefore: before.buckets.length > 0,
     ...(buckets[0] ? { firstMs: buckets[0].startMs } : {}),
     period,
     nowMs: generatedAtMs,
@@ -126,7 +132,7 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ),
     ...unlessEmpty('forecasts', forecasts(metrics, slots, period)),
     ...unlessEmpty('leaks', leaks(processes, slots)),
-    ...unlessEmpty('growths', growths(buckets, slots)),
+    ...unlessEmpty('growths', growths(runs, slots, places)),
     ...unlessEmpty('advice', thresholdAdvice({ metrics, alerts, thresholds, period })),
     ...unavailableReports(buckets),
   }
@@ -137,7 +143,7 @@ function unlessEmpty<Key extends string, Value>(key: Key, values: Value[]): { [K
 }
 
 /** Most often first. */
-function unavailableReports(buckets: readonly HostBucket[]): Pick<HostReport, 'unavailable'> {
+function unavailableReports(buckets: readonly BucketHead[]): Pick<HostReport, 'unavailable'> {
   const all = buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
   const merged = mergeUnavailable(buckets.flatMap(({ unavailable = [] }) => unavailable))
   if (merged.length === 0) return {}

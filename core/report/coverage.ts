@@ -1,10 +1,10 @@
 /** What is missing: how many snapshots there should have been, and the times in which none came. */
-import type { HostBucket } from '../rollup/rollup.ts'
+import type { BucketHead } from '../rollup/host-history.ts'
 import type { Coverage, GapReport } from './report.ts'
 
 export interface CoverageSources {
   /** Of one host, ascending. */
-  buckets: readonly HostBucket[]
+  buckets: readonly BucketHead[]
   /** Begin of each bucket that the period has, and their length. */
   slots: readonly number[]
   slotMs: number

@@ -1,6 +1,8 @@
 /** Processes whose threads or open files grow and grow: leaks that memory does not show. */
-import type { HostBucket, ProcessStats } from '../rollup/rollup.ts'
+import type { Run } from '../rollup/host-history.ts'
+import type { RollupColumns } from '../rollup/rollup-columns.ts'
 import type { GrowthReport } from './report.ts'
+import { type Places, pointsOf, processAt } from './rows.ts'
 import { growthOf } from './trend.ts'
 
 const hourMs = 3_600_000
@@ -10,54 +12,44 @@ const leastRiseShare = 0.25
 const leastFit = 0.95
 
 /** Fastest first, of all processes of one name together. */
-export function growths(buckets: readonly HostBucket[], slots: readonly number[]): GrowthReport[] {
-  const names = growing(buckets)
-  if (names.length === 0) return []
-  const bySlot = new Map(
-    buckets.map((bucket) => [bucket.startMs, new Map(bucket.processes.map((one) => [one.name, one]))]),
-  )
-  return names
-    .flatMap((name) => {
-      const of = (read: (stats: ProcessStats) => number | undefined) =>
-        slots.map((slot) => {
-          const stats = bySlot.get(slot)?.get(name)
-          return (stats && read(stats)) ?? null
-        })
-      return [
-        ...growthOfCount(
-          { name, what: 'threads' },
-          slots,
-          of(({ threadsMax }) => threadsMax),
-        ),
-        ...growthOfCount(
-          { name, what: 'openFiles' },
-          slots,
-          of(({ openFilesMax }) => openFilesMax),
-        ),
-      ]
-    })
+export function growths(
+  processes: ReadonlyMap<string, readonly Run[]>,
+  slots: readonly number[],
+  places: Places,
+): GrowthReport[] {
+  return [...processes]
+    .flatMap(([name, runs]) =>
+      counted.flatMap(({ what, column }) =>
+        mayGrow(runs, column, what)
+          ? growthOfCount({ name, what }, slots, pointsOf(runs, processAt, places, countOf(column)))
+          : [],
+      ),
+    )
     .sort((a, b) => b.perHour - a.perHour)
 }
 
-const looks = 24
+const counted = [
+  { what: 'threads', column: 'processThreadsMax' },
+  { what: 'openFiles', column: 'processOpenFilesMax' },
+] as const
+type CountColumn = (typeof counted)[number]['column']
 
-/** Names whose counts differ enough at some moments of the time: of a hundred hosts, looking at all of it costs too much. */
-function growing(buckets: readonly HostBucket[]): string[] {
-  const every = Math.max(1, Math.floor(buckets.length / looks))
-  const firsts = new Map<string, ProcessStats>()
-  const found = new Set<string>()
-  for (let index = 0; index < buckets.length; index += every) {
-    for (const one of buckets[index]?.processes ?? []) {
-      const first = firsts.get(one.name)
-      if (!first) firsts.set(one.name, one)
-      else if (
-        one.threadsMax - first.threadsMax >= leastRise.threads / 2 ||
-        (one.openFilesMax ?? 0) - (first.openFilesMax ?? 0) >= leastRise.openFiles / 2
-      )
-        found.add(one.name)
+function countOf(column: CountColumn) {
+  return (columns: RollupColumns, row: number): number => columns[column][row] as number
+}
+
+/** Its count ever was so much above its first one: of a hundred hosts, looking closer at all of them costs too much. */
+function mayGrow(runs: readonly Run[], column: CountColumn, what: GrowthReport['what']): boolean {
+  let first: number | undefined
+  for (const { columns, from, to } of runs) {
+    const counts = columns[column]
+    for (let row = from; row < to; row++) {
+      const count = counts[row] as number
+      first ??= Number.isNaN(count) ? undefined : count
+      if (first !== undefined && count - first >= leastRise[what] / 2) return true
     }
   }
-  return [...found]
+  return false
 }
 
 function growthOfCount(

@@ -17,11 +17,6 @@ export interface Trend {
   rise: number
 }
 
-interface Point {
-  atMs: number
-  value: number
-}
-
 const fewestPoints = 12
 /** Points stand for most of the time. */
 const leastShare = 0.5
@@ -31,18 +26,18 @@ const mostUneven = 4
 
 /** `undefined`: there is too little of it, or it does not grow steadily. */
 export function growthOf(slots: readonly number[], values: readonly (number | null)[]): Trend | undefined {
-  const points = slots.flatMap((atMs, index): Point[] => {
-    const value = values[index]
-    return value === null || value === undefined ? [] : [{ atMs, value }]
-  })
-  if (points.length < fewestPoints || points.length < slots.length * leastShare) return undefined
-  const whole = lineThrough(points)
-  const middle = Math.floor(points.length / 2)
-  const halves = [lineThrough(points.slice(0, middle)).perMs, lineThrough(points.slice(middle)).perMs]
+  const known: number[] = []
+  for (let index = 0; index < slots.length; index++) if (typeof values[index] === 'number') known.push(index)
+  if (known.length < fewestPoints || known.length < slots.length * leastShare) return undefined
+  const line = (from: number, to: number) => lineThrough(slots, values as readonly number[], known, from, to)
+  const whole = line(0, known.length)
+  if (!(whole.perMs > 0 && whole.fit >= leastFit)) return undefined
+  const middle = Math.floor(known.length / 2)
+  const halves = [line(0, middle).perMs, line(middle, known.length).perMs]
   const [slower, faster] = [Math.min(...halves), Math.max(...halves)]
-  if (!(whole.perMs > 0 && slower > 0 && faster <= mostUneven * slower && whole.fit >= leastFit)) return undefined
-  const first = points[0]?.atMs ?? 0
-  const last = points.at(-1)?.atMs ?? 0
+  if (!(slower > 0 && faster <= mostUneven * slower)) return undefined
+  const first = slots[known[0] ?? 0] ?? 0
+  const last = slots[known.at(-1) ?? 0] ?? 0
   return {
     perMs: whole.perMs,
     slowerPerMs: Math.min(slower, whole.perMs),
@@ -53,17 +48,30 @@ export function growthOf(slots: readonly number[], values: readonly (number | nu
   }
 }
 
-function lineThrough(points: readonly Point[]) {
-  const count = points.length
-  const meanMs = points.reduce((sum, { atMs }) => sum + atMs, 0) / count
-  const mean = points.reduce((sum, { value }) => sum + value, 0) / count
+/** Through the points that `known` names from `from` up to before `to`. */
+function lineThrough(
+  slots: readonly number[],
+  values: readonly number[],
+  known: readonly number[],
+  from: number,
+  to: number,
+) {
+  const count = to - from
+  let meanMs = 0
+  let mean = 0
+  for (let index = from; index < to; index++) {
+    meanMs += (slots[known[index] as number] as number) / count
+    mean += (values[known[index] as number] as number) / count
+  }
   let together = 0
   let ofTime = 0
   let ofValue = 0
-  for (const { atMs, value } of points) {
-    together += (atMs - meanMs) * (value - mean)
-    ofTime += (atMs - meanMs) ** 2
-    ofValue += (value - mean) ** 2
+  for (let index = from; index < to; index++) {
+    const time = (slots[known[index] as number] as number) - meanMs
+    const value = (values[known[index] as number] as number) - mean
+    together += time * value
+    ofTime += time ** 2
+    ofValue += value ** 2
   }
   const perMs = ofTime === 0 ? 0 : together / ofTime
   const fit = ofTime === 0 || ofValue === 0 ? 0 : together ** 2 / (ofTime * ofValue)

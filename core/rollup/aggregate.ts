@@ -176,7 +176,7 @@ function finishSeries(series: ReadonlyMap<SeriesKey, SeriesBuilder>): Record<Ser
   return Object.fromEntries([...series].map(([key, one]) => [key, { ...one, sketch: storeSketch(one.sketch) }]))
 }
 
-function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {
+export function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {
   return processes.toSorted((a, b) => b.cpuPercentSum - a.cpuPercentSum || byName(a, b))
 }
 

@@ -1,6 +1,6 @@
 /** Rows of a table of the lake, column by column: what is read from a file and written to one is never made into objects. */
 import type { LakeTable } from '../keys.ts'
-import { lakeColumns, lakeOrder, lakeRemainders, lakeTime } from './columns.ts'
+import { lakeColumns, lakeOrder, lakeRemainders, lakeTime } from './lake-columns.ts'
 import type { Cell, LakeRecord } from './tables.ts'
 
 export interface LakeRows {

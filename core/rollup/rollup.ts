@@ -1,6 +1,7 @@
 /**
  * Rollups: what reports read. Buckets of 5 minutes, an hour, a day (UTC), each series with count, min, max, sum and a
- * quantile sketch; a longer bucket is the merge of its shorter ones, whatever order they come in.
+ * quantile sketch; a longer bucket is the merge of its shorter ones, whatever order they come in. `rollup-columns.ts` has them as
+ * they are stored.
  */
 import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
@@ -8,8 +9,6 @@ import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
 import type { StoredSketch } from './sketch.ts'
 import type { UnavailableStats } from './unavailable.ts'
-
-export const rollupVersion = 2
 
 export const bucketMs: Record<Resolution, number> = { '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 }
 
@@ -52,7 +51,6 @@ export interface HostBucket {
 
 /** One rollup object: 5m an hour, 1h a day, 1d a month. */
 export interface RollupObject {
-  v: typeof rollupVersion
   resolution: Resolution
   shard: string
   /** Start of the hour, day or month it holds, UTC. */
@@ -91,13 +89,4 @@ export function objectEnd(resolution: Resolution, startMs: number): number {
   if (resolution === '1h') return startMs + bucketMs['1d']
   const date = new Date(startMs)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
-}
-
-/** Throws when it is not one of ours, or of another version. */
-export function parseRollup(text: string): RollupObject {
-  const object = JSON.parse(text) as Partial<RollupObject> | null
-  if (object?.v !== rollupVersion || typeof object.hosts !== 'object') {
-    throw new Error(`not a rollup of version ${rollupVersion}: version ${String(object?.v)}`)
-  }
-  return object as RollupObject
 }

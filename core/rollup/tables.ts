@@ -6,7 +6,7 @@ import type { Transition } from '../alerts/alert.ts'
 import type { LakeTable } from '../keys.ts'
 import type { BlockRow, GapRow, SampleRow } from '../shard/block.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { lakeColumns, lakeRemainders, type Remainder } from './columns.ts'
+import { lakeColumns, lakeRemainders, type Remainder } from './lake-columns.ts'
 import { columnOf, createRowsBuilder, type LakeRows, recordsOfRows } from './lake-rows.ts'
 
 export type Cell = string | number | boolean | undefined

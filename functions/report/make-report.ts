@@ -2,14 +2,13 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { ChartRenderer } from '../../adapters/charts/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
-import { type History, type HistoryRequest, readHistory } from '../../adapters/history/history.ts'
-import type { Resolution, Shard } from '../../core/keys.ts'
+import { readHistory } from '../../adapters/history/history.ts'
+import type { Shard } from '../../core/keys.ts'
 import { buildReport } from '../../core/report/build.ts'
 import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
-import { bucketMs, type HostBucket } from '../../core/rollup/rollup.ts'
 import { drawCharts, drawPicture, type PictureName } from './draw.ts'
 import { pageScript } from './page-script.generated.ts'
 import { previousResolutionOf, resolutionOf } from './period.ts'
@@ -85,7 +84,14 @@ async function computeReport(
   const resolution = resolutionOf(period, hosts?.length ?? nows.length)
   const wanted = { bucket, shards, ...(hosts ? { hosts } : {}) }
   const history = await readHistory({ ...wanted, resolution, ...period })
-  const previous = await readPrevious(wanted, period, previousResolutionOf(period, resolution))
+  // Of its last bucket a part may be the period's own: that one is left out.
+  const previous = await readHistory({
+    ...wanted,
+    resolution: previousResolutionOf(period, resolution),
+    fromMs: 2 * period.fromMs - period.toMs,
+    toMs: period.fromMs,
+    endsInside: true,
+  })
   const generatedAtMs = clock.now()
   const later =
     generatedAtMs - period.toMs > longPastMs
@@ -105,16 +111,4 @@ async function computeReport(
     thresholds,
     problems: [...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
-}
-
-/** The time of the same length before. Of its last bucket a part may be the period's own: that one is left out. */
-async function readPrevious(
-  wanted: Pick<HistoryRequest, 'bucket' | 'shards' | 'hosts'>,
-  { fromMs, toMs }: ReportRequest['period'],
-  resolution: Resolution,
-): Promise<History> {
-  const history = await readHistory({ ...wanted, resolution, fromMs: 2 * fromMs - toMs, toMs: fromMs })
-  const isBefore = ({ startMs }: HostBucket) => startMs + bucketMs[resolution] <= fromMs
-  const hosts = [...history.hosts].map(([host, buckets]) => [host, buckets.filter(isBefore)] as const)
-  return { ...history, hosts: new Map(hosts.filter(([, buckets]) => buckets.length > 0)) }
 }

@@ -11,7 +11,7 @@ import type { ColumnChunk, Encoding, SchemaElement } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js'
-import type { ColumnKind } from '../../core/rollup/columns.ts'
+import type { ColumnKind } from '../../core/rollup/lake-columns.ts'
 import type { Cell } from '../../core/rollup/tables.ts'
 import { deltaPacked } from './delta-packed.ts'
 

@@ -1,21 +1,22 @@
 /** Rollups: an hour's 5-minute buckets out of its Parquet, and longer buckets out of shorter ones. */
 import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { pack, unpack } from '../../core/codec.ts'
+import { pack, unpackBytes } from '../../core/codec.ts'
 import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
 import { boundProcesses, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
+import { rollupOfColumns } from '../../core/rollup/from-columns.ts'
 import { joinRows, type LakeRows } from '../../core/rollup/lake-rows.ts'
 import {
   bucketMs,
   type HostBucket,
   objectEnd,
   objectStart,
-  parseRollup,
   type RollupObject,
   rollupMaxBytes,
-  rollupVersion,
 } from '../../core/rollup/rollup.ts'
+import { readRollup, writeRollup } from '../../core/rollup/rollup-file.ts'
 import { gapsOfRows, samplesOfRows, transitionsOfRows } from '../../core/rollup/tables.ts'
+import { columnsOfRollup } from '../../core/rollup/to-columns.ts'
 import { createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
 import { replaceObject } from './replace.ts'
@@ -53,7 +54,7 @@ export async function foldParts(
   const startMs = objectStart(resolution, parts[0] ?? 0)
   const key = rollupKey(resolution, shard, startMs)
   await replaceObject(bucket, key, async (current) => {
-    const known = parseOrUndefined(current)
+    const known = await readOrUndefined(current)
     if (current && !known) log.warn('a rollup is damaged and made again from what it was made of', { key })
     const whole = known ?? emptyRollup(resolution, shard, startMs)
     return encode(await withParts(deps, whole, current && !known ? partsOf(resolution, startMs) : parts))
@@ -104,7 +105,7 @@ async function readPart(deps: FoldDeps, resolution: Resolution, startMs: number)
   const { bucket, shard } = deps
   const object = await bucket.get(rollupKey(resolution, shard, startMs))
   if (!object) return emptyRollup(resolution, shard, startMs)
-  const known = parseOrUndefined(object)
+  const known = await readOrUndefined(object)
   if (known) return known
   if (resolution !== '5m') {
     return withParts(deps, emptyRollup(resolution, shard, startMs), partsOf(resolution, startMs))
@@ -158,17 +159,18 @@ function partsOf(resolution: keyof typeof shorter, startMs: number): number[] {
 }
 
 function emptyRollup(resolution: Resolution, shard: Shard, startMs: number): RollupObject {
-  return { v: rollupVersion, resolution, shard, startMs, hosts: {}, transitions: [], gaps: [] }
+  return { resolution, shard, startMs, hosts: {}, transitions: [], gaps: [] }
 }
 
-function parseOrUndefined(object: StoredObject | undefined): RollupObject | undefined {
+async function readOrUndefined(object: StoredObject | undefined): Promise<RollupObject | undefined> {
+  if (!object) return undefined
   try {
-    return object && parseRollup(unpack(object.body, rollupMaxBytes))
+    return rollupOfColumns(readRollup(await unpackBytes(object.body, rollupMaxBytes)))
   } catch {
     return undefined
   }
 }
 
 function encode(object: RollupObject): Uint8Array {
-  return pack(JSON.stringify(object))
+  return pack(writeRollup(columnsOfRollup(object)))
 }

@@ -16,7 +16,7 @@ import {
 } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
-import { lakeColumns, lakeRemainders, lakeTime } from '../../core/rollup/columns.ts'
+import { lakeColumns, lakeRemainders, lakeTime } from '../../core/rollup/lake-columns.ts'
 import { type LakeRows, recordsOfRows, rowsOfRecords } from '../../core/rollup/lake-rows.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
 import { physicalTypes, writeColumnChunk } from './column-chunk.ts'

@@ -2,7 +2,7 @@
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import { readHistory } from '../../adapters/history/history.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { dayHours, dayPoint, dayStepMs, type HostDay, type ShardDay } from '../../core/day.ts'
+import { dayHours, dayPoints, dayStepMs, type HostDay, type ShardDay } from '../../core/day.ts'
 import { dayKey, type Shard } from '../../core/keys.ts'
 import { publishedDayFields } from '../../core/published.ts'
 import { objectStarts } from '../../core/rollup/rollup.ts'
@@ -28,12 +28,11 @@ export async function publishDay({
     for (const [index, startMs] of starts.entries()) {
       const part = { fromMs: Math.max(fromMs, startMs), toMs: starts[index + 1] ?? toMs }
       const history = await readHistory({ bucket, shards: [shard], resolution: '1h', ...part })
-      for (const [host, buckets] of history.hosts) {
+      for (const [host, known] of history.hosts) {
         const day = hosts.get(host) ?? emptyDay(host, hours.length)
         hosts.set(host, day)
-        for (const one of buckets) {
-          const at = (one.startMs - fromMs) / dayStepMs
-          for (const field of publishedDayFields) day[field][at] = dayPoint(one, field)
+        for (const field of publishedDayFields) {
+          for (const [atMs, point] of dayPoints(known, field)) day[field][(atMs - fromMs) / dayStepMs] = point
         }
       }
     }

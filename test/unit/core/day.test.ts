@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { dayHours, dayPoint, dayStepMs } from '../../../core/day.ts'
+import { dayHours, dayPoints, dayStepMs } from '../../../core/day.ts'
 import { bucketsOfSamples } from '../../../core/rollup/aggregate.ts'
+import { historiesOf } from '../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../make.ts'
 
 describe('the last day', () => {
@@ -20,11 +21,17 @@ describe('the last day', () => {
       ]
       return { kind: 'sample', host: 'a', atMs, snapshot: makeSnapshot({ atMs, cpuPercent, disks }) } as const
     }
-    const [bucket] = bucketsOfSamples([snapshot(0, 10), snapshot(1, 20)], dayStepMs).get('a') ?? []
-    if (!bucket) throw new Error('no bucket')
-    expect(dayPoint(bucket, 'cpuPercent')).toBe(15)
-    expect(dayPoint(bucket, 'memoryPercent')).toBe(20)
-    expect(dayPoint(bucket, 'diskPercent')).toBe(71.3)
-    expect(dayPoint({ ...bucket, series: {} }, 'diskPercent')).toBeNull()
+    const samples = [snapshot(0, 10), snapshot(1, 20), snapshot(61, 40)]
+    const history = historiesOf(bucketsOfSamples(samples, dayStepMs), '1h').get('a')
+    if (!history) throw new Error('no history')
+    const inHours = (first: number, second: number) =>
+      new Map([
+        [startMs, first],
+        [startMs + dayStepMs, second],
+      ])
+    expect(dayPoints(history, 'cpuPercent')).toEqual(inHours(15, 40))
+    expect(dayPoints(history, 'memoryPercent')).toEqual(inHours(20, 20))
+    expect(dayPoints(history, 'diskPercent')).toEqual(inHours(71.3, 71.3))
+    expect(dayPoints({ ...history, series: new Map() }, 'diskPercent')).toEqual(new Map())
   })
 })

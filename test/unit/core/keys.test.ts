@@ -228,10 +228,10 @@ describe('the keys of what is kept for a time', () => {
     'lake/samples/dt=2026-02-03/hour=00/all.parquet',
     'lake/secrets/dt=2026-02-03/all.parquet',
     'lake/samples/dt=2026-02-03/all.parquet/x',
-    'rollups/v1/5m/dt=2026-02-03/all.json.zst',
-    'rollups/v1/1h/dt=2026-02-03/hour=00/all.json.zst',
-    'rollups/v1/1h/month=2026-02/all.json.zst',
-    'rollups/v1/1d/month=2026-13/all.json.zst',
+    'rollups/v1/5m/dt=2026-02-03/all.zst',
+    'rollups/v1/1h/dt=2026-02-03/hour=00/all.zst',
+    'rollups/v1/1h/month=2026-02/all.zst',
+    'rollups/v1/1d/month=2026-13/all.zst',
     'rollups/v1/progress/all.json',
     'site/reports/index.json',
     'site/reports/2026-02-03/report.json',
@@ -284,13 +284,9 @@ describe('all keys', () => {
 
   it.each([
     ['lake', lakeKey('samples', 'all', Date.UTC(2026, 0, 2, 3)), 'lake/samples/dt=2026-01-02/all.parquet'],
-    [
-      '5 minutes',
-      rollupKey('5m', '0a', Date.UTC(2026, 0, 2, 3, 59)),
-      'rollups/v1/5m/dt=2026-01-02/hour=03/0a.json.zst',
-    ],
-    ['an hour', rollupKey('1h', '0a', Date.UTC(2026, 0, 2, 23, 59)), 'rollups/v1/1h/dt=2026-01-02/0a.json.zst'],
-    ['a day', rollupKey('1d', '0a', Date.UTC(2026, 0, 31, 23)), 'rollups/v1/1d/month=2026-01/0a.json.zst'],
+    ['5 minutes', rollupKey('5m', '0a', Date.UTC(2026, 0, 2, 3, 59)), 'rollups/v1/5m/dt=2026-01-02/hour=03/0a.zst'],
+    ['an hour', rollupKey('1h', '0a', Date.UTC(2026, 0, 2, 23, 59)), 'rollups/v1/1h/dt=2026-01-02/0a.zst'],
+    ['a day', rollupKey('1d', '0a', Date.UTC(2026, 0, 31, 23)), 'rollups/v1/1d/month=2026-01/0a.zst'],
   ])('of %s are dated in UTC', (_, key, expected) => {
     expect(key).toBe(expected)
   })

@@ -125,7 +125,7 @@ const protectedKey = fc.oneof(
   fc
     .record({ host: fc.constantFrom('web-1', 'lake', 'dt=2001-01-01'), stream: hex16, seq: fc.nat(9), sha16: hex16 })
     .map((name) => inboxKey(name)),
-  fc.constantFrom('lake/samples/dt=2001-02-30/all.parquet', 'rollups/v1/1d/month=2001-13/all.json.zst'),
+  fc.constantFrom('lake/samples/dt=2001-02-30/all.parquet', 'rollups/v1/1d/month=2001-13/all.zst'),
   fc.constantFrom('lake/notes.txt', 'mine/lake/samples/dt=2001-01-01/all.parquet', 'log/v1/all/x', 'readme'),
   fc.string({ minLength: 1 }),
 )

@@ -3,6 +3,7 @@ import { readHistory } from '../../../../adapters/history/history.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { rollupKey } from '../../../../core/keys.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
+import { rowsOf } from '../../../histories.ts'
 import { minuteMs, startMs } from '../../../make.ts'
 import { createLog, memoryBucket, sampleAt } from '../../functions/rollup/committed-log.ts'
 
@@ -31,8 +32,17 @@ describe('readHistory', () => {
       fromMs: startMs + minuteMs,
       toMs: startMs + 5 * minuteMs,
     })
-    expect([...hosts]).toMatchObject([['a', [{ startMs, snapshots: 2 }]]])
+    expect([...hosts]).toMatchObject([['a', { buckets: [{ startMs, snapshots: 2 }] }]])
+    expect(rowsOf(hosts.get('a'), 'cpu.percent')).toMatchObject([{ startMs, count: 2 }])
     expect(unreadable).toEqual([])
+  })
+
+  it('leaves out buckets that end after the range when it is asked to', async () => {
+    const bucket = await rolledUp()
+    const range = { fromMs: startMs, toMs: startMs + 9 * minuteMs }
+    const { hosts } = await readHistory({ bucket, ...common, ...range, endsInside: true })
+    expect(hosts.get('a')?.buckets.map((one) => one.startMs)).toEqual([startMs])
+    expect(rowsOf(hosts.get('a'), 'cpu.percent')).toMatchObject([{ startMs }])
   })
 
   it('gives the hosts that were asked for', async () => {

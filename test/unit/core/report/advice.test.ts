@@ -3,11 +3,13 @@ import { thresholdAdvice } from '../../../../core/report/advice.ts'
 import { adviceSubject, adviceWords, growthWords } from '../../../../core/report/advice-words.ts'
 import { growths } from '../../../../core/report/growth.ts'
 import type { AlertReport, MetricReport } from '../../../../core/report/report.ts'
+import { placesOf } from '../../../../core/report/rows.ts'
 import type { HostBucket } from '../../../../core/rollup/rollup.ts'
+import { historiesOf } from '../../../histories.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
-const fromMs = 1_772_000_000_000
+const fromMs = Date.UTC(2026, 1, 25, 7)
 const week = { fromMs, toMs: fromMs + 7 * dayMs }
 const slots = Array.from({ length: 168 }, (_, index) => fromMs + index * hourMs)
 const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
@@ -134,11 +136,13 @@ describe('growth of threads and open files', () => {
     ],
   })
 
+  const growthsOf = (at: (hour: number) => HostBucket) => {
+    const histories = historiesOf(new Map([['h', slots.map((_slot, hour) => at(hour))]]), '1h')
+    return growths(histories.get('h')?.processes ?? new Map(), slots, placesOf(slots, hourMs))
+  }
+
   it('is named with what grows, its slope and how sure that is, fastest first', () => {
-    const told = growths(
-      slots.map((slot, hour) => bucket(slot, 20 + hour, 100 + 3 * hour + (hour % 3))),
-      slots,
-    )
+    const told = growthsOf((hour) => bucket(slots[hour] ?? 0, 20 + hour, 100 + 3 * hour + (hour % 3)))
     expect(told.map(({ name, what }) => `${name} ${what}`)).toEqual(['java openFiles', 'java threads'])
     expect(told[1]).toMatchObject({ confidencePercent: 100 })
     expect(told[1]?.perHour).toBeCloseTo(1, 6)
@@ -151,11 +155,6 @@ describe('growth of threads and open files', () => {
     ['jumps once', (hour: number) => bucket(slots[hour] ?? 0, hour < 20 ? 10 : 900)],
     ['is not read', (hour: number) => bucket(slots[hour] ?? 0, 10)],
   ])('is not told of a process that %s', (_, at) => {
-    expect(
-      growths(
-        slots.map((_slot, hour) => at(hour)),
-        slots,
-      ),
-    ).toEqual([])
+    expect(growthsOf(at)).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs } from '../../../../core/rollup/rollup.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import { light } from '../../../../core/view/theme.ts'
+import { historiesOf } from '../../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
 const hourMs = 60 * minuteMs
@@ -24,7 +25,7 @@ function samples(host: string, minutes: readonly number[], cpuPercent: (minute: 
 }
 
 function history(rows: SampleRow[], transitions: Transition[] = []): History {
-  return { hosts: bucketsOfSamples(rows, bucketMs['5m']), transitions, gaps: [] }
+  return { hosts: historiesOf(bucketsOfSamples(rows, bucketMs['5m'])), transitions, gaps: [] }
 }
 
 function build(

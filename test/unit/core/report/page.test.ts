@@ -6,6 +6,7 @@ import { reportText } from '../../../../core/report/text.ts'
 import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs } from '../../../../core/rollup/rollup.ts'
 import type { Snapshot } from '../../../../core/snapshot.ts'
+import { historiesOf } from '../../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
 type Change = Parameters<typeof makeSnapshot>[0]
@@ -13,13 +14,15 @@ type Change = Parameters<typeof makeSnapshot>[0]
 /** Of one host's two hours, a snapshot a minute, and of the two before it where `before` says what they were. */
 function reportOf({ now, before }: { now: Change; before?: Change }): Report {
   const history = (fromMs: number, change: Change) => ({
-    hosts: bucketsOfSamples(
-      Array.from({ length: 120 }, (_, minute) => {
-        const atMs = fromMs + minute * minuteMs
-        const snapshot: Snapshot = makeSnapshot({ atMs, ...change })
-        return { kind: 'sample', host: 'web-1', atMs, snapshot } as const
-      }),
-      bucketMs['5m'],
+    hosts: historiesOf(
+      bucketsOfSamples(
+        Array.from({ length: 120 }, (_, minute) => {
+          const atMs = fromMs + minute * minuteMs
+          const snapshot: Snapshot = makeSnapshot({ atMs, ...change })
+          return { kind: 'sample', host: 'web-1', atMs, snapshot } as const
+        }),
+        bucketMs['5m'],
+      ),
     ),
     transitions: [],
     gaps: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { objectEnd, objectStart, objectStarts, parseRollup } from '../../../../core/rollup/rollup.ts'
+import { objectEnd, objectStart, objectStarts } from '../../../../core/rollup/rollup.ts'
 
 const at = (text: string) => Date.parse(text)
 
@@ -20,9 +20,5 @@ describe('rollup objects', () => {
       at('2026-02-28T00:00:00Z'),
     ])
     expect(objectStarts('1d', at('2026-01-31T00:00:00Z'), at('2026-03-01T00:00:01Z'))).toHaveLength(3)
-  })
-
-  it.each(['null', '{}', '{"v":1,"hosts":{}}'])('are refused when they read %s', (text) => {
-    expect(() => parseRollup(text)).toThrow('not a rollup of version 2')
   })
 })

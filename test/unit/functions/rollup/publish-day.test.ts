@@ -53,8 +53,8 @@ it('costs two reads and a write', async () => {
   asked.length = 0
   await publishDay({ bucket, shard: 'all', log: silentLog, nowMs })
   expect(asked).toEqual([
-    'get rollups/v1/1h/dt=2026-02-28/all.json.zst',
-    'get rollups/v1/1h/dt=2026-03-01/all.json.zst',
+    'get rollups/v1/1h/dt=2026-02-28/all.zst',
+    'get rollups/v1/1h/dt=2026-03-01/all.zst',
     'put site/day/all.json',
   ])
 })

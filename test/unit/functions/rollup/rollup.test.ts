@@ -8,6 +8,7 @@ import { lakeKey, rollupKey, rollupProgressKey } from '../../../../core/keys.ts'
 import type { BlockRow, GapRow } from '../../../../core/shard/block.ts'
 import { readLakeSamples, readLakeTable } from '../../../../functions/rollup/lake.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
+import { rowsOf } from '../../../histories.ts'
 import { minuteMs, startMs } from '../../../make.ts'
 import type { MemoryBucket } from '../../../simulation/memory-bucket.ts'
 import { createLog, expectedLake, heldLake, memoryBucket, sampleAt, shard } from './committed-log.ts'
@@ -99,7 +100,7 @@ describe('rollupShard', () => {
     const read = async (resolution: '5m' | '1h' | '1d') => {
       const range = { fromMs: startMs - dayMs, toMs: startMs + 2 * dayMs }
       const { hosts } = await readHistory({ bucket, shards: [shard], resolution, ...range })
-      return hosts.get('a')?.map((one) => [one.startMs, one.snapshots, one.series['cpu.percent']?.sum])
+      return rowsOf(hosts.get('a'), 'cpu.percent').map(({ startMs, count, sum }) => [startMs, count, sum])
     }
     const midnightMs = startMs - 12 * hourMs
     expect(await read('5m')).toEqual([
@@ -129,7 +130,7 @@ describe('rollupShard', () => {
     expect(await heldLake(bucket)).toEqual(expectedLake(blocks))
     const range = { fromMs: oldMs, toMs: oldMs + hourMs }
     const { hosts } = await readHistory({ bucket, shards: [shard], resolution: '1h', ...range })
-    expect([...hosts].map(([host, [hour]]) => [host, hour?.snapshots])).toEqual([
+    expect([...hosts].map(([host, { buckets }]) => [host, buckets[0]?.snapshots])).toEqual([
       ['web-1', 3],
       ['web-2', 1],
     ])
@@ -193,7 +194,7 @@ describe('rollupShard', () => {
       fromMs: startMs,
       toMs: startMs + hourMs,
     })
-    expect(hosts.get('web-1')?.[0]?.snapshots).toBe(2)
+    expect(hosts.get('web-1')?.buckets[0]?.snapshots).toBe(2)
     expect(await rollupShard({ bucket, shard, log })).toEqual({ outcome: 'idle', shard })
   })
 })

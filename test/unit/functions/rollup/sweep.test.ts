@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
+import { type Bucket, BucketError, type StoredObject } from '../../../../adapters/bucket/port.ts'
 import { addToReportIndex, readReportIndex } from '../../../../adapters/history/report-index.ts'
 import { type Log, silentLog } from '../../../../adapters/log/port.ts'
-import { unpack } from '../../../../core/codec.ts'
+import { unpackBytes } from '../../../../core/codec.ts'
 import {
   blockKey,
   inboxPrefix,
@@ -22,7 +22,9 @@ import {
   sentNoticeKey,
   stateKey,
 } from '../../../../core/keys.ts'
-import { parseRollup } from '../../../../core/rollup/rollup.ts'
+import { rollupOfColumns } from '../../../../core/rollup/from-columns.ts'
+import type { RollupObject } from '../../../../core/rollup/rollup.ts'
+import { readRollup } from '../../../../core/rollup/rollup-file.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
 import { surveyBucket } from '../../../../functions/rollup/survey.ts'
 import { type SweepDeps, type SweepOptions, sweepBucket } from '../../../../functions/rollup/sweep.ts'
@@ -226,7 +228,7 @@ describe('all else', () => {
     await world.commit([sampleAt(startMs + 120_000), sampleAt(startMs, 'web-3')])
     await world.rollup()
     const object = await world.bucket.get(rollupKey('1d', shard, startMs))
-    const { hosts } = parseRollup(unpack(object?.body ?? Buffer.of(), 1_000_000))
+    const { hosts } = await readBuckets(object)
     expect(Object.entries(hosts).map(([host, [day]]) => [host, day?.snapshots])).toEqual([
       ['web-1', 2],
       ['web-2', 1],
@@ -398,11 +400,15 @@ describe('whatever happens, in whatever order', () => {
   })
 })
 
+async function readBuckets(object: StoredObject | undefined): Promise<RollupObject> {
+  return rollupOfColumns(readRollup(await unpackBytes(object?.body ?? Buffer.of(), 1_000_000)))
+}
+
 async function snapshotsByDay({ bucket, keys }: ReturnType<typeof makeWorld>): Promise<Map<number, number>> {
   const days = new Map<number, number>()
   for (const key of await keys('rollups/v1/1d/')) {
     const object = await bucket.get(key)
-    const { hosts } = parseRollup(unpack(object?.body ?? Buffer.of(), 1_000_000))
+    const { hosts } = await readBuckets(object)
     for (const { startMs: startOfDay, snapshots } of Object.values(hosts).flat()) {
       days.set(startOfDay, (days.get(startOfDay) ?? 0) + snapshots)
     }

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { expect, it } from 'vitest'
 import type { LakeTable } from '../../../../core/keys.ts'
-import { lakeColumns } from '../../../../core/rollup/columns.ts'
+import { lakeColumns } from '../../../../core/rollup/lake-columns.ts'
 import { snapshotSchema } from '../../../../core/snapshot.ts'
 
 /** The lists of a snapshot that have a table of their own. */

@@ -1,0 +1,75 @@
+/**
+ * A rollup object as it is stored: what is alike lies together, by host and series, so that a report runs through the numbers
+ * of a series and never makes an object of each. `Ends` are where the part of each one ends, and that of the next begins.
+ */
+import type { Transition } from '../alerts/alert.ts'
+import type { Resolution } from '../keys.ts'
+import type { SeriesKey } from '../metrics.ts'
+import type { GapRow } from '../shard/block.ts'
+import type { Columns, ColumnTypes } from './container.ts'
+import type { UnavailableStats } from './unavailable.ts'
+
+/** `At`: the number of the bucket, counted from the begin of the object. */
+export const rollupColumnTypes = {
+  /** A host each. */
+  hostBucketEnds: 'u32',
+  hostSeriesEnds: 'u32',
+  hostProcessEnds: 'u32',
+  /** A bucket of a host each, ascending. */
+  bucketAt: 'u32',
+  bucketSnapshots: 'u32',
+  /** NaN: not known. */
+  bucketIntervalMs: 'f64',
+  /** A series of a host each: its place in `seriesKeys`, and the end of its rows. */
+  seriesKey: 'u32',
+  seriesRowEnds: 'u32',
+  /** A bucket of a series each, ascending. */
+  rowAt: 'u32',
+  rowCount: 'u32',
+  rowMin: 'f64',
+  rowMax: 'f64',
+  rowSum: 'f64',
+  rowBinEnds: 'u32',
+  /** A bucket of a sketch each, as `StoredSketch` has them; one that counted more than 255 comes several times. */
+  binBucket: 'i16',
+  binCount: 'u8',
+  /** Processes of one name on a host each: its place in `processNames`, and the end of its rows. */
+  processName: 'u32',
+  processRowEnds: 'u32',
+  /** A bucket of a process each, ascending. */
+  processAt: 'u32',
+  processSnapshots: 'u32',
+  processCpuPercentSum: 'f64',
+  processCpuPercentMax: 'f64',
+  processRssBytesSum: 'f64',
+  processRssBytesMax: 'f64',
+  processThreadsMax: 'f64',
+  /** NaN: not known. */
+  processOpenFilesMax: 'f64',
+  processInstancesMax: 'u32',
+} as const satisfies ColumnTypes
+
+export const mostInBin = 255
+
+export interface RollupColumns extends Columns<typeof rollupColumnTypes> {
+  resolution: Resolution
+  shard: string
+  /** Start of the hour, day or month it holds, UTC. */
+  startMs: number
+  hosts: string[]
+  seriesKeys: SeriesKey[]
+  processNames: string[]
+  /** Of few buckets, by their place. */
+  unavailable: [bucket: number, stats: UnavailableStats[]][]
+  transitions: Transition[]
+  gaps: GapRow[]
+}
+
+/** Where the part of the `index`-th begins. */
+export function beginOf(ends: Uint32Array, index: number): number {
+  return index === 0 ? 0 : (ends[index - 1] as number)
+}
+
+export function endOf(ends: Uint32Array, index: number): number {
+  return ends[index] as number
+}

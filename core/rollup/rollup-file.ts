@@ -1,0 +1,106 @@
+/** Columns of a rollup as bytes, and back; what is read is whole, or refused. */
+import { resolutions } from '../keys.ts'
+import { readContainer, writeContainer } from './container.ts'
+import { type RollupColumns, rollupColumnTypes } from './rollup-columns.ts'
+
+export const rollupVersion = 3
+
+/** As bytes, not packed yet. */
+export function writeRollup(columns: RollupColumns): Uint8Array {
+  const { resolution, shard, startMs, hosts, seriesKeys, processNames, unavailable, transitions, gaps } = columns
+  const lists = { hosts, seriesKeys, processNames, unavailable, transitions, gaps }
+  return writeContainer(rollupColumnTypes, { v: rollupVersion, resolution, shard, startMs, ...lists }, columns)
+}
+
+/** Throws when it is not one of ours, of another version, or points at what isn't there. */
+export function readRollup(bytes: Uint8Array): RollupColumns {
+  const { head, columns } = readContainer(rollupColumnTypes, bytes)
+  const { v, resolution, shard, startMs, ...lists } = head as Partial<RollupColumns> & { v?: unknown }
+  if (v !== rollupVersion) throw new Error(`not a rollup of version ${rollupVersion}: version ${String(v)}`)
+  if (!resolution || !resolutions.includes(resolution)) {
+    throw new Error(`rollup: resolution ${String(resolution)}: expected one of ${resolutions.join(', ')}`)
+  }
+  if (typeof shard !== 'string' || !Number.isSafeInteger(startMs)) {
+    throw new Error(`rollup: shard ${String(shard)}, startMs ${String(startMs)}: expected a text and milliseconds UTC`)
+  }
+  const list = <Key extends 'hosts' | 'seriesKeys' | 'processNames' | 'unavailable' | 'transitions' | 'gaps'>(
+    key: Key,
+  ): RollupColumns[Key] => {
+    const value = lists[key]
+    if (!Array.isArray(value)) throw new Error(`rollup: ${key}: expected a list`)
+    return value as RollupColumns[Key]
+  }
+  const rollup: RollupColumns = {
+    resolution,
+    shard,
+    startMs: startMs as number,
+    hosts: list('hosts'),
+    seriesKeys: list('seriesKeys'),
+    processNames: list('processNames'),
+    unavailable: list('unavailable'),
+    transitions: list('transitions'),
+    gaps: list('gaps'),
+    ...columns,
+  }
+  expectWhole(rollup)
+  return rollup
+}
+
+/** Whoever reads a column by another's numbers finds what they promise. */
+function expectWhole(rollup: RollupColumns): void {
+  const sameLength = [
+    ['hostBucketEnds', rollup.hosts.length],
+    ['hostSeriesEnds', rollup.hosts.length],
+    ['hostProcessEnds', rollup.hosts.length],
+    ...(['bucketSnapshots', 'bucketIntervalMs'] as const).map((name) => [name, rollup.bucketAt.length] as const),
+    ['seriesKey', rollup.seriesRowEnds.length],
+    ...(['rowCount', 'rowMin', 'rowMax', 'rowSum', 'rowBinEnds'] as const).map(
+      (name) => [name, rollup.rowAt.length] as const,
+    ),
+    ['binCount', rollup.binBucket.length],
+    ['processName', rollup.processRowEnds.length],
+    ...(
+      [
+        'processSnapshots',
+        'processCpuPercentSum',
+        'processCpuPercentMax',
+        'processRssBytesSum',
+        'processRssBytesMax',
+        'processThreadsMax',
+        'processOpenFilesMax',
+        'processInstancesMax',
+      ] as const
+    ).map((name) => [name, rollup.processAt.length] as const),
+  ] as const
+  for (const [name, length] of sameLength) {
+    if (rollup[name].length !== length) {
+      throw new Error(`rollup: ${name} has ${rollup[name].length} values: expected ${length}`)
+    }
+  }
+  const ends = [
+    ['hostBucketEnds', rollup.bucketAt.length],
+    ['hostSeriesEnds', rollup.seriesKey.length],
+    ['hostProcessEnds', rollup.processName.length],
+    ['seriesRowEnds', rollup.rowAt.length],
+    ['rowBinEnds', rollup.binBucket.length],
+    ['processRowEnds', rollup.processAt.length],
+  ] as const
+  for (const [name, end] of ends) expectEnds(name, rollup[name], end)
+  expectBelow('seriesKey', rollup.seriesKey, rollup.seriesKeys.length)
+  expectBelow('processName', rollup.processName, rollup.processNames.length)
+}
+
+function expectEnds(name: string, ends: Uint32Array, end: number): void {
+  let before = 0
+  for (const one of ends) {
+    if (one < before) throw new Error(`rollup: ${name}: ${one} after ${before}: expected ascending`)
+    before = one
+  }
+  if (before !== end) throw new Error(`rollup: ${name}: ends at ${before}: expected ${end}`)
+}
+
+function expectBelow(name: string, places: Uint32Array, count: number): void {
+  for (const place of places) {
+    if (place >= count) throw new Error(`rollup: ${name}: ${place}: expected below ${count}`)
+  }
+}
