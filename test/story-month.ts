@@ -1,7 +1,8 @@
 /**
  * March of twenty hosts in Berlin, whose clocks go forward on the 29th: a snapshot every ten minutes, decided by the default
  * rules as it comes, rolled up by the hour. `java` on db-1 leaks all month; /var of web-3 is full on the 20th and cleared two
- * days later; that of worker-5 fills; cache-2 is off through the night of the clock change. The other sixteen are well.
+ * days later; that of worker-5 fills; cache-2 is off through the night of the clock change. db-4 gets a new kernel
+ * on the 12th. The other fifteen are well.
  */
 import { defaultRules } from '../core/alerts/rule.ts'
 import { inboxKey } from '../core/keys.ts'
@@ -29,6 +30,7 @@ export const month = { fromMs: Date.UTC(2026, 1, 28, 23), toMs: Date.UTC(2026, 2
 export const outage = { fromMs: Date.UTC(2026, 2, 28, 21), toMs: Date.UTC(2026, 2, 29, 5) }
 export const diskFullMs = Date.UTC(2026, 2, 20, 12)
 export const diskClearedMs = Date.UTC(2026, 2, 22, 9)
+export const upgradeMs = Date.UTC(2026, 2, 12, 2)
 
 const hosts = [
   'db-1',
@@ -79,9 +81,14 @@ function inputOf(host: string, index: number, atMs: number): ShardInput {
     seq: (atMs - (host === 'cache-2' && atMs >= outage.toMs ? outage.toMs : month.fromMs)) / everyMs + 1,
     sha16: 'c'.repeat(16),
   }
-  const header = { shipEveryMs: everyMs, facts: { os: 'Debian GNU/Linux 12', cores: 8 } }
+  const kernel = isUpgraded(host, atMs) ? '6.1.0-26-amd64' : '6.1.0-25-amd64'
+  const header = { shipEveryMs: everyMs, facts: { os: 'Debian GNU/Linux 12', kernel, cores: 8 } }
   const batch = makeBatch({ ...name, ...header, records: [snapshotOf(host, index, atMs)] })
   return { kind: 'batch', key: inboxKey(name), name, batch }
+}
+
+function isUpgraded(host: string, atMs: number): boolean {
+  return host === 'db-4' && atMs >= upgradeMs
 }
 
 function snapshotOf(host: string, index: number, atMs: number) {
@@ -112,6 +119,7 @@ function snapshotOf(host: string, index: number, atMs: number) {
         ],
       },
     }),
+    bootId: isUpgraded(host, atMs) ? 'second' : 'first',
     memory: { totalBytes, usedPercent: 45 + 1.5 * wave + (100 * leakedBytes) / totalBytes },
   }
 }

@@ -9,6 +9,7 @@ import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
 import { thresholdAdvice } from './advice.ts'
 import { availabilityOf } from './availability.ts'
+import { changeReports } from './changes.ts'
 import { coverageOf, silences } from './coverage.ts'
 import { forecasts } from './forecast.ts'
 import { growths } from './growth.ts'
@@ -94,7 +95,8 @@ const noHistory: HostHistory = { buckets: [], series: new Map(), processes: new 
 
 function hostReport(host: string, slots: readonly number[], options: BuildOptions): HostReport {
   const { history, previous, later = [], nows = [], period, resolution, generatedAtMs, thresholds } = options
-  const { buckets, series, processes: runs } = history.hosts.get(host) ?? noHistory
+  const own = history.hosts.get(host) ?? noHistory
+  const { buckets, series, processes: runs } = own
   const before = previous.hosts.get(host) ?? noHistory
   const now = nows.find((one) => one.host === host)
   const transitions = [...previous.transitions, ...history.transitions, ...later].filter((one) => one.host === host)
@@ -134,6 +136,7 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ...unlessEmpty('leaks', leaks(processes, slots)),
     ...unlessEmpty('growths', growths(runs, slots, places)),
     ...unlessEmpty('advice', thresholdAdvice({ metrics, alerts, thresholds, period })),
+    ...unlessEmpty('changes', changeReports(own, before, period)),
     ...unavailableReports(buckets),
   }
 }

@@ -3,6 +3,7 @@
  * is the reader's. What is not known is absent.
  */
 import type { Severity } from '../alerts/rule.ts'
+import type { ChangeKind } from '../change.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
@@ -63,6 +64,8 @@ export interface HostReport {
   growths?: GrowthReport[]
   /** Thresholds that mail too often, or that nothing reached; absent: nothing useful to say. */
   advice?: AdviceReport[]
+  /** What became another, came or went, newest first; absent: nothing that is known of. */
+  changes?: ChangeReport[]
   /** What the agent could not read; absent: all could be read. */
   unavailable?: UnavailableReport[]
 }
@@ -127,6 +130,19 @@ export interface GrowthReport {
   to: number
   /** How much of its ups and downs the line explains, 95 to 100. */
   confidencePercent: number
+}
+
+/** Changes of one kind and subject together. */
+export interface ChangeReport {
+  what: ChangeKind | 'process-new' | 'process-gone'
+  /** A mount or the name of a process; absent: the host. */
+  subject?: string
+  /** Before the first and after the last of them, where it is a value that changed. */
+  before?: string
+  after?: string
+  count: number
+  firstMs: number
+  lastMs: number
 }
 
 /** What another threshold would have meant in this period. */

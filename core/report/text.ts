@@ -4,6 +4,7 @@ import { metricById } from '../metrics.ts'
 import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
 import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
+import { changeSubject, changeWords } from './change-words.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
@@ -34,7 +35,7 @@ export function reportText(report: Report): string {
 
 function hostLines(hostReport: HostReport, report: Report): string[] {
   const { host, coverage, availability, metrics, alerts, gaps } = hostReport
-  const { forecasts = [], leaks = [], growths = [], advice = [], unavailable = [] } = hostReport
+  const { forecasts = [], leaks = [], growths = [], advice = [], changes = [], unavailable = [] } = hostReport
   const { timeZone } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
@@ -56,6 +57,9 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
     ({ subject, reason, firstMs, percent }) =>
       `  ${formatDateTime(firstMs, timeZone)}  not read since, in ${formatPercent(percent)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
   )
+  const changed = changes.map(
+    (one) => `  ${formatDateTime(one.lastMs, timeZone)}  ${oneLine(changeSubject(one))}: ${oneLine(changeWords(one))}`,
+  )
   const coming = forecasts.map(
     ({ mount, fullAtMs, earliestMs, latestMs }) =>
       `  ${formatDateTime(fullAtMs, timeZone)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, timeZone)} to ${formatDateTime(latestMs, timeZone)})`,
@@ -70,6 +74,7 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
     ...rows,
     ...alertLines,
     ...gapLines,
+    ...changed,
     ...coming,
     ...growing,
     ...growths.map((one) => `  ${oneLine(one.name)} grew steadily: ${growthWords(one)}`),

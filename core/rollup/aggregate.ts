@@ -4,7 +4,8 @@
  */
 import { metrics, type SeriesKey, seriesKey } from '../metrics.ts'
 import type { SampleRow } from '../shard/block.ts'
-import type { ProcessSample, Snapshot } from '../snapshot.ts'
+import type { ProcessSample } from '../snapshot.ts'
+import { boundChanges, type ChangeStats, changesIn, mergeChanges } from './changes.ts'
 import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
 import { addSketch, addToSketch, emptySketch, type Sketch, storeSketch } from './sketch.ts'
 import { boundUnavailable, mergeUnavailable, type UnavailableStats, unavailableIn } from './unavailable.ts'
@@ -12,12 +13,13 @@ import { boundUnavailable, mergeUnavailable, type UnavailableStats, unavailableI
 /** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
 export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number): Map<string, HostBucket[]> {
   const hosts = new Map<string, Map<number, Builder>>()
-  for (const { host, atMs, snapshot } of samples) {
+  for (const sample of samples) {
+    const { host, atMs } = sample
     const startMs = Math.floor(atMs / sizeMs) * sizeMs
     const buckets = getOrMake(hosts, host, () => new Map<number, Builder>())
     addSnapshot(
       getOrMake(buckets, startMs, () => newBuilder(startMs)),
-      { atMs, snapshot },
+      sample,
     )
   }
   return new Map(
@@ -30,7 +32,7 @@ export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number):
 
 /**
  * One bucket that begins at `startMs` out of several. Processes are not bounded here: cutting in between would make the
- * result depend on the order. `boundProcesses` comes last.
+ * result depend on the order. `boundBucket` comes last.
  */
 export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): HostBucket {
   const series = new Map<SeriesKey, SeriesBuilder>()
@@ -53,6 +55,7 @@ export function mergeBuckets(startMs: number, buckets: readonly HostBucket[]): H
     series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
     ...lacking(mergeUnavailable(buckets.flatMap(({ unavailable = [] }) => unavailable))),
+    ...changing(mergeChanges(buckets.flatMap(({ changes = [] }) => changes))),
   }
 }
 
@@ -71,9 +74,17 @@ function lacking(unavailable: UnavailableStats[]): Pick<HostBucket, 'unavailable
   return unavailable.length === 0 ? {} : { unavailable }
 }
 
-/** The busiest and the largest names of a bucket: what a stored one keeps. */
-export function boundProcesses(whole: HostBucket): HostBucket {
-  const bucket = whole.unavailable ? { ...whole, unavailable: boundUnavailable(whole.unavailable) } : whole
+function changing(changes: ChangeStats[]): Pick<HostBucket, 'changes'> {
+  return changes.length === 0 ? {} : { changes }
+}
+
+/** The busiest and the largest names of a bucket, and so many of the rest: what a stored one keeps. */
+export function boundBucket(whole: HostBucket): HostBucket {
+  const bucket = {
+    ...whole,
+    ...(whole.unavailable ? { unavailable: boundUnavailable(whole.unavailable) } : {}),
+    ...(whole.changes ? { changes: boundChanges(whole.changes) } : {}),
+  }
   const { processes } = bucket
   if (processes.length <= processesByMemory) return bucket
   const byMemory = processes.toSorted((a, b) => b.rssBytesMax - a.rssBytesMax || byName(a, b))
@@ -88,6 +99,7 @@ interface Builder {
   series: Map<SeriesKey, SeriesBuilder>
   processes: Map<string, ProcessStats>
   unavailable: UnavailableStats[]
+  changes: ChangeStats[]
 }
 
 interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
@@ -95,10 +107,19 @@ interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
 }
 
 function newBuilder(startMs: number): Builder {
-  return { startMs, snapshots: 0, intervalMs: undefined, series: new Map(), processes: new Map(), unavailable: [] }
+  return {
+    startMs,
+    snapshots: 0,
+    intervalMs: undefined,
+    series: new Map(),
+    processes: new Map(),
+    unavailable: [],
+    changes: [],
+  }
 }
 
-function addSnapshot(builder: Builder, { atMs, snapshot }: { atMs: number; snapshot: Snapshot }): void {
+function addSnapshot(builder: Builder, sample: SampleRow): void {
+  const { atMs, snapshot } = sample
   builder.snapshots += 1
   builder.intervalMs = least(builder.intervalMs, snapshot.intervalMs)
   for (const { id, read } of metrics) {
@@ -111,6 +132,8 @@ function addSnapshot(builder: Builder, { atMs, snapshot }: { atMs: number; snaps
   }
   const { unavailable } = snapshot
   if (unavailable) builder.unavailable = mergeUnavailable([...builder.unavailable, ...unavailableIn(unavailable, atMs)])
+  const changes = changesIn(sample, atMs)
+  if (changes.length > 0) builder.changes = mergeChanges([...builder.changes, ...changes])
 }
 
 function addValue(builder: Builder, key: SeriesKey, value: number): void {
@@ -143,11 +166,19 @@ function processStats(name: string, rows: readonly ProcessSample[]): ProcessStat
     threadsMax: sum((row) => row.threads),
     ...(knowsOpenFiles ? { openFilesMax: sum((row) => row.openFiles) } : {}),
     instancesMax: rows.length,
+    ...oldest(rows),
   }
+}
+
+/** Unknown where one of them does not say. */
+function oldest(rows: readonly ProcessSample[]): Pick<ProcessStats, 'startedAtMs'> {
+  const startedAtMs = Math.min(...rows.map((row) => row.startedAtMs ?? Number.NaN))
+  return Number.isNaN(startedAtMs) ? {} : { startedAtMs }
 }
 
 function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
   const openFilesMax = most(a.openFilesMax, b.openFilesMax)
+  const startedAtMs = most(a.startedAtMs, b.startedAtMs)
   return {
     name: a.name,
     snapshots: a.snapshots + b.snapshots,
@@ -158,17 +189,19 @@ function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
     threadsMax: Math.max(a.threadsMax, b.threadsMax),
     ...(openFilesMax === undefined ? {} : { openFilesMax }),
     instancesMax: Math.max(a.instancesMax, b.instancesMax),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
   }
 }
 
-function finish({ startMs, snapshots, intervalMs, series, processes, unavailable }: Builder): HostBucket {
-  return boundProcesses({
+function finish({ startMs, snapshots, intervalMs, series, processes, unavailable, changes }: Builder): HostBucket {
+  return boundBucket({
     startMs,
     snapshots,
     ...(intervalMs === undefined ? {} : { intervalMs }),
     series: finishSeries(series),
     processes: mostCpuFirst([...processes.values()]),
     ...lacking(unavailable),
+    ...changing(changes),
   })
 }
 

@@ -8,12 +8,14 @@ export function rollupOfColumns(columns: RollupColumns): RollupObject {
   const { resolution, shard, startMs, transitions, gaps } = columns
   const lengthMs = bucketMs[resolution]
   const unavailable = new Map(columns.unavailable)
+  const changes = new Map(columns.changes)
   const hosts = columns.hosts.map((host, index): [string, HostBucket[]] => {
     const byAt = new Map<number, HostBucket>()
     for (let bucket = beginOf(columns.hostBucketEnds, index); bucket < endOf(columns.hostBucketEnds, index); bucket++) {
       const at = columns.bucketAt[bucket] as number
       const intervalMs = columns.bucketIntervalMs[bucket] as number
       const lacking = unavailable.get(bucket)
+      const changing = changes.get(bucket)
       byAt.set(at, {
         startMs: startMs + at * lengthMs,
         snapshots: columns.bucketSnapshots[bucket] as number,
@@ -21,6 +23,7 @@ export function rollupOfColumns(columns: RollupColumns): RollupObject {
         series: {},
         processes: [],
         ...(lacking ? { unavailable: lacking } : {}),
+        ...(changing ? { changes: changing } : {}),
       })
     }
     for (let run = beginOf(columns.hostSeriesEnds, index); run < endOf(columns.hostSeriesEnds, index); run++) {
@@ -59,6 +62,7 @@ function seriesStatsAt(columns: RollupColumns, row: number): SeriesStats {
 
 function processStatsAt(columns: RollupColumns, name: string, row: number): ProcessStats {
   const openFilesMax = columns.processOpenFilesMax[row] as number
+  const startedAtMs = columns.processStartedAtMs[row] as number
   return {
     name,
     snapshots: columns.processSnapshots[row] as number,
@@ -69,5 +73,6 @@ function processStatsAt(columns: RollupColumns, name: string, row: number): Proc
     threadsMax: columns.processThreadsMax[row] as number,
     ...(Number.isNaN(openFilesMax) ? {} : { openFilesMax }),
     instancesMax: columns.processInstancesMax[row] as number,
+    ...(Number.isNaN(startedAtMs) ? {} : { startedAtMs }),
   }
 }

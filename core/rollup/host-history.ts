@@ -38,10 +38,10 @@ export function addHistory(
   const lengthMs = bucketMs[resolution]
   const first = Math.floor((fromMs - startMs) / lengthMs)
   const isIn = (at: number) => at >= first && startMs + at * lengthMs < toMs
-  const unavailable = new Map(columns.unavailable)
+  const few = { unavailable: new Map(columns.unavailable), changes: new Map(columns.changes) }
   for (const [index, host] of hosts.entries()) {
     if (!isWanted(host)) continue
-    const buckets = bucketsOf(columns, index, isIn, unavailable)
+    const buckets = bucketsOf(columns, index, isIn, few)
     if (buckets.length === 0) continue
     const history: HostHistory = histories.get(host) ?? { buckets: [], series: new Map(), processes: new Map() }
     histories.set(host, history)
@@ -61,19 +61,21 @@ function bucketsOf(
   columns: RollupColumns,
   host: number,
   isIn: (at: number) => boolean,
-  unavailable: ReadonlyMap<number, NonNullable<HostBucket['unavailable']>>,
+  few: { [Name in 'unavailable' | 'changes']: ReadonlyMap<number, NonNullable<HostBucket[Name]>> },
 ): BucketHead[] {
   const buckets: BucketHead[] = []
   for (let bucket = beginOf(columns.hostBucketEnds, host); bucket < endOf(columns.hostBucketEnds, host); bucket++) {
     const at = columns.bucketAt[bucket] as number
     if (!isIn(at)) continue
     const intervalMs = columns.bucketIntervalMs[bucket] as number
-    const lacking = unavailable.get(bucket)
+    const unavailable = few.unavailable.get(bucket)
+    const changes = few.changes.get(bucket)
     buckets.push({
       startMs: columns.startMs + at * bucketMs[columns.resolution],
       snapshots: columns.bucketSnapshots[bucket] as number,
       ...(Number.isNaN(intervalMs) ? {} : { intervalMs }),
-      ...(lacking ? { unavailable: lacking } : {}),
+      ...(unavailable ? { unavailable } : {}),
+      ...(changes ? { changes } : {}),
     })
   }
   return buckets

@@ -33,6 +33,7 @@ const sampleColumns = [
     findings: 'json',
     unavailable: 'json',
   }),
+  column('changes', 'json', ['changes']),
   ...columns('snapshot.openFiles', { used: 'integer', limit: 'integer' }),
   ...columns('snapshot.ioPressure', pressure()),
   ...columns('snapshot.cpu', {

@@ -6,6 +6,7 @@ import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
+import type { ChangeStats } from './changes.ts'
 import type { Columns, ColumnTypes } from './container.ts'
 import type { UnavailableStats } from './unavailable.ts'
 
@@ -47,6 +48,8 @@ export const rollupColumnTypes = {
   /** NaN: not known. */
   processOpenFilesMax: 'f64',
   processInstancesMax: 'u32',
+  /** NaN: not known. */
+  processStartedAtMs: 'f64',
 } as const satisfies ColumnTypes
 
 export const mostInBin = 255
@@ -61,6 +64,7 @@ export interface RollupColumns extends Columns<typeof rollupColumnTypes> {
   processNames: string[]
   /** Of few buckets, by their place. */
   unavailable: [bucket: number, stats: UnavailableStats[]][]
+  changes: [bucket: number, stats: ChangeStats[]][]
   transitions: Transition[]
   gaps: GapRow[]
 }

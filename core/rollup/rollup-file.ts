@@ -3,12 +3,23 @@ import { resolutions } from '../keys.ts'
 import { readContainer, writeContainer } from './container.ts'
 import { type RollupColumns, rollupColumnTypes } from './rollup-columns.ts'
 
-export const rollupVersion = 3
+/** Beside the columns, as JSON. */
+const listNames = [
+  'hosts',
+  'seriesKeys',
+  'processNames',
+  'unavailable',
+  'changes',
+  'transitions',
+  'gaps',
+] as const satisfies (keyof RollupColumns)[]
+
+export const rollupVersion = 4
 
 /** As bytes, not packed yet. */
 export function writeRollup(columns: RollupColumns): Uint8Array {
-  const { resolution, shard, startMs, hosts, seriesKeys, processNames, unavailable, transitions, gaps } = columns
-  const lists = { hosts, seriesKeys, processNames, unavailable, transitions, gaps }
+  const { resolution, shard, startMs } = columns
+  const lists = Object.fromEntries(listNames.map((name) => [name, columns[name]]))
   return writeContainer(rollupColumnTypes, { v: rollupVersion, resolution, shard, startMs, ...lists }, columns)
 }
 
@@ -23,9 +34,7 @@ export function readRollup(bytes: Uint8Array): RollupColumns {
   if (typeof shard !== 'string' || !Number.isSafeInteger(startMs)) {
     throw new Error(`rollup: shard ${String(shard)}, startMs ${String(startMs)}: expected a text and milliseconds UTC`)
   }
-  const list = <Key extends 'hosts' | 'seriesKeys' | 'processNames' | 'unavailable' | 'transitions' | 'gaps'>(
-    key: Key,
-  ): RollupColumns[Key] => {
+  const list = <Key extends (typeof listNames)[number]>(key: Key): RollupColumns[Key] => {
     const value = lists[key]
     if (!Array.isArray(value)) throw new Error(`rollup: ${key}: expected a list`)
     return value as RollupColumns[Key]
@@ -38,6 +47,7 @@ export function readRollup(bytes: Uint8Array): RollupColumns {
     seriesKeys: list('seriesKeys'),
     processNames: list('processNames'),
     unavailable: list('unavailable'),
+    changes: list('changes'),
     transitions: list('transitions'),
     gaps: list('gaps'),
     ...columns,
@@ -69,6 +79,7 @@ function expectWhole(rollup: RollupColumns): void {
         'processThreadsMax',
         'processOpenFilesMax',
         'processInstancesMax',
+        'processStartedAtMs',
       ] as const
     ).map((name) => [name, rollup.processAt.length] as const),
   ] as const

@@ -7,6 +7,7 @@ import type { Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
+import type { ChangeStats } from './changes.ts'
 import type { StoredSketch } from './sketch.ts'
 import type { UnavailableStats } from './unavailable.ts'
 
@@ -34,6 +35,8 @@ export interface ProcessStats {
   openFilesMax?: number
   /** Most pids of this name in one snapshot. */
   instancesMax: number
+  /** When the oldest of them started, of all snapshots the latest: it moves with a restart. Host's clock. */
+  startedAtMs?: number
 }
 
 export interface HostBucket {
@@ -47,6 +50,8 @@ export interface HostBucket {
   processes: ProcessStats[]
   /** By subject, bounded; absent: all could be read. */
   unavailable?: UnavailableStats[]
+  /** By kind and subject, bounded; absent: none. */
+  changes?: ChangeStats[]
 }
 
 /** One rollup object: 5m an hour, 1h a day, 1d a month. */

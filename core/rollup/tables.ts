@@ -36,7 +36,7 @@ export function lakeParts(blockRow: BlockRow, block: number, row: number): LakeP
       const parts = (table: LakeTable, items: readonly object[], from = origin) =>
         items.map((item) => ({ table, atMs, origin: from, item }))
       return [
-        { table: 'samples', atMs, origin, item: { snapshot } },
+        { table: 'samples', atMs, origin, item: { snapshot, changes: blockRow.changes } },
         ...parts('disks', snapshot.disks, { ...origin, kind: 'mount' } as typeof origin),
         ...parts('disks', snapshot.diskIo, { ...origin, kind: 'device' } as typeof origin),
         ...parts('interfaces', snapshot.interfaces),
@@ -69,7 +69,14 @@ export function samplesOfRows(tables: Record<'samples' | 'disks' | 'interfaces' 
   const byId = new Map<string, Snapshot>()
   const ids = idsOf('samples', tables.samples)
   const samples = valuesOfRows('samples', tables.samples).map((value, row): SampleRow => {
-    const { host, atMs, snapshot: part = {} } = value as { host: string; atMs: number; snapshot?: Partial<Snapshot> }
+    const {
+      host,
+      atMs,
+      changes,
+      snapshot: part = {},
+    } = value as Omit<SampleRow, 'kind' | 'snapshot'> & {
+      snapshot?: Partial<Snapshot>
+    }
     const whole: Snapshot = {
       ...(part as Snapshot),
       kind: 'snapshot',
@@ -82,7 +89,7 @@ export function samplesOfRows(tables: Record<'samples' | 'disks' | 'interfaces' 
       interfaces: [],
     }
     byId.set(ids[row] ?? '', whole)
-    return { kind: 'sample', host, atMs, snapshot: whole }
+    return { kind: 'sample', host, atMs, snapshot: whole, ...(changes ? { changes } : {}) }
   })
   const eachPart = (table: LakeTable, rows: LakeRows, add: (snapshot: Snapshot, item: object) => void) => {
     const partIds = idsOf(table, rows)

@@ -16,6 +16,7 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
   const processNames = namesOf(processes)
   const columns = makeColumns(rollupColumnTypes, lengthsOf(buckets, series, processes))
   const unavailable: RollupColumns['unavailable'] = []
+  const changes: RollupColumns['changes'] = []
   const placeOfKey = new Map(seriesKeys.map((key, place) => [key, place]))
   const placeOfName = new Map(processNames.map((name, place) => [name, place]))
   const at = (one: HostBucket) => (one.startMs - startMs) / lengthMs
@@ -26,6 +27,7 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
       columns.bucketSnapshots[bucket] = own.snapshots
       columns.bucketIntervalMs[bucket] = own.intervalMs ?? Number.NaN
       if (own.unavailable) unavailable.push([bucket, own.unavailable])
+      if (own.changes) changes.push([bucket, own.changes])
       bucket += 1
     }
     for (const [key, rows] of series[host] ?? []) {
@@ -60,6 +62,7 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
         columns.processThreadsMax[processRow] = stats.threadsMax
         columns.processOpenFilesMax[processRow] = stats.openFilesMax ?? Number.NaN
         columns.processInstancesMax[processRow] = stats.instancesMax
+        columns.processStartedAtMs[processRow] = stats.startedAtMs ?? Number.NaN
         processRow += 1
       }
       columns.processName[processRun] = placeOfName.get(name) ?? 0
@@ -70,7 +73,8 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
     columns.hostSeriesEnds[host] = run
     columns.hostProcessEnds[host] = processRun
   }
-  return { resolution, shard, startMs, hosts, seriesKeys, processNames, unavailable, transitions, gaps, ...columns }
+  const lists = { hosts, seriesKeys, processNames, unavailable, changes, transitions, gaps }
+  return { resolution, shard, startMs, ...lists, ...columns }
 }
 
 type RowsByName<Stats> = [name: string, rows: [bucket: HostBucket, stats: Stats][]][]

@@ -1,6 +1,7 @@
 /** Block: all that one committed run took and decided. NDJSON: a header, then rows. Immutable. */
 import type { Transition } from '../alerts/alert.ts'
 import type { AgentGap, ClockReading } from '../batch.ts'
+import type { Change } from '../change.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 
 export const blockVersion = 1
@@ -38,6 +39,8 @@ export interface SampleRow {
   /** Event time: the host's wall clock, corrected where the store's clock shows that it was wrong. */
   atMs: number
   snapshot: Snapshot
+  /** Against the newest sample before; absent: none. */
+  changes?: Change[]
 }
 
 export interface GapRow {

@@ -1,5 +1,6 @@
 /** One host's new batches: what is taken of them, as rows of the block, and what that makes of the host. */
 import type { Batch, BatchRecord, ClockReading } from '../batch.ts'
+import { type Change, changesBetween, type Known } from '../change.ts'
 import type { InboxName } from '../keys.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { BlockRow, TakenBatch } from './block.ts'
@@ -45,12 +46,13 @@ export function takeBatches(before: HostState, batches: readonly NewBatch[], now
   const rows: BlockRow[] = []
   const samples: TimedSnapshot[] = []
   let saidGoodbyeAtMs: number | undefined
-  for (const { name, batch, clone } of batches) {
-    const timed = timesOf(batch, clocks, nowMs)
+  const timedBatches = batches.map((one) => ({ ...one, timed: timesOf(one.batch, clocks, nowMs) }))
+  const changes = changesOf(before, timedBatches)
+  for (const { name, batch, clone, timed } of timedBatches) {
     rows.push(takenBatch(name, batch))
     for (const [index, record] of batch.records.entries()) {
       const atMs = timed[index] ?? nowMs
-      rows.push(rowOf(name.host, record, atMs))
+      rows.push(rowOf(name.host, record, atMs, changes.get(record)))
       if (record.kind === 'snapshot') samples.push({ atMs, snapshot: record })
       if (record.kind === 'goodbye') saidGoodbyeAtMs = Math.max(saidGoodbyeAtMs ?? 0, atMs)
     }
@@ -96,13 +98,40 @@ function takenBatch({ host, stream, seq, sha16 }: InboxName, { header }: Batch):
   return { kind: 'batch', host, stream, seq, sha16, agentVersion, shipEveryMs, ...(clock ? { clock } : {}), facts }
 }
 
+interface TimedBatch extends NewBatch {
+  /** Event time of each record. */
+  timed: readonly number[]
+}
+
+/** Of each snapshot that is newer than all before it: late ones were followed by what came after them. */
+function changesOf(host: HostState, batches: readonly TimedBatch[]): Map<BatchRecord, Change[]> {
+  const snapshots = batches.flatMap(({ batch: { header, records }, timed }) =>
+    records.flatMap((record, index) =>
+      record.kind === 'snapshot' ? [{ record, header, atMs: timed[index] ?? 0 }] : [],
+    ),
+  )
+  snapshots.sort((a, b) => a.atMs - b.atMs)
+  const changes = new Map<BatchRecord, Change[]>()
+  let known: Known = host
+  let newestMs = host.lastEventMs ?? Number.NEGATIVE_INFINITY
+  for (const { record, header, atMs } of snapshots) {
+    if (atMs <= newestMs) continue
+    const facts = { ...known.facts, ...header.facts }
+    const next = { facts, agentVersion: header.agentVersion, latest: record }
+    changes.set(record, changesBetween(known, next))
+    known = next
+    newestMs = atMs
+  }
+  return changes
+}
+
 /** A gap is as long as its agent says, within reason. */
 const longestGapMs = 400 * 86_400_000
 
-function rowOf(host: string, record: BatchRecord, atMs: number): BlockRow {
+function rowOf(host: string, record: BatchRecord, atMs: number, changes: readonly Change[] = []): BlockRow {
   switch (record.kind) {
     case 'snapshot':
-      return { kind: 'sample', host, atMs, snapshot: record }
+      return { kind: 'sample', host, atMs, snapshot: record, ...(changes.length > 0 ? { changes: [...changes] } : {}) }
     case 'gap': {
       const { fromMs, toMs, snapshots, reason } = record
       return {
@@ -133,8 +162,15 @@ function withBatch(
     const { stream: lostStream, fromSeq, toSeq } = record.lost
     streams = { ...streams, [lostStream]: withLost(streams[lostStream] ?? newStream(nowMs), fromSeq, toSeq, nowMs) }
   }
+  if (isOlder(host, eventTimes)) return { ...host, streams }
   const { shipEveryMs, agentVersion, facts } = header
   return { ...host, streams, shipEveryMs, agentVersion, facts: { ...host.facts, ...facts } }
+}
+
+/** All of the batch was before what is known: an agent that sends what it had left over tells how its host was. */
+function isOlder({ lastEventMs, streams }: HostState, eventTimes: readonly number[]): boolean {
+  const newestMs = Math.max(lastEventMs ?? 0, ...Object.values(streams).map((stream) => stream.lastEventMs ?? 0))
+  return eventTimes.length > 0 && Math.max(...eventTimes) < newestMs
 }
 
 function withEvents(stream: StreamState, times: readonly number[]): StreamState {

@@ -3,7 +3,7 @@ import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { pack, unpackBytes } from '../../core/codec.ts'
 import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
-import { boundProcesses, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
+import { boundBucket, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
 import { rollupOfColumns } from '../../core/rollup/from-columns.ts'
 import { joinRows, type LakeRows } from '../../core/rollup/lake-rows.ts'
 import {
@@ -76,7 +76,7 @@ async function withParts(deps: FoldDeps, object: RollupObject, parts: readonly n
       const others = (hosts.get(host) ?? []).filter(({ startMs }) => startMs !== partMs)
       const known = (hosts.get(host) ?? []).find(({ startMs }) => startMs === partMs)
       const buckets = hasHost(made, host) ? made.hosts[host] : undefined
-      const merged = buckets && boundProcesses(mergeBuckets(partMs, buckets))
+      const merged = buckets && boundBucket(mergeBuckets(partMs, buckets))
       if (known && known.snapshots > (merged?.snapshots ?? 0)) {
         kept.add(host)
         continue

@@ -5,7 +5,7 @@ import type { Coverage, HostPresence, HostReport, Report } from '../report.ts'
 import { adviceTable, aheadTable } from './ahead.ts'
 import type { ChartImage } from './chart-image.ts'
 import { chartGrid } from './figure.ts'
-import { gapTable, metricTable, processTable, unavailableTable } from './tables.ts'
+import { changeTable, gapTable, metricTable, processTable, unavailableTable } from './tables.ts'
 
 export function hostCard(report: Report, host: HostReport, charts: readonly ChartImage[]): Html {
   return html`<section class="card">
@@ -15,7 +15,7 @@ ${host.metrics.length === 0 && html`<p class="muted">No snapshots in this period
 ${chartGrid(charts, report)}
 ${aheadTable(host, report)}
 ${adviceTable(host)}
-${folded(report.hosts.length > 1, [host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone), host.unavailable !== undefined && unavailableTable(host.unavailable, report.timeZone)])}
+${folded(report.hosts.length > 1, [host.changes !== undefined && changeTable(host.changes, report.timeZone), host.metrics.length > 0 && metricTable(host.metrics), host.processes.length > 0 && processTable(host.processes), host.gaps.length > 0 && gapTable(host, report.timeZone), host.unavailable !== undefined && unavailableTable(host.unavailable, report.timeZone)])}
 </section>`
 }
 

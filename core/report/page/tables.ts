@@ -2,7 +2,8 @@
 import { metricById, type Unit } from '../../metrics.ts'
 import { absent, formatBytes, formatDuration, formatNumber, formatPercent, formatValue } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
-import type { HostReport, MetricReport, ProcessReport, UnavailableReport } from '../report.ts'
+import { changeSubject, changeWords } from '../change-words.ts'
+import type { ChangeReport, HostReport, MetricReport, ProcessReport, UnavailableReport } from '../report.ts'
 import { time } from './time.ts'
 
 /** The charts' numbers for whoever can't see them, and exact for whoever can. */
@@ -12,12 +13,12 @@ export function metricTable(metrics: readonly MetricReport[]): Html {
 <tbody>${metrics.map((one) => {
     const { title, unit } = metricById(one.metric) ?? { title: one.metric, unit: 'count' as const }
     const value = (number: number | undefined) => formatValue(number, unit)
-    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num wide">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${changeWords(one.change, unit)}</td></tr>`
+    return html`<tr><th scope="row">${title} ${one.entity !== '' && html`<span class="muted">${one.entity}</span>`}</th><td class="num">${value(one.mean)}</td><td class="num wide">${value(one.p95)}</td><td class="num">${value(one.max)}</td><td class="num wide">${value(one.last)}</td><td class="num wide">${meanChangeWords(one.change, unit)}</td></tr>`
   })}</tbody>
 </table></div><p class="muted small">Change: this period’s mean less that of the period before; pp: percentage points.</p></div>`
 }
 
-function changeWords(change: number | undefined, unit: Unit): string {
+function meanChangeWords(change: number | undefined, unit: Unit): string {
   if (change === undefined) return absent
   const size = unit === '%' ? `${Math.abs(change).toFixed(1)}\u00a0pp` : formatValue(Math.abs(change), unit)
   if (!/[1-9]/.test(size)) return '±0'
@@ -47,6 +48,13 @@ export function gapTable({ gaps }: HostReport, timeZone: string): Html {
   return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table class="alerts">
 <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
 <tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, timeZone)}</td><td class="nowrap wide">${time(toMs, timeZone)}</td><td class="nowrap">${formatDuration(toMs - fromMs)}</td><td class="num wide">${snapshots === undefined ? 'unknown' : formatNumber(snapshots)}</td><td class="why">${reason}</td></tr>`)}</tbody>
+</table></div></div>`
+}
+
+export function changeTable(changes: readonly ChangeReport[], timeZone: string): Html {
+  return html`<div><h3>What changed</h3><div class="scroll" tabindex="0" role="region" aria-label="What changed"><table class="alerts">
+<thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Change</th></tr></thead>
+<tbody>${changes.map((one) => html`<tr><td class="nowrap">${time(one.lastMs, timeZone)}</td><th scope="row">${changeSubject(one)}</th><td class="why">${changeWords(one)}</td></tr>`)}</tbody>
 </table></div></div>`
 }
 

@@ -4,7 +4,7 @@ import { hostPages } from '../../../../core/report/page/host-pages.ts'
 import type { HostReport, Report } from '../../../../core/report/report.ts'
 import { reportText } from '../../../../core/report/text.ts'
 import { light } from '../../../../core/view/theme.ts'
-import { dayMs, diskClearedMs, diskFullMs, month, outage, storyOfMonth } from '../../../story-month.ts'
+import { dayMs, diskClearedMs, diskFullMs, month, outage, storyOfMonth, upgradeMs } from '../../../story-month.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -46,6 +46,25 @@ describe('the report of a month of twenty hosts', () => {
     // 85 of 88 % that it ends with.
     expect((alerts[0]?.startedAtMs ?? 0) - month.fromMs).toBeGreaterThan(27 * dayMs)
     expect(metrics.find(({ series }) => series === 'memory.percent')?.last).toBeGreaterThan(85)
+  })
+
+  it('tells that one was booted with another kernel, and of no other that anything changed', () => {
+    expect(hostNamed('db-4').changes).toEqual([
+      { what: 'boot', count: 1, firstMs: upgradeMs, lastMs: upgradeMs },
+      {
+        what: 'kernel',
+        before: '6.1.0-25-amd64',
+        after: '6.1.0-26-amd64',
+        count: 1,
+        firstMs: upgradeMs,
+        lastMs: upgradeMs,
+      },
+    ])
+    expect(report.hosts.filter(({ changes }) => changes).map(({ host }) => host)).toEqual(['db-4'])
+    const text = reportText(report)
+    expect(text).toMatch(
+      /2026-03-12 03:00 {2}host: booted\n {2}2026-03-12 03:00 {2}kernel: 6\.1\.0-25-amd64 → 6\.1\.0-26-amd64/,
+    )
   })
 
   it('tells when the disk was full and for how long, and of the other one when it will be', () => {

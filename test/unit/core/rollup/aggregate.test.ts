@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundProcesses, bucketsOfSamples, mergeBuckets } from '../../../../core/rollup/aggregate.ts'
+import { boundBucket, bucketsOfSamples, mergeBuckets } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs, type HostBucket } from '../../../../core/rollup/rollup.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import type { ProcessSample } from '../../../../core/snapshot.ts'
@@ -119,7 +119,7 @@ describe('buckets', () => {
     expect(names.length).toBeLessThanOrEqual(50)
     expect(names[0]).toBe('p199')
     expect(names).toContain('p0')
-    expect(bucket && boundProcesses(bucket)).toEqual(bucket)
+    expect(bucket && boundBucket(bucket)).toEqual(bucket)
   })
 })
 

@@ -29,8 +29,13 @@ const process = fc
     threadsMax: fc.nat(),
     openFilesMax: fc.option(fc.nat(), { nil: undefined }),
     instancesMax: fc.nat(1_000),
+    startedAtMs: fc.option(fc.nat(), { nil: undefined }),
   })
-  .map(({ openFilesMax, ...one }) => ({ ...one, ...(openFilesMax === undefined ? {} : { openFilesMax }) }))
+  .map(({ openFilesMax, startedAtMs, ...one }) => ({
+    ...one,
+    ...(openFilesMax === undefined ? {} : { openFilesMax }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+  }))
 const lacking = fc.record({
   subject: name,
   reason: fc.string(),
@@ -38,6 +43,18 @@ const lacking = fc.record({
   firstMs: fc.nat(),
   lastMs: fc.nat(),
 })
+const change = fc.record(
+  {
+    what: fc.constantFrom('boot' as const, 'kernel' as const, 'mount-added' as const),
+    subject: name,
+    before: name,
+    after: name,
+    count: fc.nat(9),
+    firstMs: fc.nat(),
+    lastMs: fc.nat(),
+  },
+  { requiredKeys: ['what', 'count', 'firstMs', 'lastMs'] },
+)
 const bucket = fc
   .record({
     at: fc.nat(11),
@@ -50,8 +67,9 @@ const bucket = fc
     ),
     processes: fc.dictionary(name, process, { maxKeys: 4 }),
     unavailable: fc.option(fc.array(lacking, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    changes: fc.option(fc.array(change, { minLength: 1, maxLength: 2 }), { nil: undefined }),
   })
-  .map(({ at, intervalMs, processes, unavailable, ...one }): [number, HostBucket] => [
+  .map(({ at, intervalMs, processes, unavailable, changes, ...one }): [number, HostBucket] => [
     at,
     {
       ...one,
@@ -62,6 +80,7 @@ const bucket = fc
         .map(([key, rest]) => ({ name: key, ...rest }))
         .sort((a, b) => b.cpuPercentSum - a.cpuPercentSum || (a.name < b.name ? -1 : 1)),
       ...(unavailable ? { unavailable } : {}),
+      ...(changes ? { changes } : {}),
     },
   ])
 const buckets = fc
