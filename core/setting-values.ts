@@ -163,6 +163,6 @@ export function mailAddresses(value: string): Parsed<string[]> {
   return addresses.every(isMailAddress) ? ok(addresses) : { ok: false, expected: 'mail addresses separated by commas' }
 }
 
-function isMailAddress(value: string): boolean {
+export function isMailAddress(value: string): boolean {
   return /^[^\s@<>"']+@[^\s@<>"',]+$/.test(value)
 }

@@ -7,7 +7,7 @@ import type { Log } from '../adapters/log/port.ts'
 import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
 import { defaultRules } from '../core/alerts/rule.ts'
-import { type Shard, shards } from '../core/keys.ts'
+import { reportId, type Shard, shards } from '../core/keys.ts'
 import type { LinkTo } from '../core/link.ts'
 import { defaultReceiver } from '../core/notice.ts'
 import { thresholdsOf } from '../core/report/report.ts'
@@ -16,7 +16,9 @@ import { createHandler as createEvaluate } from '../functions/evaluate/handler.t
 import { createHandler as createNotify } from '../functions/notify/handler.ts'
 import type { PictureName } from '../functions/report/draw.ts'
 import { createHandler as createReport } from '../functions/report/handler.ts'
+import { renderReportMail } from '../functions/report/mail/report-mail.ts'
 import { type MadeReport, makePicture, makeReport, type ReportRequest } from '../functions/report/make-report.ts'
+import { sendReport } from '../functions/report/send.ts'
 import { createHandler as createRollup } from '../functions/rollup/handler.ts'
 import { type SweepOutcome, sweepBucket } from '../functions/rollup/sweep.ts'
 
@@ -31,6 +33,8 @@ export interface Functions {
   report(event: unknown, options?: { linkTo: LinkTo }): ReturnType<ReturnType<typeof createReport>>
   /** Like `report`, but nothing is published. */
   makeReport(request: ReportRequest): Promise<MadeReport>
+  /** Sends it to these, by the way that is set. Rejects when it can't be sent. */
+  mailReport(made: MadeReport, to: readonly string[]): ReturnType<typeof sendReport>
   /** One PNG of that report; rejects with a `ChartError` when it can't be drawn. */
   makePicture(name: PictureName, request: ReportRequest): Promise<Uint8Array>
   /** `signal` ends a run early. */
@@ -54,6 +58,10 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),
     makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
+    mailReport: (made, to) => {
+      const id = reportId(systemClock.now(), systemRandom.hex(8))
+      return sendReport({ ...shared, sender: mail }, { ...renderReportMail(made, { id }), to })
+    },
     makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),
     notify: (options) =>
       createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),

@@ -4,6 +4,12 @@ import { dirname, join, resolve } from 'node:path'
 import type { MadeReport, ReportRequest } from '../functions/report/make-report.ts'
 import type { Functions } from './functions.ts'
 
+/** What of a report is written. */
+export const reportFormats = ['html', 'json', 'png', 'text'] as const
+export type ReportFormat = (typeof reportFormats)[number]
+
+export const usualFormats: readonly ReportFormat[] = ['html', 'json', 'png']
+
 const reportPageName = 'metrics_report.html'
 
 export interface ReportFiles {
@@ -18,18 +24,22 @@ export async function writeReport({
   functions: { rollup, makeReport },
   request,
   directory,
+  formats = usualFormats,
 }: {
   functions: Pick<Functions, 'rollup' | 'makeReport'>
   request: ReportRequest
   directory: string
+  formats?: readonly ReportFormat[]
 }): Promise<ReportFiles> {
   await rollup({})
   const made = await makeReport(request)
   const folder = resolve(directory)
   mkdirSync(folder, { recursive: true })
   const paths: string[] = []
-  for (const files of [made.files, made.hostPages()]) {
+  const text = { name: 'report.txt', body: Buffer.from(made.text) }
+  for (const files of [made.files, [text], formats.includes('html') ? made.hostPages() : []]) {
     for (const { name, body } of files) {
+      if (!formats.includes(formatOf(name))) continue
       const path = join(folder, name)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, body)
@@ -37,4 +47,12 @@ export async function writeReport({
     }
   }
   return { made, paths, page: join(folder, reportPageName) }
+}
+
+const formatOfEnding: Readonly<Record<string, ReportFormat>> = { html: 'html', json: 'json', png: 'png', txt: 'text' }
+
+function formatOf(name: string): ReportFormat {
+  const format = formatOfEnding[name.slice(name.lastIndexOf('.') + 1)]
+  if (!format) throw new Error(`${name}: of no format that a report has`)
+  return format
 }

@@ -17,7 +17,7 @@ export interface Addresses {
 export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions {
   return {
     from,
-    to: [...to],
+    to: [...(mail.to ?? to)],
     subject: oneLine(mail.subject),
     messageId: messageIdOf(mail.id, from),
     ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo, references: [mail.inReplyTo] }),
@@ -25,6 +25,7 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
       'X-Vitals-Notice': oneLine(mail.id),
       // RFC 3834: nobody's holiday reply to a machine.
       'Auto-Submitted': 'auto-generated',
+      ...(mail.unsubscribe === undefined ? {} : { 'List-Unsubscribe': unsubscribeTo(from, mail.unsubscribe) }),
     },
     text: mail.text,
     html: mail.html,
@@ -39,6 +40,13 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
     disableFileAccess: true,
     disableUrlAccess: true,
   }
+}
+
+/** RFC 2369, 3.2: whoever sends the mails reads what is answered. */
+function unsubscribeTo(from: string, subject: string): string {
+  const [name, domain] = [from.slice(0, from.lastIndexOf('@')), from.slice(from.lastIndexOf('@') + 1)]
+  const address = `${encodeURIComponent(name)}@${domainToASCII(domain) || domain}`
+  return `<mailto:${address}?subject=${encodeURIComponent(subject)}>`
 }
 
 export interface BuiltMessage {

@@ -2,6 +2,8 @@
 export interface Mail {
   /** Stable: the same notice sent twice carries the same id, in a header and for the receiver's own de-duplication. */
   id: string
+  /** Absent: those of the sender. */
+  to?: readonly string[]
   subject: string
   text: string
   html: string
@@ -9,6 +11,8 @@ export interface Mail {
   inReplyTo?: string
   /** Shown inline where the HTML says `cid:<cid>`. */
   images: MailImage[]
+  /** What somebody writes into the subject who wants no more of them; absent: a mail that nobody subscribed to. */
+  unsubscribe?: string
 }
 
 export interface MailImage {

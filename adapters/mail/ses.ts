@@ -46,12 +46,15 @@ export async function createSesSender(options: SesSenderOptions): Promise<MailSe
       let hasBegun = () => false
       try {
         signal.throwIfAborted()
-        checkAddresses({ from, to })
+        checkAddresses({ from, to: mail.to ?? to })
         const command = await createCommand(mail, { from, to })
         hasBegun = watchBegin(command)
         const { MessageId } = await client.send(command, { abortSignal: signal })
         if (!MessageId) throw new Error('its answer names no message; is AWS_ENDPOINT_URL right?')
-        return { messageId: messageIdAt(region, MessageId), where: destination }
+        return {
+          messageId: messageIdAt(region, MessageId),
+          where: mail.to ? `${place} to ${mail.to.join(', ')}` : destination,
+        }
       } catch (cause) {
         const { effect, reason } = readFailure(cause, { hasBegun: hasBegun(), signal, remedies })
         throw new MailError(`send ${mail.id} by ${place}: ${reason}`, { effect, cause })

@@ -26,11 +26,13 @@ const defaultPort = { 'smtp:': 587, 'smtps:': 465 } as const
 export function createSmtpSender({ url, from, to, timeouts }: SmtpSenderOptions): MailSender {
   const server = parseServer(url)
   const connection = connectionOptions(server, { ...defaultSmtpTimeouts, ...timeouts })
-  const destination = `${server.protocol}//${server.shownHost}:${server.port} to ${to.join(', ')}`
+  const destinationOf = (receivers: readonly string[]) =>
+    `${server.protocol}//${server.shownHost}:${server.port} to ${receivers.join(', ')}`
   return {
     reachesSomebody: true,
-    destination,
+    destination: destinationOf(to),
     send: async (mail: Mail, { signal }) => {
+      const destination = destinationOf(mail.to ?? to)
       const { transport, hasBegun } = createWatchedTransport(connection)
       try {
         const sent = await transport.sendMail({ ...messageOf(mail, { from, to }), signal })

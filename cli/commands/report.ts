@@ -1,6 +1,6 @@
 import { systemClock } from '../../adapters/clock/system.ts'
 import { composeFunctions } from '../../embedded/functions.ts'
-import { writeReport } from '../../embedded/report-files.ts'
+import { type ReportFormat, reportFormats, usualFormats, writeReport } from '../../embedded/report-files.ts'
 import { parseRequest } from '../../functions/report/handler.ts'
 import type { ReportRequest } from '../../functions/report/make-report.ts'
 import { UsageError } from '../errors.ts'
@@ -12,25 +12,54 @@ import { parseTime } from '../times.ts'
 /** Rolls up what the log has, then makes the report into a directory. */
 export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
-  const request = readRequest(parsed, settings.timeZone)
+  const { mail, ...request } = readRequest(parsed, settings.timeZone)
+  const formats = readFormats(parsed)
   const functions = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
   terminal.progress('rolling up …')
   const onProgress = (done: number, all: number) => terminal.progress(`chart ${done} of ${all} …`)
   const { made, paths } = await writeReport({
     functions,
-    request: { ...request, onProgress },
+    request: {
+      ...request,
+      drawn: mail.length > 0 || formats.some((one) => one === 'html' || one === 'png'),
+      onProgress,
+    },
+    formats,
     directory: parsed.values.out?.[0] ?? settings.logDir,
   })
   terminal.progress('')
-  if (parsed.values.json) return terminal.print(JSON.stringify({ summary: made.report.summary, files: paths }))
-  terminal.print(made.text)
-  for (const path of paths) terminal.print(path)
+  if (!parsed.values.json) {
+    terminal.print(made.text)
+    for (const path of paths) terminal.print(path)
+  }
+  const mailed = mail.length > 0 ? await functions.mailReport(made, mail) : undefined
+  if (parsed.values.json) {
+    const sent = mailed ? { mailed } : {}
+    return terminal.print(JSON.stringify({ summary: made.report.summary, files: paths, ...sent }))
+  }
+  if (!mailed) return
+  const { reachesSomebody } = functions.mail
+  terminal.print(reachesSomebody ? `sent by ${mailed.where}` : `written to ${mailed.where}`)
+  if (!reachesSomebody) terminal.print('Nobody was told: set MONITOR_SMTP_URL to send mails.')
 }
 
-function readRequest(parsed: Parsed, timeZone: string): ReportRequest {
+/** Names, separated by commas; not said: the usual ones. */
+function readFormats({ values }: Parsed): readonly ReportFormat[] {
+  const [said] = values.format ?? []
+  if (said === undefined) return usualFormats
+  if (said === 'all') return reportFormats
+  return said.split(',').map((name) => {
+    const format = reportFormats.find((one) => one === name.trim())
+    if (!format) throw new UsageError(`--format ${said}: expected some of ${reportFormats.join(', ')}, or all`)
+    return format
+  })
+}
+
+function readRequest(parsed: Parsed, timeZone: string): ReportRequest & { mail: string[] } {
   const event = eventOf(parsed, timeZone)
   try {
-    return parseRequest(event, systemClock.now())
+    const { mail, ...request } = parseRequest(event, systemClock.now())
+    return { ...request, mail: Array.isArray(mail) ? mail : [] }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
@@ -40,6 +69,8 @@ function eventOf({ values }: Parsed, timeZone: string) {
   const [to] = values.to ?? []
   return {
     ...(values.host ? { hosts: [...values.host] } : {}),
+    ...(values.tag ? { tags: [...values.tag] } : {}),
+    ...(values.mail ? { mail: values.mail.flatMap((list) => list.split(',')).map((one) => one.trim()) } : {}),
     ...beginningOf(values, timeZone),
     ...(to === undefined ? {} : { toMs: parseTime(to, timeZone, 'to') }),
   }

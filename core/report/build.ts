@@ -43,6 +43,8 @@ export interface BuildOptions {
   nows?: readonly HostNow[]
   /** Hosts that were asked for by name: each is in the report, with data or without. */
   asked?: readonly string[]
+  /** By which those were chosen. */
+  tags?: readonly string[]
   period: Report['period']
   resolution: Resolution
   timeZone: string
@@ -52,7 +54,7 @@ export interface BuildOptions {
 }
 
 export function buildReport(options: BuildOptions): Report {
-  const { period, resolution, timeZone, generatedAtMs, thresholds, problems } = options
+  const { period, tags = [], resolution, timeZone, generatedAtMs, thresholds, problems } = options
   const slots = slotsOf(period, bucketMs[resolution])
   const hosts = hostNames(options).map((host) => hostReport(host, slots, options))
   hosts.sort((a, b) => badness(b, thresholds) - badness(a, thresholds) || (a.host < b.host ? -1 : 1))
@@ -61,9 +63,10 @@ export function buildReport(options: BuildOptions): Report {
     generatedAtMs,
     timeZone,
     period,
+    ...unlessEmpty('tags', [...tags]),
     resolution,
     thresholds,
-    summary: summaryOf(hosts, openWords({ period, generatedAtMs })),
+    summary: summaryOf(hosts, openWords({ period, generatedAtMs }), tags),
     hosts,
     slots,
     problems,
@@ -200,12 +203,14 @@ function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, d
   return open * 100 + alerts.length * 10 + Math.max(0, ...near)
 }
 
-export function summaryOf(hosts: readonly HostReport[], openWord: string): string {
+export function summaryOf(hosts: readonly HostReport[], openWord: string, tags: readonly string[] = []): string {
   const alerts = hosts.flatMap((host) => host.alerts)
   if (alerts.length === 0 && hosts.every(({ coverage }) => coverage.snapshots === 0)) return 'No data in this period.'
   const open = alerts.filter(isOpen).length
   const said = [
-    hosts.length === 1 ? (hosts[0]?.host ?? '') : `${hosts.length} hosts`,
+    hosts.length === 1
+      ? (hosts[0]?.host ?? '')
+      : `${hosts.length} hosts${tags.length > 0 ? ` of ${tags.join(' and ')}` : ''}`,
     alerts.length === 0 ? 'no alerts' : `${count(alerts.length, 'alert')}${open > 0 ? `, ${open} ${openWord}` : ''}`,
   ]
   const percents = hosts.flatMap(({ coverage }) => (coverage.snapshots > 0 ? (coverage.percent ?? []) : []))

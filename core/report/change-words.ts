@@ -25,6 +25,11 @@ export function changeSubject({ what, subject }: ChangeReport): string {
   return subject ?? (what === 'boot' ? 'host' : words[what])
 }
 
+/** Both, in a line. */
+export function changeLine(change: ChangeReport): string {
+  return change.what === 'boot' ? changeWords(change) : `${changeSubject(change)}: ${changeWords(change)}`
+}
+
 /** Goes with `changeSubject`. */
 export function changeWords({ what, subject, before, after, count }: ChangeReport): string {
   const often = count > 1 ? `, ${formatNumber(count)} times` : ''

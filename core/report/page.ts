@@ -17,13 +17,13 @@ export function reportPage(
   charts: PageCharts,
   { script, names = new Map() }: { script?: PageScript; names?: PageNames } = {},
 ): string {
-  const { hosts, problems, summary } = report
+  const { hosts, tags = [], problems, summary } = report
   const isOverview = names.size > 0
   const hasOverview = hosts.length > 1 || hosts.some(({ alerts }) => alerts.length > 0)
   return pageDocument(
     report,
     {
-      title: hosts.length === 1 ? `Report: ${hosts[0]?.host}` : 'Report',
+      title: hosts.length === 1 ? `Report: ${hosts[0]?.host}` : ['Report', ...tags].join(' '),
       summary,
       main: [
         problems.length > 0 &&

@@ -17,6 +17,8 @@ export interface Report {
   /** IANA name. */
   timeZone: string
   period: { fromMs: number; toMs: number }
+  /** `key=value`, by which its hosts were chosen; absent: by name, or all. */
+  tags?: string[]
   /** Length of one point of the series. */
   resolution: Resolution
   thresholds: Thresholds

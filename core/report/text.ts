@@ -4,16 +4,19 @@ import { metricById } from '../metrics.ts'
 import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
 import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
-import { changeSubject, changeWords } from './change-words.ts'
+import { changeLine } from './change-words.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
 const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
 
 /** In a line: of whom, how long, until when. */
-export function reportTitle({ hosts, period, timeZone }: Report): string {
+export function reportTitle({ hosts, tags = [], period, timeZone }: Report): string {
   const [only] = hosts
-  const who = hosts.length === 1 && only ? oneLine(only.host) : `${hosts.length} hosts`
+  const who =
+    hosts.length === 1 && only
+      ? oneLine(only.host)
+      : `${hosts.length} hosts${tags.length > 0 ? oneLine(` of ${tags.join(' and ')}`) : ''}`
   return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, timeZone)}`
 }
 
@@ -57,9 +60,7 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
     ({ subject, reason, firstMs, percent }) =>
       `  ${formatDateTime(firstMs, timeZone)}  not read since, in ${formatPercent(percent)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
   )
-  const changed = changes.map(
-    (one) => `  ${formatDateTime(one.lastMs, timeZone)}  ${oneLine(changeSubject(one))}: ${oneLine(changeWords(one))}`,
-  )
+  const changed = changes.map((one) => `  ${formatDateTime(one.lastMs, timeZone)}  ${oneLine(changeLine(one))}`)
   const coming = forecasts.map(
     ({ mount, fullAtMs, earliestMs, latestMs }) =>
       `  ${formatDateTime(fullAtMs, timeZone)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, timeZone)} to ${formatDateTime(latestMs, timeZone)})`,

@@ -6,6 +6,7 @@ import type { MailSender } from '../../adapters/mail/port.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
 import type { LinkTo } from '../../core/link.ts'
+import { isMailAddress } from '../../core/setting-values.ts'
 import { renderReportMail } from './mail/report-mail.ts'
 import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
 import { publishReport } from './publish.ts'
@@ -18,13 +19,29 @@ const longestHours = 24 * 400
 const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15))
 const hostNames = v.pipe(v.array(v.pipe(v.string(), v.maxLength(limits.hostLength))), v.maxLength(1_000))
 
-/** `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. `mail`: it is sent as well. */
-const eventSchema = v.object({
+const tagNames = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[^=]+=/, 'expected key=value'), v.maxLength(2 * limits.nameLength))),
+  v.maxLength(limits.tagsPerHost),
+)
+/** What SES takes of one mail. */
+const mostReceivers = 50
+const receivers = v.pipe(
+  v.array(v.pipe(v.string(), v.check(isMailAddress, 'expected a mail address'))),
+  v.minLength(1),
+  v.maxLength(mostReceivers),
+)
+
+/**
+ * `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. Of several `tags` a host has each. `mail`: it is
+ * sent as well, to those that are set or to these. `docs/reports.md` tells all of it.
+ */
+export const eventSchema = v.object({
   hosts: v.optional(hostNames),
+  tags: v.optional(tagNames),
   hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(longestHours))),
   fromMs: v.optional(time),
   toMs: v.optional(time),
-  mail: v.optional(v.boolean()),
+  mail: v.optional(v.union([v.boolean(), receivers], 'expected true, false or a list of mail addresses')),
 })
 
 export type ReportHandlerDeps = Omit<ReportDeps, 'shards'> & {
@@ -56,18 +73,22 @@ export function createHandler({ shardCount, sender, linkTo, ...deps }: ReportHan
     const published = { id, page, text: made.text, files: made.files.map(({ name }) => name) }
     if (!mail) return published
     const link = linkTo ? { href: linkTo(page) } : {}
-    return { ...published, mailed: await sendReport({ ...deps, sender }, renderReportMail(made, { id, ...link })) }
+    const to = mail === true ? {} : { to: mail }
+    return {
+      ...published,
+      mailed: await sendReport({ ...deps, sender }, { ...renderReportMail(made, { id, ...link }), ...to }),
+    }
   }
 }
 
 /** Throws with the field, the value and what was expected. */
-export function parseRequest(event: unknown, nowMs: number): ReportRequest & { mail: boolean } {
+export function parseRequest(event: unknown, nowMs: number): ReportRequest & { mail: boolean | string[] } {
   const parsed = v.safeParse(eventSchema, event ?? {})
   if (!parsed.success) {
     const places = parsed.issues.map((issue) => `event.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
     throw new Error(`report: ${places.join('; ')}`)
   }
-  const { hosts, hours = 24, fromMs, toMs = nowMs, mail = false } = parsed.output
+  const { hosts, tags, hours = 24, fromMs, toMs = nowMs, mail = false } = parsed.output
   const period = { fromMs: fromMs ?? toMs - hours * hourMs, toMs }
   if (period.fromMs >= period.toMs) {
     throw new Error(
@@ -79,7 +100,7 @@ export function parseRequest(event: unknown, nowMs: number): ReportRequest & { m
       `report: the period from ${iso(period.fromMs)} to ${iso(period.toMs)}: expected ${longestHours / 24} days at most`,
     )
   }
-  return { period, mail, ...(hosts ? { hosts } : {}) }
+  return { period, mail, ...(hosts ? { hosts } : {}), ...(tags ? { tags } : {}) }
 }
 
 function iso(atMs: number): string {

@@ -9,7 +9,8 @@ import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
-import { drawCharts, drawPicture, type PictureName } from './draw.ts'
+import { chooseHosts } from './choose-hosts.ts'
+import { type Drawn, drawCharts, drawPicture, type PictureName } from './draw.ts'
 import { pageScript } from './page-script.generated.ts'
 import { previousResolutionOf, resolutionOf } from './period.ts'
 import { readNows } from './read-now.ts'
@@ -29,6 +30,10 @@ export interface ReportRequest {
   period: { fromMs: number; toMs: number }
   /** Absent: all. */
   hosts?: readonly string[]
+  /** `key=value`: hosts that have all of them. */
+  tags?: readonly string[]
+  /** False: no charts, for who wants the values alone. */
+  drawn?: boolean
   onProgress?: (done: number, all: number) => void
 }
 
@@ -50,8 +55,10 @@ const longPastMs = 60_000
 
 export async function makeReport(deps: ReportDeps, request: ReportRequest): Promise<MadeReport> {
   const value = await computeReport(deps, request)
-  const { onProgress } = request
-  const drawn = await drawCharts({ report: value, charts: deps.charts, ...(onProgress ? { onProgress } : {}) })
+  const { onProgress, drawn: isDrawn = true } = request
+  const drawn = isDrawn
+    ? await drawCharts({ report: value, charts: deps.charts, ...(onProgress ? { onProgress } : {}) })
+    : noCharts
   const report = { ...value, problems: [...value.problems, ...drawn.problems] }
   const page = reportPage(report, drawn.page, { script: pageScript, names: pageNamesOf(report) })
   return {
@@ -66,6 +73,8 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
   }
 }
 
+const noCharts: Drawn = { page: { overall: [], byHost: new Map() }, files: new Map(), problems: [] }
+
 function* filesOf(report: Report): Generator<ReportFile> {
   for (const { name, html } of hostPages(report, pageScript)) yield { name, body: Buffer.from(html) }
 }
@@ -78,9 +87,10 @@ export async function makePicture(deps: ReportDeps, name: PictureName, request: 
 /** The value that all the views show; nothing is drawn. */
 async function computeReport(
   { bucket, shards, clock, timeZone, thresholds }: ReportDeps,
-  { period, hosts }: ReportRequest,
+  { period, tags, ...request }: ReportRequest,
 ): Promise<Report> {
   const { nows, problems } = await readNows(bucket, shards)
+  const { asked: hosts, problems: unmet } = chooseHosts({ ...request, ...(tags ? { tags } : {}) }, nows)
   const resolution = resolutionOf(period, hosts?.length ?? nows.length)
   const wanted = { bucket, shards, ...(hosts ? { hosts } : {}) }
   const history = await readHistory({ ...wanted, resolution, ...period })
@@ -104,11 +114,12 @@ async function computeReport(
     ...(later ? { later: later.transitions } : {}),
     nows,
     ...(hosts ? { asked: hosts } : {}),
+    ...(tags ? { tags } : {}),
     period,
     resolution,
     timeZone,
     generatedAtMs,
     thresholds,
-    problems: [...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
+    problems: [...unmet, ...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
 }

@@ -65,6 +65,22 @@ export function describeMailSender(
       expect(parsed.html).toBe('<p>Wände — ✓</p>')
     })
 
+    it('sends to the receivers that the mail names, and says where one leaves the list', async () => {
+      const parsed = await sendAndParse(makeMail({ to: ['lead@example.com'], unsubscribe: 'no more, please' }))
+      expect([parsed.to].flat().flatMap((one) => one?.value.map(({ address }) => address))).toEqual([
+        'lead@example.com',
+      ])
+      const [message = Buffer.alloc(0)] = await opened.received()
+      const header = /^List-Unsubscribe: ([^\r]*(?:\r\n [^\r]*)*)/m.exec(message.toString())?.[1]
+      expect(header?.replace(/\r\n /g, '')).toBe('<mailto:vitals@mail.example.com?subject=no%20more%2C%20please>')
+    })
+
+    it('names no way to leave where nobody subscribed', async () => {
+      await send(makeMail())
+      const [message = Buffer.alloc(0)] = await opened.received()
+      expect(message.toString()).not.toMatch(/^List-Unsubscribe/m)
+    })
+
     it('sends text and HTML as alternatives, with images beside the HTML', async () => {
       await send(
         makeMail({ html: '<img src="cid:chart" alt="CPU">', images: [{ cid: 'chart', fileName: 'cpu.png', png }] }),

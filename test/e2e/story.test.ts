@@ -121,6 +121,24 @@ describe('one machine, watched', { timeout: 120_000 }, () => {
     expect(await snapshotOfBucket(workplace)).toEqual(before)
   })
 
+  it('makes it of the formats that are asked for, and mails it', async () => {
+    const { code, output } = await run(
+      ['report', '--hours', '1', '--out', 'out2', '--format', 'json,text', '--mail', 'lead@example.com', '--json'],
+      workplace,
+    )
+    expect(code).toBe(0)
+    const { files, mailed } = JSON.parse(output) as { files: string[]; mailed: { where: string } }
+    expect(files.map((file) => file.split('/').at(-1)).toSorted()).toEqual(['report.json', 'report.txt'])
+    expect(mailed.where).toContain('to lead@example.com')
+    const mail = (await mails()).at(-1)
+    expect([mail?.to].flat().map((to) => to?.text)).toEqual(['lead@example.com'])
+    expect(mail?.headers.get('list')).toMatchObject({
+      unsubscribe: { mail: expect.stringContaining('vitals@localhost') },
+    })
+    const refused = await run(['report', '--format', 'pdf'], workplace)
+    expect([refused.code, refused.output]).toEqual([2, expect.stringContaining('--format pdf')])
+  })
+
   it('makes the same report on the command line, into files', async () => {
     const { code, output } = await run(
       ['report', '--host', 'web-1', '--hours', '1', '--out', 'out', '--json'],

@@ -1,10 +1,11 @@
 /** A report as a mail: what it says in short, its pictures, and a link to all of it. */
 import type { Mail, MailImage } from '../../../adapters/mail/port.ts'
 import { createMailTemplate } from '../../../adapters/mail/template.ts'
+import { changeLine } from '../../../core/report/change-words.ts'
 import { fullestDisk } from '../../../core/report/fullest-disk.ts'
 import type { HostReport, Report } from '../../../core/report/report.ts'
 import { reportPeriod, reportTitle } from '../../../core/report/text.ts'
-import { formatPercent } from '../../../core/view/format.ts'
+import { formatDateTime, formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
 import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 import type { MadeReport, ReportFile } from '../make-report.ts'
@@ -17,6 +18,7 @@ interface ReportView {
   period: string
   summary: string
   problems: string[]
+  notes: { title: string; lines: string[] }[]
   button?: { label: string; href: string }
   hosts: { host: string; cpu: string; memory: string; disk: string; alerts: string }[]
   tableNote: string
@@ -27,7 +29,7 @@ interface ReportView {
 const htmlOf = createMailTemplate<ReportView>(templates.report)
 
 /** Gmail cuts mails at some 102 kB of HTML: of many hosts the worst are listed. */
-const hostsListed = 50
+const hostsListed = 40
 
 /** `id`: the report's own. `href`: where the whole of it opens; absent: the mail has no link. */
 export function renderReportMail(made: MadeReport, { id, href }: { id: string; href?: string }): Mail {
@@ -40,6 +42,7 @@ export function renderReportMail(made: MadeReport, { id, href }: { id: string; h
     text: plainSpaces(`${[view.title, made.text.trimEnd(), '', ...link, '-- ', ...view.footer].join('\n')}\n`),
     html: htmlOf(view),
     images,
+    unsubscribe: 'unsubscribe from reports',
   }
 }
 
@@ -69,8 +72,9 @@ function viewOf(
     subject: `[report] ${title}`,
     title,
     period: reportPeriod(report),
-    summary: oneLine(report.summary),
-    problems: report.problems.map(oneLine),
+    summary: shortened(report.summary),
+    problems: firstLines(report.problems),
+    notes: notesOf(report),
     ...(href === undefined ? {} : { button: { label: 'Open the report', href: linkTarget(href) } }),
     hosts: hosts.slice(0, hostsListed).map(rowOf),
     tableNote: tableNote(hosts.length),
@@ -80,6 +84,36 @@ function viewOf(
     })),
     footer: [`Vitals · report ${id}`],
   }
+}
+
+const linesShown = 10
+const longestLine = 160
+
+/** What a mail has room for; all of it stands in the text part and in the report. */
+function shortened(text: string): string {
+  const characters = [...oneLine(text)]
+  return characters.length > longestLine ? `${characters.slice(0, longestLine).join('')}…` : characters.join('')
+}
+
+function firstLines(lines: readonly string[]): string[] {
+  const left = lines.length - linesShown
+  return [...lines.slice(0, linesShown).map(shortened), ...(left > 0 ? [`and ${left} more in the report`] : [])]
+}
+
+/** Of the worst hosts first. */
+function notesOf({ hosts, timeZone }: Report): ReportView['notes'] {
+  const changes = hosts.flatMap(({ host, changes = [] }) =>
+    changes.map((one) => `${formatDateTime(one.lastMs, timeZone)} ${host}: ${changeLine(one)}`),
+  )
+  const missing = hosts.flatMap(({ host, unavailable = [] }) =>
+    unavailable.map(({ subject, percent, reason }) => {
+      return `${host}: ${subject}, in ${formatPercent(percent)} of the snapshots: ${reason}`
+    }),
+  )
+  return [
+    { title: 'What changed', lines: firstLines(changes) },
+    { title: 'Not read', lines: firstLines(missing) },
+  ].filter(({ lines }) => lines.length > 0)
 }
 
 function rowOf(host: HostReport): ReportView['hosts'][number] {

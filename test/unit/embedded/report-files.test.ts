@@ -15,6 +15,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 it('writes the pages of hosts into a folder beside the report', async () => {
   const file = (name: string): ReportFile => ({ name, body: Buffer.from(name) })
   const made = {
+    text: 'said',
     files: [file('metrics_report.html'), file('report.json')],
     hostPages: () => [file('hosts/a.html'), file('hosts/~2E.html')],
   } as unknown as MadeReport
@@ -26,4 +27,12 @@ it('writes the pages of hosts into a folder beside the report', async () => {
   expect(paths).toHaveLength(4)
   expect((await readFile(page)).toString()).toBe('metrics_report.html')
   expect((await readdir(join(directory, 'out', 'hosts'))).toSorted()).toEqual(['a.html', '~2E.html'])
+  const text = await writeReport({
+    functions: { rollup: async () => [], makeReport: async () => made },
+    request: { period: { fromMs: 0, toMs: 1 } },
+    directory: join(directory, 'text'),
+    formats: ['text'],
+  })
+  expect(text.paths).toEqual([join(directory, 'text', 'report.txt')])
+  expect((await readFile(join(directory, 'text', 'report.txt'))).toString()).toBe('said')
 })

@@ -63,7 +63,7 @@ describe('the report of a month of twenty hosts', () => {
     expect(report.hosts.filter(({ changes }) => changes).map(({ host }) => host)).toEqual(['db-4'])
     const text = reportText(report)
     expect(text).toMatch(
-      /2026-03-12 03:00 {2}host: booted\n {2}2026-03-12 03:00 {2}kernel: 6\.1\.0-25-amd64 → 6\.1\.0-26-amd64/,
+      /2026-03-12 03:00 {2}booted\n {2}2026-03-12 03:00 {2}kernel: 6\.1\.0-25-amd64 → 6\.1\.0-26-amd64/,
     )
   })
 

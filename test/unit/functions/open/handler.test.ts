@@ -159,6 +159,9 @@ describe('the site', () => {
     }
     expect((await ask('/', { method: 'POST' })).status).toBe(405)
     expect(makeReport).toHaveBeenCalledTimes(1)
+    // An address that strangers could name would make everybody's mails ours.
+    await ask('/report', { method: 'POST', body: Buffer.from('hours=6&mail=victim%40example.com') })
+    expect(makeReport.mock.calls).toEqual([[6], [6]])
   })
 
   it('says why a report could not be made', async () => {

@@ -65,12 +65,14 @@ function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
 /** An hour of one host, through evaluate and rollup. */
 async function liveAnHour(
   host = 'web-1',
-  { rules = [], disks }: { rules?: Rule[]; disks?: [string, number][] } = {},
+  { rules = [], disks, tags }: { rules?: Rule[]; disks?: [string, number][]; tags?: Record<string, string> } = {},
 ): Promise<void> {
   const records = Array.from({ length: 60 }, (_, minute) =>
     makeSnapshot({ atMs: startMs + minute * minuteMs, ...(disks ? { disks } : {}) }),
   )
-  const { key, body } = makeInboxObject(makeBatch({ host, records, facts: { os: 'Debian' } }))
+  const { key, body } = makeInboxObject(
+    makeBatch({ host, records, facts: { os: 'Debian', ...(tags ? { tags } : {}) } }),
+  )
   await bucket.put(key, body)
   await evaluateShard({ bucket, shard: 'all', rules, clock, random: systemRandom, log: silentLog })
   await rollupShard({ bucket, shard: 'all', log: silentLog })
@@ -116,6 +118,34 @@ describe('report', () => {
     expect(mail?.html).toContain('&#60;web&#62;&#38;1')
     expect(mail?.html).not.toContain('<web>')
     for (const { cid } of mail?.images ?? []) expect(mail?.html).toContain(`cid:${cid}`)
+  })
+
+  it('mails to the addresses that were asked for', async () => {
+    await liveAnHour()
+    await handler()({ hours: 1, mail: ['lead@example.com'] })
+    expect(mails.at(-1)).toMatchObject({ to: ['lead@example.com'], unsubscribe: 'unsubscribe from reports' })
+    await expect(handler()({ mail: ['not an address'] })).rejects.toThrow('event.mail')
+    await expect(handler()({ mail: [] })).rejects.toThrow('event.mail')
+  })
+
+  it('is of the hosts that have all of the tags, and says so', async () => {
+    await liveAnHour('web-1', { tags: { env: 'prod', role: 'web' } })
+    await liveAnHour('db-1', { tags: { env: 'prod', role: 'db' } })
+    const reportOf = async (event: unknown) => {
+      const { id } = await handler()(event)
+      return JSON.parse((await read(id, 'report.json')).toString()) as Report
+    }
+    const prod = await reportOf({ hours: 1, tags: ['env=prod'] })
+    expect(prod.hosts.map(({ host }) => host).toSorted()).toEqual(['db-1', 'web-1'])
+    expect(prod.tags).toEqual(['env=prod'])
+    expect(prod.summary).toContain('2 hosts of env=prod')
+    const web = await reportOf({ hours: 1, tags: ['env=prod', 'role=web'] })
+    expect(web.hosts.map(({ host }) => host)).toEqual(['web-1'])
+    const none = await reportOf({ hours: 1, tags: ['role=cache'] })
+    expect(none.hosts).toEqual([])
+    expect(none.problems).toEqual(['No host has the tag role=cache: there are env=prod, role=db, role=web'])
+    const other = await reportOf({ hours: 1, hosts: ['db-1'], tags: ['role=web'] })
+    expect(other.problems[0]).toContain('No host that was named has the tag role=web')
   })
 
   it('says why it could not be mailed, and is published', async () => {
