@@ -1,4 +1,5 @@
 /** Times as people type them: with an offset or Z, or without one, and then in their own time zone. */
+import { localToUtc } from '../core/local-time.ts'
 import { UsageError } from './errors.ts'
 
 const pattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}:\d{2})?$/
@@ -25,30 +26,4 @@ export function parseDuration(text: string, option: string): number {
   const ms = Number(number) * (unitMs[unit] ?? Number.NaN)
   if (Number.isNaN(ms)) throw new UsageError(`--${option} ${text}: expected a time such as 90s, 30m, 2h or 7d`)
   return ms
-}
-
-function localToUtc(wallMs: number, timeZone: string): number {
-  const candidates = [
-    wallMs - offsetAt(wallMs - 86_400_000, timeZone),
-    wallMs - offsetAt(wallMs + 86_400_000, timeZone),
-  ]
-  const exact = candidates.filter((atMs) => atMs + offsetAt(atMs, timeZone) === wallMs)
-  return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates)
-}
-
-/** How far the zone's wall clock is ahead of UTC, ms. */
-function offsetAt(atMs: number, timeZone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  })
-  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]))
-  const wallMs = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
-  return wallMs - Math.floor(atMs / 1000) * 1000
 }

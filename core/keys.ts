@@ -176,6 +176,18 @@ export function parseRejectedKey(key: string): { dayMs: number } | undefined {
   return dayOf(/^rejected\/v1\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\/[^/]+$/, key)
 }
 
+/** Whose turn a scheduled report is. */
+export function slotKey({ schedule, dueMs }: { schedule: string; dueMs: number }): string {
+  return `${slotsPrefix}dt=${utcDate(dueMs)}/${hostSegment(schedule)}-${dueMs}.json`
+}
+
+export const slotsPrefix = 'slots/v1/'
+
+/** Start of the day, UTC, on which it was due. */
+export function parseSlotKey(key: string): { dayMs: number } | undefined {
+  return dayOf(/^slots\/v1\/dt=(\d{4}-\d\d-\d\d)\/[^/]+\.json$/, key)
+}
+
 /** `random`: 16 hex digits, so that nobody guesses where a report is. */
 export function reportId(madeAtMs: number, random: string): string {
   return `${utcDate(madeAtMs)}-${random}`

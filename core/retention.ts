@@ -11,6 +11,7 @@ import {
   parseReportKey,
   parseRollupKey,
   parseSentNoticeKey,
+  parseSlotKey,
   probePrefix,
   type Shard,
 } from './keys.ts'
@@ -69,6 +70,8 @@ export function judge({ key, modifiedAtMs }: JudgedObject, { policy, nowMs, cove
   }
   const report = parseReportKey(key)
   if (report) return olderThan(policy.keepReportsDays, 'report', report.dayMs + dayMs)
+  const slot = parseSlotKey(key)
+  if (slot) return olderThan(policy.keepReportsDays, 'slot of a report', slot.dayMs + dayMs)
   const notice = parseSentNoticeKey(key)
   if (notice) return olderThan(policy.keepNoticesDays, 'sent notice', notice.dayMs + dayMs)
   const rejected = parseRejectedKey(key)

@@ -94,6 +94,7 @@ export interface Settings {
   keepRejectedDays: number
   /** Cron, in `timeZone`. */
   reportSchedule: string
+  schedulesFile: string
   timeZone: string
   mail: MailWay
   smtpUrl?: string
@@ -284,7 +285,13 @@ export const settings = {
     'days that refused input is kept',
     integer(1, longestDays),
   ),
-  reportSchedule: setting('MONITOR_REPORT_SCHEDULE', '0 7 * * *', 'cron; when the daily report is made', cron),
+  reportSchedule: setting(
+    'MONITOR_REPORT_SCHEDULE',
+    '0 7 * * *',
+    'cron; when the daily report is made, where no schedules are in a file',
+    cron,
+  ),
+  schedulesFile: setting('MONITOR_SCHEDULES', 'vitals.yml', 'file with schedules of reports by receiver', text),
   timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
   mail: setting(
     'MONITOR_MAIL',

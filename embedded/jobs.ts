@@ -2,7 +2,9 @@
 import { systemClock } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { plainLinks } from '../core/link.ts'
+import type { Schedule } from '../core/schedule.ts'
 import type { Settings } from '../core/settings.ts'
+import { createDueReports } from '../functions/report/due.ts'
 import type { Functions } from './functions.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { tellDecisions, tellDelivery } from './tell.ts'
@@ -13,6 +15,8 @@ export interface Jobs {
   rollup: Runner
   /** The daily report, which is mailed. */
   report: Runner
+  /** Those of the schedules that are due. */
+  dueReports: Runner
   /** Where the report of the last hours is, on the site. */
   makeReport(hours: number): Promise<string>
   /** What is in the inbox is decided, and told. */
@@ -24,16 +28,20 @@ export interface Jobs {
 /** What the last mails may take when everything stops. */
 const lastNoticesMs = 500
 const dailyHours = 24
+const minuteMs = 60_000
 /** After the first rollup, after the first one of each day, and after the next one when something was left. */
 const sweepEveryMs = dailyHours * 3_600_000
 
 export function createJobs({
-  settings: { siteUrl: given },
+  settings: { siteUrl: given, timeZone },
   functions,
+  schedules = [],
   log,
 }: {
   settings: Settings
   functions: Functions
+  /** Of reports; none: the daily one. */
+  schedules?: readonly Schedule[]
   log: Log
 }): Jobs {
   let siteUrl = given
@@ -77,25 +85,32 @@ export function createJobs({
       if (systemClock.monotonicMs() >= sweepDueAtMs) sweep.wake()
     },
   })
-  const publishReport = async (request: { hours: number; mail: boolean }) => {
+  const publishReport = async (request: object) => {
     await rollup.runNow()
     const links = siteUrl === undefined ? undefined : { linkTo: plainLinks(siteUrl) }
-    const { page, mailed } = await functions.report(request, links)
-    const path = `/${page}`
-    log.info('report made', { hours: request.hours, page: `${siteUrl ?? ''}${path}`, mailed: mailed?.where })
-    return path
+    const published = await functions.report(request, links)
+    const { page, mailed, repeated } = published
+    if (!repeated) log.info('report made', { page: `${siteUrl ?? ''}/${page}`, mailed: mailed?.where })
+    return published
   }
-  const makeReport = joined((hours) => publishReport({ hours, mail: false }))
+  const makeReport = joined(async (hours) => `/${(await publishReport({ hours, mail: false })).page}`)
   const report = createRunner({
     name: 'report',
     log,
-    act: async () => void (await publishReport({ hours: dailyHours, mail: true })),
+    act: async () => {
+      const dueMs = Math.floor(systemClock.now() / minuteMs) * minuteMs
+      await publishReport({ hours: dailyHours, mail: true, slot: { schedule: 'daily', dueMs } })
+    },
   })
+  const { bucket } = functions
+  const makeDue = createDueReports({ bucket, clock: systemClock, log, schedules, timeZone, report: publishReport })
+  const dueReports = createRunner({ name: 'scheduled reports', log, act: async () => void (await makeDue()) })
   return {
     evaluate,
     notify,
     rollup,
     report,
+    dueReports,
     makeReport,
     finish: async () => {
       await evaluate.runNow()

@@ -1,15 +1,19 @@
 /** When what runs, as `serverless.yml` has it in the cloud. A run that takes long is not run over by the next. */
 import { Cron } from 'croner'
+import type { Schedule } from '../core/schedule.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Jobs } from './jobs.ts'
 
 export function startSchedules({
   settings: { evaluateEveryMs, rollupEveryMs, reportSchedule, timeZone },
-  jobs: { evaluate, notify, rollup, report },
+  jobs: { evaluate, notify, rollup, report, dueReports },
+  reports = [],
   keepAlive: ref = true,
 }: {
   settings: Settings
   jobs: Jobs
+  /** Those that `dueReports` knows; none: the daily report. */
+  reports?: readonly Schedule[]
   /** False: they keep no process from ending. */
   keepAlive?: boolean
 }): { stop(): void } {
@@ -20,7 +24,9 @@ export function startSchedules({
     // A notice whose receiver was away is due again some time after, whether or not anything is decided.
     every(evaluateEveryMs, notify.wake),
     every(rollupEveryMs, rollup.wake),
-    new Cron(reportSchedule, { timezone: timeZone, unref }, report.wake),
+    reports.length > 0
+      ? new Cron('* * * * *', { unref }, dueReports.wake)
+      : new Cron(reportSchedule, { timezone: timeZone, unref }, report.wake),
   ]
   return {
     stop: () => {

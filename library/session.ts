@@ -78,11 +78,13 @@ async function startDeciding({
   keepAlive,
   log,
 }: SessionOptions & { functions: Functions }): Promise<{ jobs: Jobs; stopSchedules(): void }> {
-  const [{ createJobs }, { startSchedules }] = await Promise.all([
+  const [{ createJobs }, { startSchedules }, { readSchedules }] = await Promise.all([
     import('../embedded/jobs.ts'),
     import('../embedded/schedules.ts'),
+    import('../adapters/schedules/file.ts'),
   ])
-  const jobs = createJobs({ settings, functions, log })
-  const { stop } = startSchedules({ settings, jobs, keepAlive })
+  const schedules = (await readSchedules(settings.schedulesFile)) ?? []
+  const jobs = createJobs({ settings, functions, schedules, log })
+  const { stop } = startSchedules({ settings, jobs, reports: schedules, keepAlive })
   return { jobs, stopSchedules: stop }
 }

@@ -6,6 +6,7 @@ import { systemClock } from '../../adapters/clock/system.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { openMetrics } from '../../adapters/metrics/open.ts'
 import type { MetricSink } from '../../adapters/metrics/port.ts'
+import { readSchedules } from '../../adapters/schedules/file.ts'
 import { openAgent } from '../../agent/open-agent.ts'
 import { reloadSettings } from '../../agent/reload.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -33,6 +34,7 @@ export interface UpOptions {
 const stopWithinMs = 1_600
 
 export async function up({ settings, log, print, withAgent, signal, ...again }: UpOptions): Promise<void> {
+  const schedules = (await readSchedules(settings.schedulesFile)) ?? []
   const functions = await composeFunctions({ settings, log })
   const metrics = withAgent ? await openMetrics({ settings, clock: systemClock }) : undefined
   let onPushed = () => {}
@@ -43,11 +45,11 @@ export async function up({ settings, log, print, withAgent, signal, ...again }: 
   watching.catch(() => {})
   // A spool that another process has is told before anything else is said.
   await Promise.race([watching, systemClock.sleep(0)])
-  const jobs = createJobs({ settings, functions, log })
+  const jobs = createJobs({ settings, functions, schedules, log })
   const site = await startSite({ settings, functions, makeReport: jobs.makeReport, log })
   jobs.setSiteUrl(settings.siteUrl ?? site.url)
   onPushed = jobs.evaluate.wake
-  const schedules = startSchedules({ settings, jobs })
+  const crons = startSchedules({ settings, jobs, reports: schedules })
   const deadline = untilAborted(signal).then(() => systemClock.sleep(stopWithinMs).then(() => 'late' as const))
   try {
     greet({ settings, mail: functions.mail, siteUrl: site.url, withAgent, log, ...(print ? { print } : {}) })
@@ -57,7 +59,7 @@ export async function up({ settings, log, print, withAgent, signal, ...again }: 
     const stopped = await Promise.race([jobs.finish(), deadline])
     if (stopped === 'late') log.warn('not everything was decided and told in time; the next start does it')
   } finally {
-    schedules.stop()
+    crons.stop()
     await site.stop()
   }
 }

@@ -4,14 +4,18 @@ import { openCharts } from '../../adapters/charts/open.ts'
 import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { openMail } from '../../adapters/mail/open.ts'
+import { readSchedules } from '../../adapters/schedules/file.ts'
 import { thresholdsOf } from '../../core/report/report.ts'
+import type { Schedule } from '../../core/schedule.ts'
+import { createDueReports } from './due.ts'
 import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
   const { quickchartUrl, timeZone, keepReportsDays } = settings
-  return createHandler({
-    ...(await openLaidOutBucket(settings)),
+  const opened = await openLaidOutBucket(settings)
+  const report = createHandler({
+    ...opened,
     charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
     clock,
     random,
@@ -22,4 +26,8 @@ export const handler = onLambda(async (root) => {
     sender: await openMail({ settings }),
     linkTo: stackLinks(root),
   })
+  const daily: Schedule = { name: 'daily', every: 'day', at: '07:00', to: settings.mailTo }
+  const schedules = (await readSchedules(settings.schedulesFile)) ?? [daily]
+  const makeDue = createDueReports({ bucket: opened.bucket, clock, log, schedules, timeZone, report })
+  return async (event: unknown) => ((event as { due?: unknown } | null)?.due === true ? makeDue() : report(event))
 })

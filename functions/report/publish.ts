@@ -18,9 +18,9 @@ export interface PublishDeps {
 export async function publishReport(
   { bucket, clock, random, keepReportsDays }: PublishDeps,
   { report, files, hostPages }: Pick<MadeReport, 'report' | 'files' | 'hostPages'>,
+  id = reportId(clock.now(), random.hex(8)),
 ): Promise<string> {
   const { generatedAtMs, period } = report
-  const id = reportId(clock.now(), random.hex(8))
   const put = ({ name, body }: ReportFile) => bucket.put(`${reportsPrefix}${id}/${name}`, body)
   // What the report's page leads to is there before it, and it before the index.
   await inBatches(hostPages(), putsAtOnce, put)

@@ -70,6 +70,7 @@ const kinds = [
   'site/day/',
   'site/now/',
   'site/reports/',
+  'slots/',
   'state/',
   'vitals.json',
 ]

@@ -64,6 +64,7 @@ export function describeBucket(stack: () => StackPackage): void {
           ['Enabled', 'rollups/v1/1h/', days('keepHourlyDays')],
           ['Enabled', 'rollups/v1/1d/', days('keepDailyDays')],
           ['Enabled', 'site/reports/', days('keepReportsDays')],
+          ['Enabled', 'slots/v1/', days('keepReportsDays')],
           ['Enabled', 'notices/v1/done/', days('keepNoticesDays')],
           ['Enabled', 'rejected/v1/', days('keepRejectedDays')],
           ['Enabled', 'probe/v1/', 1],

@@ -24,7 +24,7 @@ export function describeFunctions(stack: () => StackPackage): void {
         ['rate(5 minutes)', 'ENABLED', 'NotifyLambdaFunction.Arn'],
         ['rate(1 hour)', 'ENABLED', 'RollupLambdaFunction.Arn'],
         ['rate(1 day)', 'ENABLED', 'RollupLambdaFunction.Arn'],
-        ['cron(0 7 * * ? *)', 'ENABLED', 'ReportLambdaFunction.Arn'],
+        ['rate(15 minutes)', 'ENABLED', 'ReportLambdaFunction.Arn'],
       ])
       expect(ofType('AWS::Lambda::Function')).toHaveLength(names.length)
       for (const name of names) {

@@ -60,6 +60,7 @@ const kinds = [
   'site/reports/',
   'site/reports/index.json',
   'limits/',
+  'slots/',
 ]
 
 function kindOf(key: string): string {

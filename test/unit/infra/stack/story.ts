@@ -132,9 +132,9 @@ export async function liveStory() {
   await store.put(blockKey({ shard: 'all', n: 1, write: 'f'.repeat(16), prev: noBlock }), Buffer.from('orphan'))
   lost.push('lake/', 'rollups/v1/5m/', 'rollups/v1/1h/', 'rollups/v1/1d/', 'rollups/v1/progress/')
   await scheduled(() => rollup({}))
-  lost.push('site/reports/index.json')
+  lost.push('site/reports/index.json', 'slots/')
   for (const days of [1, 30, 100]) {
-    const { page } = await report({ hours: 24 * days, mail: true })
+    const { page } = await report({ hours: 24 * days, mail: true, slot: { schedule: 'daily', dueMs: nowMs - days } })
     await follow(linkTo(page))
   }
   await follow(linkTo(''))
