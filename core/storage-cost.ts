@@ -8,6 +8,14 @@ export const storagePrice = { asOf: '2026-06', dollarsPerGibMonth: 0.023 } as co
 /** S3 counts in powers of 1024. */
 const gib = 1024 ** 3
 
+/** Cents for a thousand: reading, and writing or listing. As of 2026-06, likewise. */
+const requestCents = { read: 0.04, write: 0.5 } as const
+
+/** US cents. */
+export function requestsCost({ reads, lists, writes }: { reads: number; lists: number; writes: number }): number {
+  return (reads * requestCents.read + (lists + writes) * requestCents.write) / 1_000
+}
+
 export function storageDollars(bytes: number): number {
   return (bytes / gib) * storagePrice.dollarsPerGibMonth
 }

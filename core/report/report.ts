@@ -1,5 +1,5 @@
 /**
- * The report as a value: report.json. Every page, chart and text is a view of it. Times are milliseconds UTC; the time zone
+ * The report as a value: report.json, as `docs/report.schema.json` describes it. Every page, chart and text is a view of it. Times are milliseconds UTC; the time zone
  * is the reader's. What is not known is absent.
  */
 import type { Severity } from '../alerts/rule.ts'
@@ -24,12 +24,26 @@ export interface Report {
   thresholds: Thresholds
   /** One sentence that says it all. */
   summary: string
+  /** Absent: not counted. */
+  cost?: ReportCost
   /** Worst first. */
   hosts: HostReport[]
   /** Begin of each slot, the same for all series of the report. */
   slots: number[]
   /** What could not be had, in words: charts that failed, objects that are damaged. */
   problems: string[]
+}
+
+/** What making and publishing the report took of the store. */
+export interface ReportCost {
+  /** Objects asked for. */
+  reads: number
+  /** Pages of listings. */
+  lists: number
+  /** Objects written. */
+  writes: number
+  /** US cents that S3 takes for them in us-east-1; absent: the store takes nothing. */
+  cents?: number
 }
 
 export interface Thresholds {

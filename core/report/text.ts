@@ -5,6 +5,7 @@ import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue
 import { oneLine } from '../view/line.ts'
 import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
 import { changeLine } from './change-words.ts'
+import { costWords } from './cost-words.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
 
@@ -32,6 +33,7 @@ export function reportText(report: Report): string {
     oneLine(report.summary),
     ...report.hosts.flatMap((host) => ['', ...hostLines(host, report)]),
     ...report.problems.map((problem) => `! ${oneLine(problem)}`),
+    ...(report.cost ? ['', costWords(report.cost)] : []),
     '',
   ].join('\n')
 }

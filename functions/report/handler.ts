@@ -73,7 +73,7 @@ export function createHandler({ shardCount, sender, linkTo, ...deps }: ReportHan
   return async (event: unknown): Promise<PublishedReport> => {
     const { mail, slot, ...request } = parseRequest(event, deps.clock.now())
     const make = async (id?: string) => {
-      const made = await makeReport({ ...deps, shards: shards(shardCount) }, request)
+      const made = await makeReport({ ...deps, shards: shards(shardCount) }, { ...request, published: true })
       return { made, id: await publishReport(deps, made, id) }
     }
     const send = async ({ made, id }: Awaited<ReturnType<typeof make>>): Promise<PublishedReport> => {

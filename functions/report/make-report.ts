@@ -1,4 +1,5 @@
 /** A report, made: history read, computed, drawn, and put into files. Nothing is written here. */
+import { countRequests } from '../../adapters/bucket/counted.ts'
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { ChartRenderer } from '../../adapters/charts/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
@@ -7,8 +8,9 @@ import type { Shard } from '../../core/keys.ts'
 import { buildReport } from '../../core/report/build.ts'
 import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
-import type { Report, Thresholds } from '../../core/report/report.ts'
+import type { Report, ReportCost, Thresholds } from '../../core/report/report.ts'
 import { reportText } from '../../core/report/text.ts'
+import { requestsCost } from '../../core/storage-cost.ts'
 import { chooseHosts } from './choose-hosts.ts'
 import { type Drawn, drawCharts, drawPicture, type PictureName } from './draw.ts'
 import { pageScript } from './page-script.generated.ts'
@@ -34,6 +36,8 @@ export interface ReportRequest {
   tags?: readonly string[]
   /** False: no charts, for who wants the values alone. */
   drawn?: boolean
+  /** It goes into the site: what that costs is told in it. */
+  published?: boolean
   onProgress?: (done: number, all: number) => void
 }
 
@@ -54,13 +58,20 @@ export interface MadeReport {
 const longPastMs = 60_000
 
 export async function makeReport(deps: ReportDeps, request: ReportRequest): Promise<MadeReport> {
-  const value = await computeReport(deps, request)
-  const { onProgress, drawn: isDrawn = true } = request
+  const { bucket, counts } = countRequests(deps.bucket)
+  const value = await computeReport({ ...deps, bucket }, request)
+  const { onProgress, drawn: isDrawn = true, published = false } = request
   const drawn = isDrawn
     ? await drawCharts({ report: value, charts: deps.charts, ...(onProgress ? { onProgress } : {}) })
     : noCharts
-  const report = { ...value, problems: [...value.problems, ...drawn.problems] }
-  const page = reportPage(report, drawn.page, { script: pageScript, names: pageNamesOf(report) })
+  const names = pageNamesOf(value)
+  const files = viewsMade + drawn.files.size + names.size
+  const report: Report = {
+    ...value,
+    cost: costOf(counts(), published ? files : undefined, bucket.url),
+    problems: [...value.problems, ...drawn.problems],
+  }
+  const page = reportPage(report, drawn.page, { script: pageScript, names })
   return {
     report,
     text: reportText(report),
@@ -71,6 +82,20 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
     ],
     hostPages: () => filesOf(report),
   }
+}
+
+/** report.json and the page. */
+const viewsMade = 2
+
+/** Publishing writes the files, and reads and writes the index of reports. */
+function costOf(made: Omit<ReportCost, 'cents'>, filesPublished: number | undefined, url: string): ReportCost {
+  const published = filesPublished !== undefined
+  const cost = {
+    ...made,
+    reads: made.reads + (published ? 1 : 0),
+    writes: made.writes + (published ? filesPublished + 1 : 0),
+  }
+  return { ...cost, ...(url.startsWith('s3:') ? { cents: requestsCost(cost) } : {}) }
 }
 
 const noCharts: Drawn = { page: { overall: [], byHost: new Map() }, files: new Map(), problems: [] }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { formatDuration } from '../../view/format.ts'
 import { type Html, type HtmlValue, html, raw, render } from '../../view/html.ts'
+import { costWords } from '../cost-words.ts'
 import type { Report } from '../report.ts'
 import { reportCss } from '../style.ts'
 import { scriptJson, viewTimes } from './chart-view.ts'
@@ -23,7 +24,7 @@ export interface PageParts {
 }
 
 export function pageDocument(
-  { period, timeZone, generatedAtMs, slots }: Report,
+  { period, timeZone, generatedAtMs, slots, cost }: Report,
   { title, way, summary, main }: PageParts,
   script: PageScript | undefined,
 ): string {
@@ -49,7 +50,7 @@ ${way && html`<nav class="way" aria-label="Report">${way}</nav>`}
 <main class="wrap">
 ${main}
 </main>
-<footer class="wrap">Made by Vitals at ${time(generatedAtMs, timeZone)}. Means and maxima are exact, p95 is within 1 %.</footer>
+<footer class="wrap">Made by Vitals at ${time(generatedAtMs, timeZone)}. Means and maxima are exact, p95 is within 1 %.${cost && html` ${costWords(cost)}`}</footer>
 ${script && html`<script type="application/json" id="times">${raw(scriptJson(viewTimes({ period, timeZone, slots })))}</script><script>${raw(script.js)}</script>`}
 </body>
 </html>

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { countRequests } from '../../../../adapters/bucket/counted.ts'
 import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
 import type { Bucket } from '../../../../adapters/bucket/port.ts'
 import { createEmbeddedRenderer } from '../../../../adapters/charts/embedded.ts'
@@ -46,9 +47,9 @@ const sender: MailSender = {
   },
 }
 
-function handler(charts: ChartRenderer = createEmbeddedRenderer()) {
+function handler(charts: ChartRenderer = createEmbeddedRenderer(), store: Bucket = bucket) {
   return createHandler({
-    bucket,
+    bucket: store,
     shardCount: 1,
     charts,
     clock,
@@ -118,6 +119,22 @@ describe('report', () => {
     expect(mail?.html).toContain('&#60;web&#62;&#38;1')
     expect(mail?.html).not.toContain('<web>')
     for (const { cid } of mail?.images ?? []) expect(mail?.html).toContain(`cid:${cid}`)
+  })
+
+  it('tells what it took of the store, which is what the store was asked', async () => {
+    await liveAnHour()
+    const { bucket: counted, counts } = countRequests(bucket)
+    const { id } = await handler(undefined, counted)({ hours: 1 })
+    const { cost } = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(cost).toEqual(counts())
+    expect((await read(id, 'metrics_report.html')).toString()).toMatch(
+      /It took \d+ reads and \d+ writes of the store\./,
+    )
+    const { bucket: paid } = countRequests({ ...counted, url: 's3://name' })
+    const again = await handler(undefined, paid)({ hours: 1 })
+    const report = JSON.parse((await read(again.id, 'report.json')).toString()) as Report
+    const { reads = 0, writes = 0, cents = 0 } = report.cost ?? {}
+    expect(cents).toBeCloseTo((reads * 0.04 + writes * 0.5) / 1_000)
   })
 
   it('mails to the addresses that were asked for', async () => {
