@@ -15,8 +15,12 @@ export function unpack(bytes: Uint8Array, maxBytes: number): string {
 /** What it is given at once: with the usual 16 KiB, putting the parts together takes as long as unpacking them. */
 const chunkSize = 1_048_576
 
-/** Like `unpack`, on a thread beside this one. */
+/** Up to this, packed, going to a thread and coming back takes longer than unpacking: 0.2 to 0.5 ms against 0.03 to 0.1. */
+const soonUnpackedBytes = 32 * 1024
+
+/** Like `unpack`; what is large on a thread beside this one. */
 export async function unpackBytes(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  if (bytes.byteLength <= soonUnpackedBytes) return zstdDecompressSync(bytes, { maxOutputLength: maxBytes })
   return new Promise((resolve, reject) => {
     zstdDecompress(bytes, { maxOutputLength: maxBytes, chunkSize }, (error, unpacked) =>
       error ? reject(error) : resolve(unpacked),

@@ -27,6 +27,8 @@ export class Scheduler implements Clock, Random {
   #sleeping: Sleeper[] = []
   #atEnd: (() => void)[] = []
   #state: number
+  /** Somebody died in this run: what is left of it never ends. */
+  #someDied = false
   /** Calls that something outside of this process works on. */
   #outside = 0
 
@@ -96,6 +98,7 @@ export class Scheduler implements Clock, Random {
 
   /** A call that never returns: its actor is dead. */
   die(): Promise<never> {
+    this.#someDied = true
     return new Promise(() => {})
   }
 
@@ -123,13 +126,20 @@ export class Scheduler implements Clock, Random {
   async run(actors: Record<string, () => Promise<unknown>>): Promise<Map<string, unknown>> {
     const errors = new Map<string, unknown>()
     const untilMs = this.#nowMs + longestSleepMs
+    const atWork = new Set(Object.keys(actors))
+    this.#someDied = false
     for (const [name, act] of Object.entries(actors)) {
-      act().catch((error: unknown) => errors.set(name, error))
+      act()
+        .catch((error: unknown) => errors.set(name, error))
+        .finally(() => atWork.delete(name))
     }
     do {
       await this.#settled()
       await this.#landLate()
     } while (this.#resumeOne() || this.#wakeOne(untilMs))
+    if (atWork.size > 0 && this.#sleeping.length === 0 && !this.#someDied) {
+      throw new Error(`${[...atWork].join(', ')}: works at something that is no call of the simulated world`)
+    }
     this.#sleeping = []
     for (const act of this.#atEnd.splice(0)) act()
     return errors

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pack, sha16, unpack } from '../../../core/codec.ts'
+import { pack, sha16, unpack, unpackBytes } from '../../../core/codec.ts'
 
 describe('packing', () => {
   it('gives back any text', () => {
@@ -41,6 +42,17 @@ describe('unpacking', () => {
     expect(() => unpack(bomb, 1024 * 1024)).toThrow()
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024)
   })
+
+  it.each([1_000, 31 * 1024, 33 * 1024, 300_000])(
+    'bytes, %d of them, here or on a thread: whole or not at all',
+    async (length) => {
+      const bytes = randomBytes(length)
+      const packedBytes = pack(bytes)
+      expect(bytes.equals(await unpackBytes(packedBytes, length))).toBe(true)
+      await expect(unpackBytes(packedBytes, length - 1)).rejects.toThrow()
+      await expect(unpackBytes(packedBytes.subarray(0, -5), length)).rejects.toThrow()
+    },
+  )
 
   it('refuses a packet with any one of its bytes changed', () => {
     fc.assert(
