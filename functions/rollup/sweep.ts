@@ -21,6 +21,7 @@ import {
   rollupPrefix,
   type Shard,
   sentNoticesPrefix,
+  slotsPrefix,
 } from '../../core/keys.ts'
 import { judge, type RetentionPolicy, type SweepFacts } from '../../core/retention.ts'
 import { readCovered } from './covered.ts'
@@ -84,6 +85,7 @@ const datedPrefixes = [
   ...lakeTables.map(lakePrefix),
   ...resolutions.map(rollupPrefix),
   reportsPrefix,
+  slotsPrefix,
   sentNoticesPrefix,
   allRejectedPrefix,
   probePrefix,

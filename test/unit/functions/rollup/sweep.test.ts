@@ -20,6 +20,7 @@ import {
   rollupKey,
   rollupProgressKey,
   sentNoticeKey,
+  slotKey,
   stateKey,
 } from '../../../../core/keys.ts'
 import { rollupOfColumns } from '../../../../core/rollup/from-columns.ts'
@@ -140,6 +141,7 @@ describe('all else', () => {
     lakeKey('samples', shard, atMs),
     ...resolutions.map((resolution) => rollupKey(resolution, shard, atMs)),
     sentNoticeKey('n', atMs),
+    slotKey({ schedule: 'daily', dueMs: atMs }),
     `${rejectedPrefix('web-1', atMs)}x.json`,
     `site/reports/${reportId(atMs, '0'.repeat(16))}/report.json`,
   ]

@@ -16,6 +16,7 @@ import {
   rollupKey,
   rollupProgressKey,
   sentNoticeKey,
+  slotKey,
   stateKey,
 } from '../../../../core/keys.ts'
 import type { RetentionPolicy } from '../../../../core/retention.ts'
@@ -88,6 +89,7 @@ export function describeBucket(stack: () => StackPackage): void {
         ...resolutions.map((resolution) => rollupKey(resolution, '0a', 0)),
         `${reportsPrefix}${reportId(0, noBlock)}/report.json`,
         sentNoticeKey('n', 0),
+        slotKey({ schedule: 'daily', dueMs: 0 }),
         `${rejectedPrefix('web-1', 0)}x.json`,
       ])('has one for %s', (key) => {
         expect(rules().filter(({ Prefix }) => key.startsWith(Prefix))).toHaveLength(1)
