@@ -10,11 +10,20 @@ import type { Severity } from './alerts/rule.ts'
 import type { Shard } from './keys.ts'
 import type { ProcessSample } from './snapshot.ts'
 
-export type NoticeKind = 'firing' | 'resolved' | 'test'
+export type NoticeKind =
+  | 'firing'
+  /** Its severity rose while it fired. */
+  | 'escalated'
+  /** It still fires, a repeat interval later. At most once each. */
+  | 'repeat'
+  | 'resolved'
+  /** Late data changed what was told of it. */
+  | 'amended'
+  | 'test'
 
 /** What the shard's state lists until the object exists. */
 export interface Notice {
-  /** `<incident>-<receiver>-<kind>`; stable, it stands in subjects and headers. */
+  /** `noticeId` of it; stable, it stands in subjects and headers. */
   id: string
   kind: NoticeKind
   shard: Shard
@@ -31,6 +40,29 @@ export interface Notice {
   value?: number
   threshold?: number
   top?: ProcessSample[]
+  /** Of kind `escalated`: what it was before. */
+  severityBefore?: Severity
+  /** Of kind `repeat`: the how manieth, from 1. */
+  repeat?: number
+  /** The incident was opened again after it was told as resolved: the how manieth time it is told, from 2. Firing and resolved of one round belong together. */
+  round?: number
+  /** Notices of one receiver and group may go as one message. */
+  group: string
+  /** UTC: until then its group gathers. Absent: at once. */
+  notBeforeMs?: number
+  /** Between two messages of the group, at least. */
+  groupIntervalMs: number
+  /** The rule's own words: whom to call, what to look at. */
+  note?: string
+  runbook?: string
+  /** The host's, when this was decided. */
+  tags?: Readonly<Record<string, string>>
+  /** The samples that decided came much later than they were taken. */
+  late?: { learnedAtMs: number }
+  /** It flaps: told once, then held until it is calm. */
+  flapping?: true
+  /** The evidence: `[atMs, value]`, at most ten. */
+  datapoints?: readonly (readonly [atMs: number, value: number])[]
 }
 
 export type NoticeStatus =
@@ -48,6 +80,7 @@ export interface NoticeObject {
 
 export const defaultReceiver = 'default'
 
-export function noticeId(incident: string, receiver: string, kind: NoticeKind): string {
-  return `${incident}-${receiver}-${kind}`
+/** `n` tells several of a kind apart: the repeat, the round; absent for the first firing and its resolved. */
+export function noticeId(incident: string, receiver: string, kind: NoticeKind, n?: number): string {
+  return `${incident}-${receiver}-${kind}${n === undefined ? '' : `-${n}`}`
 }

@@ -7,7 +7,8 @@ import { limits } from './limits.ts'
 import { localToUtc, utcToLocal } from './local-time.ts'
 import { isMailAddress } from './setting-values.ts'
 
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+export type Weekday = (typeof weekdays)[number]
 const longestName = 64
 const mostSchedules = 100
 const mostReceivers = 50

@@ -1,6 +1,7 @@
 import type { Transition } from '../alerts/alert.ts'
 import { limits } from '../limits.ts'
 import { defaultReceiver, type Notice, noticeId } from '../notice.ts'
+import { defaultGroup } from '../telling/policy.ts'
 
 /** Told is the beginning of an incident and its end. */
 export function noticeOf(shard: string, transition: Transition): Notice[] {
@@ -27,6 +28,8 @@ export function noticeOf(shard: string, transition: Transition): Notice[] {
       ...(value === undefined ? {} : { value }),
       ...(threshold === undefined ? {} : { threshold }),
       ...(top ? { top } : {}),
+      group: rule,
+      groupIntervalMs: defaultGroup.intervalMs,
     },
   ]
 }

@@ -8,6 +8,7 @@ import type { WindowSlot } from '../alerts/window.ts'
 import type { ClockReading } from '../batch.ts'
 import type { Notice } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
+import type { Control } from '../telling/control.ts'
 import type { StreamState } from './streams.ts'
 
 export const stateVersion = 1
@@ -22,6 +23,8 @@ export interface ShardState {
   hosts: Record<string, HostState>
   /** Notices whose objects are not known to exist yet. */
   notices: Notice[]
+  /** What operators said, as the last run that found it changed took it. */
+  control?: Control
   /** Refused inputs of the last runs, by key, so that one whose deletion failed is not told twice. */
   refused: string[]
   /** Where the next run begins to list, when this one stopped at its bound. */

@@ -22,22 +22,36 @@ const processSchema = v.looseObject({
   startedAtMs: v.optional(timeMs),
 })
 
+const severitySchema = v.picklist(['warning', 'critical'])
+
 const noticeSchema = v.looseObject({
   id: v.pipe(v.string(), v.minLength(1)),
-  kind: v.picklist(['firing', 'resolved', 'test']),
+  kind: v.picklist(['firing', 'escalated', 'repeat', 'resolved', 'amended', 'test']),
   shard: v.pipe(v.string(), v.regex(/^(?:all|[0-9a-f]{1,2})$/)),
   receiver: v.string(),
   incident: v.string(),
   host: v.string(),
   rule: v.string(),
   entity: v.string(),
-  severity: v.picklist(['warning', 'critical']),
+  severity: severitySchema,
   startedAtMs: timeMs,
   atMs: timeMs,
   reason: v.string(),
   value: v.exactOptional(amount),
   threshold: v.exactOptional(amount),
   top: v.exactOptional(v.array(processSchema)),
+  severityBefore: v.exactOptional(severitySchema),
+  repeat: v.exactOptional(count),
+  round: v.exactOptional(count),
+  group: v.string(),
+  notBeforeMs: v.exactOptional(timeMs),
+  groupIntervalMs: count,
+  note: v.exactOptional(v.string()),
+  runbook: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.record(v.string(), v.string())),
+  late: v.exactOptional(v.object({ learnedAtMs: timeMs })),
+  flapping: v.exactOptional(v.literal(true)),
+  datapoints: v.exactOptional(v.array(v.tuple([timeMs, amount]))),
 })
 
 const statusSchema = v.variant('state', [

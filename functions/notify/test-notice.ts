@@ -55,6 +55,8 @@ export async function sendTestNotice({
           startedAtMs: atMs,
           atMs,
           reason: `asked for on ${host}`,
+          group: 'test',
+          groupIntervalMs: 0,
         },
         { links, timeZone },
       )

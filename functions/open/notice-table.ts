@@ -39,6 +39,12 @@ function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {
   switch (kind) {
     case 'firing':
       return { word: severityWord(severity), colour: severity }
+    case 'escalated':
+      return { word: 'Escalated', colour: severity }
+    case 'repeat':
+      return { word: 'Still firing', colour: severity }
+    case 'amended':
+      return { word: 'Amended', colour: 'noData' }
     case 'resolved':
       return { word: 'Resolved', colour: 'ok' }
     case 'test':

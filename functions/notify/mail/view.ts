@@ -87,7 +87,11 @@ function processRow({ name, pid, user, cpuPercent, rssBytes }: ProcessSample): N
 function closingLine({ kind }: Notice): string {
   switch (kind) {
     case 'firing':
+    case 'escalated':
+    case 'repeat':
       return 'One more mail comes when this is over.'
+    case 'amended':
+      return 'This corrects what was told of this incident before.'
     case 'resolved':
       return 'This incident is over.'
     case 'test':

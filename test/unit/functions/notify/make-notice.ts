@@ -35,6 +35,8 @@ export function makeNotice({
     reason: 'CPU 91.3 % > 80 %, mean of 10 min',
     value: 91.3,
     threshold: 80,
+    group: 'cpu',
+    groupIntervalMs: 300_000,
     ...rest,
   }
 }

@@ -104,6 +104,8 @@ describe('the status page', () => {
       startedAtMs: startMs,
       atMs: startMs,
       reason: 'CPU 91.3 % > 80 %',
+      group: 'cpu',
+      groupIntervalMs: 0,
     }
     const status = {
       state: 'sent' as const,
