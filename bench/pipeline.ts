@@ -6,7 +6,7 @@ import { openDirectoryBucket } from '../adapters/bucket/directory.ts'
 import { createEmbeddedRenderer } from '../adapters/charts/embedded.ts'
 import { systemRandom } from '../adapters/clock/system.ts'
 import { silentLog } from '../adapters/log/port.ts'
-import { defaultRules } from '../core/alerts/rule.ts'
+import { defaultRuleSet } from '../core/alerts/default-rules.ts'
 import { parseSettings } from '../core/parse-settings.ts'
 import { evaluateShard } from '../functions/evaluate/evaluate.ts'
 import { makeReport } from '../functions/report/make-report.ts'
@@ -37,7 +37,7 @@ async function run(directory: string): Promise<void> {
   for (let index = 0; index < fleet.hosts; index++) await sendHost(bucket, fleet, index)
 
   const evaluateMs = await timed(async () => {
-    const rules = defaultRules(parsed.settings)
+    const rules = defaultRuleSet(parsed.settings)
     while (
       (await evaluateShard({ bucket, shard: 'all', rules, clock, random: systemRandom, log: silentLog })).outcome !==
       'idle'

@@ -4,14 +4,14 @@
  */
 import type { Snapshot } from './snapshot.ts'
 
-export type Unit = '%' | 'B/s' | 'B' | 'load' | 'count'
+export type Unit = '%' | 'B/s' | 'B' | 'load' | 'count' | '/s' | 'ms' | '°C'
 
-export interface Metric {
+export interface Metric<Per extends string = 'mount' | 'device' | 'interface'> {
   id: string
   title: string
   unit: Unit
   /** What one snapshot has several of; absent: one value a snapshot. */
-  per?: 'mount' | 'device' | 'interface'
+  per?: Per
   /** [entity, value]; the entity is '' where there is one value. Absent values give no entry. */
   read(snapshot: Snapshot): [entity: string, value: number][]
 }
@@ -61,12 +61,12 @@ export function parseSeriesKey(key: SeriesKey): { metricId: string; entity: stri
   return bar < 0 ? { metricId: key, entity: '' } : { metricId: key.slice(0, bar), entity: key.slice(bar + 1) }
 }
 
-function single<const Id extends string>(
+export function single<const Id extends string>(
   id: Id,
   title: string,
   unit: Unit,
   value: (snapshot: Snapshot) => number | undefined,
-): Metric & { id: Id } {
+): Metric<never> & { id: Id } {
   return {
     id,
     title,
@@ -78,13 +78,13 @@ function single<const Id extends string>(
   }
 }
 
-function several<const Id extends string>(
+export function several<const Id extends string, const Per extends string>(
   id: Id,
   title: string,
   unit: Unit,
-  per: NonNullable<Metric['per']>,
+  per: Per,
   values: (snapshot: Snapshot) => [string, number | undefined][],
-): Metric & { id: Id } {
+): Metric<Per> & { id: Id } {
   return {
     id,
     title,

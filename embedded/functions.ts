@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
-import { defaultRules } from '../core/alerts/rule.ts'
+import { defaultRuleSet } from '../core/alerts/default-rules.ts'
 import { reportId, type Shard, shards } from '../core/keys.ts'
 import type { LinkTo } from '../core/link.ts'
 import { defaultReceiver } from '../core/notice.ts'
@@ -53,7 +53,7 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     bucket,
     shards: shards(shardCount),
     mail,
-    evaluate: createEvaluate({ ...shared, rules: defaultRules(settings) }),
+    evaluate: createEvaluate({ ...shared, rules: defaultRuleSet(settings) }),
     rollup: createRollup(shared),
     sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),

@@ -2,7 +2,7 @@
 import type { Clock } from '../adapters/clock/port.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { type Check as AgentCheck, type Checks, createChecks } from '../agent/checks/checks.ts'
-import { defaultRules } from '../core/alerts/rule.ts'
+import { defaultRules } from '../core/alerts/default-rules.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Check } from './findings.ts'
 

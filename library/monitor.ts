@@ -2,7 +2,8 @@
 import { EventEmitter } from 'node:events'
 import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
-import { thresholdFindings, thresholdRules } from '../core/alerts/threshold-findings.ts'
+import { defaultThresholds } from '../core/alerts/default-rules.ts'
+import { thresholdFindings } from '../core/alerts/threshold-findings.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Functions } from '../embedded/functions.ts'
@@ -113,7 +114,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
    * windows, whether or not this finds it.
    */
   checkThresholds(metrics: Snapshot): Finding[] {
-    const found = thresholdFindings(metrics, thresholdRules(this.#settings))
+    const found = thresholdFindings(metrics, defaultThresholds(this.#settings))
     for (const finding of found) this.#byRules.add(finding)
     return found
   }

@@ -9,7 +9,7 @@ import { createEmbeddedRenderer } from '../adapters/charts/embedded.ts'
 import { systemRandom } from '../adapters/clock/system.ts'
 import { silentLog } from '../adapters/log/port.ts'
 import { sendHost } from '../bench/generate.ts'
-import { defaultRules } from '../core/alerts/rule.ts'
+import { defaultRuleSet } from '../core/alerts/default-rules.ts'
 import { parseSettings } from '../core/parse-settings.ts'
 import { thresholdsOf } from '../core/report/report.ts'
 import { evaluateShard } from '../functions/evaluate/evaluate.ts'
@@ -43,7 +43,7 @@ async function reportPage(): Promise<Uint8Array> {
   const fleet = { hosts, fromMs, toMs, intervalMs: 60_000, batchSnapshots: 5, seed: 1 }
   for (let index = 0; index < hosts; index++) await sendHost(bucket, fleet, index)
   const run = { bucket, shard: 'all', log: silentLog }
-  const evaluating = { ...run, rules: defaultRules(parsed.settings), clock, random: systemRandom }
+  const evaluating = { ...run, rules: defaultRuleSet(parsed.settings), clock, random: systemRandom }
   while ((await evaluateShard(evaluating)).outcome !== 'idle');
   await rollupShard(run)
   const thresholds = thresholdsOf(parsed.settings)

@@ -1,4 +1,6 @@
 /** Values for tests: complete, valid, and dull but for what a test says. */
+
+import type { ThresholdRule } from '../core/alerts/rule.ts'
 import { type Batch, type BatchRecord, batchVersion } from '../core/batch.ts'
 import { packBatch } from '../core/batch-bytes.ts'
 import { sha16 } from '../core/codec.ts'
@@ -16,6 +18,26 @@ export function makeSettings(changes: Partial<Settings> = {}): Settings {
   const parsed = parseSettings({ env: {}, hostname: 'web-1', timeZone: 'UTC', resolvePath: (path) => path })
   if (!parsed.ok) throw new Error('the default settings do not parse')
   return { ...parsed.settings, ...changes }
+}
+
+/** CPU above 80 %, of each sample. */
+export function makeThreshold(changes: Partial<ThresholdRule> = {}): ThresholdRule {
+  return {
+    kind: 'threshold',
+    id: 'cpu',
+    metric: 'cpu.percent',
+    op: '>',
+    severity: 'warning',
+    threshold: 80,
+    clear: 75,
+    windowMs: 0,
+    agg: 'avg',
+    datapoints: { breaching: 1, of: 1 },
+    missing: 'no-data',
+    keepFiringMs: 0,
+    repeatMs: 24 * 3_600_000,
+    ...changes,
+  }
 }
 
 export function makeSnapshot({

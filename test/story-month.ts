@@ -4,7 +4,7 @@
  * days later; that of worker-5 fills; cache-2 is off through the night of the clock change. db-4 gets a new kernel
  * on the 12th. The other fifteen are well.
  */
-import { defaultRules } from '../core/alerts/rule.ts'
+import { defaultRuleSet } from '../core/alerts/default-rules.ts'
 import { inboxKey } from '../core/keys.ts'
 import { buildReport } from '../core/report/build.ts'
 import type { Report } from '../core/report/report.ts'
@@ -42,7 +42,7 @@ const hosts = [
 ]
 
 export function storyOfMonth(): Report {
-  const rules = defaultRules(makeSettings())
+  const rules = defaultRuleSet(makeSettings())
   const rows: BlockRow[] = []
   let state = emptyState('all')
   for (let nowMs = month.fromMs; nowMs < month.toMs; nowMs += everyMs) {

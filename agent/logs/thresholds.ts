@@ -3,7 +3,8 @@
  * and to send at once instead of with the next batch. Whether anybody is told is for evaluate to decide.
  */
 import type { ThresholdRule } from '../../core/alerts/rule.ts'
-import { metricById, type SeriesKey, seriesKey } from '../../core/metrics.ts'
+import { ruleMetricById } from '../../core/alerts/rule-metrics.ts'
+import { type SeriesKey, seriesKey } from '../../core/metrics.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
 
 export interface Crossing {
@@ -26,15 +27,17 @@ export function createLocalThresholds(rules: readonly ThresholdRule[]): LocalThr
   return {
     check: (snapshot) =>
       rules.flatMap(({ id, metric, threshold, clear }) =>
-        (metricById(metric)?.read(snapshot) ?? []).flatMap(([entity, value]): Crossing[] => {
-          const key = seriesKey(id, entity)
-          const wasAbove = above.has(key)
-          const isAbove = wasAbove ? value > clear : value > threshold
-          if (isAbove === wasAbove) return []
-          if (isAbove) above.add(key)
-          else above.delete(key)
-          return [{ rule: id, metric, entity, direction: isAbove ? 'above' : 'below', value, threshold }]
-        }),
+        ruleMetricById(metric)
+          .read(snapshot)
+          .flatMap(([entity, value]): Crossing[] => {
+            const key = seriesKey(id, entity)
+            const wasAbove = above.has(key)
+            const isAbove = wasAbove ? value > clear : value > threshold
+            if (isAbove === wasAbove) return []
+            if (isAbove) above.add(key)
+            else above.delete(key)
+            return [{ rule: id, metric, entity, direction: isAbove ? 'above' : 'below', value, threshold }]
+          }),
       ),
   }
 }

@@ -1,7 +1,7 @@
 /** Holds one value against one rule, and says in words why it decided so. */
-import { metricById } from '../metrics.ts'
 import type { Observation } from './lifecycle.ts'
 import type { ThresholdRule } from './rule.ts'
+import { ruleMetricById } from './rule-metrics.ts'
 import { isCovered, type WindowSlot, windowMean } from './window.ts'
 
 export interface Judgement {
@@ -33,21 +33,17 @@ export function judge(
 function sentence({ metric, threshold, clear, windowMs }: ThresholdRule, mean: number, is: Observation['is']): string {
   const compared = is === 'breaching' ? `> ${threshold} %` : is === 'clear' ? `≤ ${clear} %` : `≤ ${threshold} %`
   const over = windowMs === 0 ? '' : `, mean of ${duration(windowMs)}`
-  return `${title(metric)} ${besides(mean, threshold)} % ${compared}${over}`
+  return `${ruleMetricById(metric).title} ${besides(mean, threshold)} % ${compared}${over}`
 }
 
 function buildingSentence({ metric, threshold, windowMs }: ThresholdRule, value: number): string {
-  return `${title(metric)} ${besides(value, threshold)} % > ${threshold} %, not yet over ${duration(windowMs)}`
+  return `${ruleMetricById(metric).title} ${besides(value, threshold)} % > ${threshold} %, not yet over ${duration(windowMs)}`
 }
 
 /** With as many digits as it takes to tell it from the threshold: never `85.0 % > 85 %`. */
 function besides(value: number, threshold: number): string {
   const digits = [1, 2, 3].find((count) => Number(value.toFixed(count)) !== threshold) ?? 1
   return value.toFixed(digits)
-}
-
-function title(metric: string): string {
-  return metricById(metric)?.title ?? metric
 }
 
 function duration(ms: number): string {

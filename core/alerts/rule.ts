@@ -1,87 +1,202 @@
-/** Rules: what a host's samples are held against. */
+/**
+ * Rules: what a host's samples are held against. Those of a bucket are the defaults and those of vitals.yml; which of them
+ * a host has, and with which fields, is for the overrides to say.
+ */
 import { createHash } from 'node:crypto'
-import type { MetricId } from '../metrics.ts'
-import type { Settings } from '../settings.ts'
+import { matchesGlob } from '../glob.ts'
+import type { RuleMetricId } from './rule-metrics.ts'
 
 export type Severity = 'warning' | 'critical'
 
-export interface ThresholdRule {
-  kind: 'threshold'
+/** Which hosts. Nothing given: all. */
+export interface HostMatcher {
+  /** Globs, one of which the name matches. */
+  hosts?: readonly string[]
+  /** `key=glob`, all of which the host's tags match. */
+  tags?: readonly string[]
+}
+
+export interface Flap {
+  /** So many changes… */
+  times: number
+  /** …within this time is flapping: told once, then held… */
+  withinMs: number
+  /** …until nothing has changed for so long. */
+  calmMs: number
+}
+
+interface RuleCommon {
   id: string
-  metric: MetricId
-  /** Breaching is: the mean over the window is above this. */
+  where?: HostMatcher
+  /** How long a firing alert must have been clear before it is resolved. */
+  keepFiringMs: number
+  /** It is told again while it fires, so long after it was told last. */
+  repeatMs: number
+  flap?: Flap
+  /** A line in the notice. */
+  note?: string
+  runbook?: string
+}
+
+interface EntityMatcher {
+  /** Globs of entities (mounts, interfaces, devices, cores, processes), one of which an entity matches; absent: all. */
+  only?: readonly string[]
+  /** Globs, none of which an entity may match. */
+  except?: readonly string[]
+}
+
+export const ops = ['>', '>=', '<', '<='] as const
+export type Op = (typeof ops)[number]
+
+/** `rate`: per second over the window. `delta`: the last value less the first. */
+export const aggregations = ['avg', 'min', 'max', 'p95', 'rate', 'delta'] as const
+export type Aggregation = (typeof aggregations)[number]
+
+export const missingPolicies = ['no-data', 'breaching', 'ok', 'ignore'] as const
+export type MissingPolicy = (typeof missingPolicies)[number]
+
+export interface ThresholdRule extends RuleCommon, EntityMatcher {
+  kind: 'threshold'
+  metric: RuleMetricId
+  /** Breaching is: `value op threshold`, the value being `agg` over the window. */
+  op: Op
+  /** Of `threshold`; beyond `critical` it is critical. */
+  severity: Severity
   threshold: number
-  /** Clear is: the mean is at or below this. Between the two nothing changes (hysteresis). */
+  critical?: number
+  /** Clear is: at this value, or on its good side. Between the two nothing changes (hysteresis). */
   clear: number
   /** 0: each sample by itself. */
   windowMs: number
-  /** How long a firing alert must have been clear before it is resolved. */
-  keepFiringMs: number
+  agg: Aggregation
+  /** So many of the last so many datapoints breach. */
+  datapoints: { breaching: number; of: number }
+  missing: MissingPolicy
+}
+
+/** Full, by a line through the last `windowMs`, within `withinMs`. */
+export interface ForecastRule extends RuleCommon, EntityMatcher {
+  kind: 'forecast'
+  /** In percent, for each mount. */
+  metric: RuleMetricId
+  withinMs: number
+  windowMs: number
   severity: Severity
 }
 
-/** No snapshot has come for `afterMs`, nor for two of the host's own sending intervals and a minute. */
-export interface AbsentRule {
+/**
+ * Of a host: no snapshot has come for `afterMs`, nor for two of the host's own sending intervals and a minute. Of a
+ * process: none whose name, or the expression by which it is watched, matches the glob.
+ */
+export interface AbsentRule extends RuleCommon {
   kind: 'absent'
-  id: string
+  of: 'host' | { process: string }
   afterMs: number
   severity: Severity
 }
 
 /** What the checks of a host's owner found: an alert for each check and subject, as severe as it was found to be. */
-export interface FindingRule {
+export interface FindingRule extends RuleCommon {
   kind: 'finding'
   id: 'finding'
   /** How long a finding must stand before it fires; 0: at once. */
   windowMs: number
-  keepFiringMs: number
 }
 
-export type Rule = ThresholdRule | AbsentRule | FindingRule
+export type Rule = ThresholdRule | ForecastRule | AbsentRule | FindingRule
 
-/** Five points below the threshold: one that swings around it doesn't flap. */
-const hysteresisPercent = 5
-const diskHysteresisPercent = 2
+/** The fields that an override may change; those that a rule's kind doesn't have are left out of it. */
+export type RuleFields = Partial<
+  Omit<ThresholdRule, 'kind' | 'id' | 'metric' | 'where'> & Pick<ForecastRule, 'withinMs'> & Pick<AbsentRule, 'afterMs'>
+>
 
-export function defaultRules(settings: Settings): Rule[] {
-  const { keepFiringMs } = settings
-  return [
-    {
-      kind: 'threshold',
-      id: 'cpu',
-      metric: 'cpu.percent',
-      threshold: settings.cpuThreshold,
-      clear: Math.max(0, settings.cpuThreshold - hysteresisPercent),
-      windowMs: settings.cpuWindowMs,
-      keepFiringMs,
-      severity: 'warning',
-    },
-    {
-      kind: 'threshold',
-      id: 'memory',
-      metric: 'memory.percent',
-      threshold: settings.memoryThreshold,
-      clear: Math.max(0, settings.memoryThreshold - hysteresisPercent),
-      windowMs: settings.memoryWindowMs,
-      keepFiringMs,
-      severity: 'warning',
-    },
-    {
-      kind: 'threshold',
-      id: 'disk',
-      metric: 'disk.percent',
-      threshold: settings.diskThreshold,
-      clear: Math.max(0, settings.diskThreshold - diskHysteresisPercent),
-      windowMs: settings.diskWindowMs,
-      keepFiringMs,
-      severity: 'warning',
-    },
-    { kind: 'absent', id: 'host-down', afterMs: settings.hostDownAfterMs, severity: 'critical' },
-    { kind: 'finding', id: 'finding', windowMs: settings.findingWindowMs, keepFiringMs },
-  ]
+export interface Override {
+  where: HostMatcher
+  /** A glob of ids. */
+  rule: string
+  /** These hosts don't have the rule; a later override that sets a field doesn't bring it back. */
+  off?: true
+  set: RuleFields
 }
 
-/** Names the rules that a block was decided by; 16 hex digits. */
-export function rulesHash(rules: readonly Rule[]): string {
-  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16)
+export interface RuleSet {
+  rules: readonly Rule[]
+  /** Later ones win. */
+  overrides: readonly Override[]
+}
+
+/** What of a host rules are chosen by. */
+export interface RuledHost {
+  name: string
+  tags: Readonly<Record<string, string>>
+}
+
+/** The rules that this host has, with the fields that they have for it. Worth keeping for a host and run. */
+export function effectiveRules({ rules, overrides }: RuleSet, host: RuledHost): readonly Rule[] {
+  const matching = overrides.filter(({ where }) => matchesHost(where, host))
+  return rules.flatMap((rule): Rule[] => {
+    if (!matchesHost(rule.where, host)) return []
+    const own = matching.filter((override) => matchesGlob(override.rule, rule.id))
+    if (own.some(({ off }) => off)) return []
+    return [own.reduce((changed, { set }) => withFields(changed, set), rule)]
+  })
+}
+
+export function matchesHost(where: HostMatcher | undefined, { name, tags }: RuledHost): boolean {
+  const { hosts, tags: wanted = [] } = where ?? {}
+  if (hosts && !hosts.some((glob) => matchesGlob(glob, name))) return false
+  return wanted.every((tag) => {
+    const at = tag.indexOf('=')
+    const key = tag.slice(0, at)
+    return Object.hasOwn(tags, key) && matchesGlob(tag.slice(at + 1), tags[key] ?? '')
+  })
+}
+
+/** Is this entity one that the rule is about? */
+export function matchesEntity({ only, except }: EntityMatcher, entity: string): boolean {
+  if (only && !only.some((glob) => matchesGlob(glob, entity))) return false
+  return !except?.some((glob) => matchesGlob(glob, entity))
+}
+
+const commonFields = ['keepFiringMs', 'repeatMs', 'flap', 'note', 'runbook'] as const
+const entityFields = ['only', 'except'] as const
+
+/** What an override may change of a rule of each kind. */
+export const fieldsOfKind: Readonly<Record<Rule['kind'], readonly (keyof RuleFields)[]>> = {
+  threshold: [
+    ...commonFields,
+    ...entityFields,
+    'op',
+    'severity',
+    'threshold',
+    'critical',
+    'clear',
+    'windowMs',
+    'agg',
+    'datapoints',
+    'missing',
+  ],
+  forecast: [...commonFields, ...entityFields, 'withinMs', 'windowMs', 'severity'],
+  absent: [...commonFields, 'afterMs', 'severity'],
+  finding: [...commonFields, 'windowMs'],
+}
+
+function withFields(rule: Rule, set: RuleFields): Rule {
+  const known = fieldsOfKind[rule.kind]
+  const fields = Object.entries(set).filter(([field]) => (known as readonly string[]).includes(field))
+  return fields.length === 0 ? rule : ({ ...rule, ...Object.fromEntries(fields) } as Rule)
+}
+
+/** Names the rules, with the overrides, that a block was decided by; 16 hex digits. */
+export function rulesHash({ rules, overrides }: RuleSet): string {
+  return hashOf({ rules, overrides })
+}
+
+/** Names one rule with the fields that it has for a host; 16 hex digits. */
+export function ruleHash(rule: Rule): string {
+  return hashOf(rule)
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }

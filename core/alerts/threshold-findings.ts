@@ -1,24 +1,21 @@
 /** The thresholds of the rules, held against one snapshot. */
-import { metricById } from '../metrics.ts'
-import type { Settings } from '../settings.ts'
 import type { Finding, Snapshot } from '../snapshot.ts'
 import { judge } from './judge.ts'
-import { defaultRules, type ThresholdRule } from './rule.ts'
+import type { ThresholdRule } from './rule.ts'
+import { ruleMetricById } from './rule-metrics.ts'
 
 /** What of a host stands above its thresholds in this one snapshot, by the rules that evaluate has. */
 export function thresholdFindings(snapshot: Snapshot, rules: readonly ThresholdRule[]): Finding[] {
   return rules.flatMap((rule) =>
-    (metricById(rule.metric)?.read(snapshot) ?? []).flatMap(([entity, value]): Finding[] => {
-      if (value <= rule.threshold) return []
-      // Of one snapshot: the rule's window is for evaluate.
-      const now = { value, slots: [], atMs: snapshot.observedAtMs, intervalMs: snapshot.intervalMs }
-      const { reason } = judge({ ...rule, windowMs: 0 }, now)
-      const { id: check, severity, threshold } = rule
-      return [{ check, ...(entity === '' ? {} : { subject: entity }), severity, message: reason, value, threshold }]
-    }),
+    ruleMetricById(rule.metric)
+      .read(snapshot)
+      .flatMap(([entity, value]): Finding[] => {
+        if (value <= rule.threshold) return []
+        // Of one snapshot: the rule's window is for evaluate.
+        const now = { value, slots: [], atMs: snapshot.observedAtMs, intervalMs: snapshot.intervalMs }
+        const { reason } = judge({ ...rule, windowMs: 0 }, now)
+        const { id: check, severity, threshold } = rule
+        return [{ check, ...(entity === '' ? {} : { subject: entity }), severity, message: reason, value, threshold }]
+      }),
   )
-}
-
-export function thresholdRules(settings: Settings): ThresholdRule[] {
-  return defaultRules(settings).filter((rule) => rule.kind === 'threshold')
 }

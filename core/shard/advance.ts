@@ -3,7 +3,7 @@
  * over the same blocks gives the same, which is what replay and the log's being the truth rest on.
  */
 import type { Transition } from '../alerts/alert.ts'
-import type { Rule } from '../alerts/rule.ts'
+import { effectiveRules, type Rule, type RuleSet } from '../alerts/rule.ts'
 import type { Notice } from '../notice.ts'
 import type { BlockRow, RefusedRow } from './block.ts'
 import { decidePresence, decideSample, decideSilence } from './decide.ts'
@@ -19,7 +19,7 @@ import { type NewBatch, newHost, takeBatches } from './take.ts'
 export interface AdvanceOptions {
   before: ShardState
   inputs: readonly ShardInput[]
-  rules: readonly Rule[]
+  rules: RuleSet
   nowMs: number
   /** False: the run stopped at its bound and doesn't know who else has sent something; then nobody is called down. */
   sawWholeInbox: boolean
@@ -66,7 +66,7 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
     hosts.set(name, withHoles)
     const heard = fresh.has(name)
     if (!sawWholeInbox && !heard) continue
-    const present = decideUp(withHoles, { name, rules, heard, nowMs })
+    const present = decideUp(withHoles, { name, rules: rulesOf(rules, name, withHoles), heard, nowMs })
     hosts.set(name, present.host)
     transitions.push(...present.transitions)
   }
@@ -84,6 +84,10 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
     deletable,
     changed: rows.length > 0 || told,
   }
+}
+
+function rulesOf(rules: RuleSet, name: string, { facts }: HostState): readonly Rule[] {
+  return effectiveRules(rules, { name, tags: facts.tags ?? {} })
 }
 
 /** A row for each refused input that no earlier run told. */
@@ -117,16 +121,12 @@ function tellWaiting(hosts: Map<string, HostState>, inputs: readonly ShardInput[
 
 function advanceHost(
   before: HostState,
-  {
-    name,
-    batches,
-    rules,
-    nowMs,
-  }: { name: string; batches: readonly NewBatch[]; rules: readonly Rule[]; nowMs: number },
+  { name, batches, rules: all, nowMs }: { name: string; batches: readonly NewBatch[]; rules: RuleSet; nowMs: number },
 ) {
   const { host: withBatches, rows, samples, saidGoodbyeAtMs } = takeBatches(before, batches, nowMs)
   const transitions: Transition[] = []
   let host = withBatches
+  const rules = rulesOf(all, name, host)
   for (const sample of samples) {
     const decided = decideSample(host, { name, sample, rules, nowMs })
     host = decided.host
@@ -157,7 +157,7 @@ function decideUp(
   let host = before
   const transitions: Transition[] = []
   for (const rule of rules) {
-    if (rule.kind !== 'absent') continue
+    if (rule.kind !== 'absent' || rule.of !== 'host') continue
     const presence = decidePresence(host, { name, rule, heard, nowMs })
     const wentDown = presence.transitions.some(({ to }) => to === 'firing')
     const reason = 'the host is silent'

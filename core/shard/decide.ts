@@ -2,8 +2,8 @@
 import { type AlertKey, alertKey } from '../alerts/alert.ts'
 import { judge } from '../alerts/judge.ts'
 import type { AbsentRule, Rule, ThresholdRule } from '../alerts/rule.ts'
+import { ruleMetricById } from '../alerts/rule-metrics.ts'
 import { addToWindow } from '../alerts/window.ts'
-import { metricById } from '../metrics.ts'
 import { busiest, type Decided, decideAlert, decideEach, entitiesOf, type TimedSnapshot } from './decide-alert.ts'
 import { decideFindings, decideFindingsSilence } from './decide-findings.ts'
 import { withRecent } from './recent.ts'
@@ -27,6 +27,7 @@ export function decideSample(
         return decideThreshold(current, { name, rule, sample, nowMs, isNewest })
       case 'finding':
         return isNewest ? decideFindings(current, { name, rule, sample, nowMs }) : { host: current, transitions: [] }
+      case 'forecast':
       case 'absent':
         return { host: current, transitions: [] }
     }
@@ -44,6 +45,7 @@ export function decideSilence(
         return decideMissing(host, entitiesOf(host, rule), { ...silence, rule })
       case 'finding':
         return decideFindingsSilence(host, rule, silence)
+      case 'forecast':
       case 'absent':
         return { host, transitions: [] }
     }
@@ -60,7 +62,7 @@ function decideThreshold(
     isNewest,
   }: { name: string; rule: ThresholdRule; sample: TimedSnapshot; nowMs: number; isNewest: boolean },
 ): Decided {
-  const values = metricById(rule.metric)?.read(snapshot) ?? []
+  const values = ruleMetricById(rule.metric).read(snapshot)
   const judged = decideEach(before, values, (host, [entity, value]) => {
     const next = withSample(host, alertKey(rule.id, entity), rule, atMs, value)
     if (!isNewest) return { host: next, transitions: [] }

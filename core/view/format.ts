@@ -52,6 +52,10 @@ export function formatValue(value: number | undefined, unit: Unit): string {
       return value === undefined ? absent : value.toFixed(2)
     case 'count':
       return formatNumber(value)
+    case '/s':
+    case 'ms':
+    case '°C':
+      return value === undefined ? absent : `${formatNumber(value)}${unit === '/s' ? '' : space}${unit}`
   }
 }
 

@@ -6,7 +6,7 @@ import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
-import { type Rule, rulesHash } from '../../core/alerts/rule.ts'
+import { type RuleSet, rulesHash } from '../../core/alerts/rule.ts'
 import type { Shard } from '../../core/keys.ts'
 import { advanceShard } from '../../core/shard/advance.ts'
 import type { BlockRow } from '../../core/shard/block.ts'
@@ -17,7 +17,7 @@ import { keepRejected } from './reject.ts'
 
 export interface EvaluateDeps {
   bucket: Bucket
-  rules: readonly Rule[]
+  rules: RuleSet
   clock: Clock
   random: Random
   log: Log

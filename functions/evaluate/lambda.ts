@@ -2,7 +2,7 @@
 import { openReadyBucket } from '../../adapters/bucket/ready.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { createWaker } from '../../adapters/lambda/wake.ts'
-import { defaultRules } from '../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../core/alerts/default-rules.ts'
 import type { EvaluateOutcome } from './evaluate.ts'
 import { createHandler } from './handler.ts'
 
@@ -13,7 +13,7 @@ export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
   const evaluate = createHandler({
     ...(await openReadyBucket({ settings, random, log })),
-    rules: defaultRules(settings),
+    rules: defaultRuleSet(settings),
     clock,
     random,
     log,

@@ -1,7 +1,7 @@
 /** What a commit makes visible: notices for notify, and the status page's object. Both can be made again. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type AlertState, parseAlertKey } from '../../core/alerts/alert.ts'
-import type { Rule, Severity } from '../../core/alerts/rule.ts'
+import type { RuleSet, Severity } from '../../core/alerts/rule.ts'
 import { noticeKey, nowKey } from '../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../core/notice.ts'
 import type { AlertNow, HostNow, ShardNow } from '../../core/now.ts'
@@ -19,12 +19,7 @@ export async function makeNotices(bucket: Bucket, notices: readonly Notice[]): P
 }
 
 /** Never replaces the view of a later commit. */
-export async function publishNow(
-  bucket: Bucket,
-  state: ShardState,
-  rules: readonly Rule[],
-  nowMs: number,
-): Promise<void> {
+export async function publishNow(bucket: Bucket, state: ShardState, rules: RuleSet, nowMs: number): Promise<void> {
   const key = nowKey(state.shard)
   const now = shardNow(state, rules, nowMs)
   const shown = await bucket.get(key)
@@ -41,12 +36,12 @@ function shownNumber(body: Uint8Array): number {
   }
 }
 
-export function shardNow(state: ShardState, rules: readonly Rule[], nowMs: number): ShardNow {
+export function shardNow(state: ShardState, rules: RuleSet, nowMs: number): ShardNow {
   const hosts = Object.entries(state.hosts).map(([host, one]) => hostNow(host, one, rules))
   return { v: 1, shard: state.shard, n: state.head?.n ?? 0, publishedAtMs: nowMs, hosts }
 }
 
-function hostNow(name: string, host: HostState, rules: readonly Rule[]): HostNow {
+function hostNow(name: string, host: HostState, rules: RuleSet): HostNow {
   const { facts, agentVersion, lastArrivalMs, lastEventMs, intervalMs, stoppedAtMs, skewMs, latest, recent, findings } =
     host
   return {
@@ -67,7 +62,7 @@ function hostNow(name: string, host: HostState, rules: readonly Rule[]): HostNow
 
 const order: Record<AlertState['state'], number> = { firing: 0, recovering: 1, pending: 2, 'no-data': 3 }
 
-function alertsNow(host: HostState, rules: readonly Rule[]): AlertNow[] {
+function alertsNow(host: HostState, rules: RuleSet): AlertNow[] {
   return Object.entries(host.alerts)
     .map(([key, alert]) => {
       const { rule, entity } = parseAlertKey(key)
@@ -84,7 +79,7 @@ function alertsNow(host: HostState, rules: readonly Rule[]): AlertNow[] {
     .sort((a, b) => order[a.alert.state] - order[b.alert.state])
 }
 
-function severityOf(rules: readonly Rule[], id: string): Severity {
+function severityOf({ rules }: RuleSet, id: string): Severity {
   const rule = rules.find((one) => one.id === id)
   return rule && 'severity' in rule ? rule.severity : 'warning'
 }

@@ -2,7 +2,8 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { silentLog } from '../../adapters/log/port.ts'
 import { MailError, type MailSender } from '../../adapters/mail/port.ts'
-import { defaultRules, type Rule } from '../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../core/alerts/default-rules.ts'
+import type { RuleSet } from '../../core/alerts/rule.ts'
 import { inboxHostPrefix } from '../../core/keys.ts'
 import { evaluateShard } from '../../functions/evaluate/evaluate.ts'
 import { deliverNotices } from '../../functions/notify/notify.ts'
@@ -21,7 +22,7 @@ export interface World {
   scheduler: Scheduler
   bucket: Bucket
   ledger: Ledger
-  rules: readonly Rule[]
+  rules: RuleSet
   machines: Machine[]
   /** Did a notify die or hear nothing between sending and writing it down? Then a notice may have come twice. */
   mayRepeatNotices: boolean
@@ -51,7 +52,7 @@ const weathers: Record<Round['weather'], FaultRates> = {
   },
 }
 
-const rules = defaultRules(makeSettings())
+const rules = defaultRuleSet(makeSettings())
 
 /** The story, and then calm weather until nobody has anything to do. `store`: an empty bucket of whatever kind. */
 export async function live(

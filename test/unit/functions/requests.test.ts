@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bucket } from '../../../adapters/bucket/port.ts'
 import { systemRandom } from '../../../adapters/clock/system.ts'
 import { silentLog } from '../../../adapters/log/port.ts'
-import { defaultRules } from '../../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../../core/alerts/default-rules.ts'
 import { createHandler as createEvaluate } from '../../../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../../../functions/notify/handler.ts'
 import { createHandler as createRollup } from '../../../functions/rollup/handler.ts'
@@ -54,7 +54,7 @@ function makeFleet(hosts: number) {
   const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
   const { bucket, take } = countRequests(createMemoryBucket({ now: clock.now }))
   const shared = { bucket, shardCount: 1 as const, clock, random: systemRandom, log: silentLog }
-  const evaluate = createEvaluate({ ...shared, rules: defaultRules(makeSettings()) })
+  const evaluate = createEvaluate({ ...shared, rules: defaultRuleSet(makeSettings()) })
   const notify = createNotify({ ...shared, receivers: {}, timeZone: 'UTC' })
   const rollup = createRollup(shared)
   const send = async (host: number, seq: number) => {

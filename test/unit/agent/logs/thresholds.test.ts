@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createLocalThresholds } from '../../../../agent/logs/thresholds.ts'
-import type { ThresholdRule } from '../../../../core/alerts/rule.ts'
-import { makeSnapshot } from '../../../make.ts'
+import { makeSnapshot, makeThreshold } from '../../../make.ts'
 
-const shared = { kind: 'threshold', windowMs: 600_000, keepFiringMs: 0, severity: 'warning' } as const
-const cpu: ThresholdRule = { ...shared, id: 'cpu', metric: 'cpu.percent', threshold: 80, clear: 75 }
-const disk: ThresholdRule = { ...shared, id: 'disk', metric: 'disk.percent', threshold: 90, clear: 88 }
+const cpu = makeThreshold({ windowMs: 600_000 })
+const disk = makeThreshold({ id: 'disk', metric: 'disk.percent', threshold: 90, clear: 88, windowMs: 600_000 })
 
 describe('local thresholds', () => {
   it.each([

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { judge } from '../../../../core/alerts/judge.ts'
 import type { ThresholdRule } from '../../../../core/alerts/rule.ts'
 import type { WindowSlot } from '../../../../core/alerts/window.ts'
+import { makeThreshold } from '../../../make.ts'
 
-const rule: ThresholdRule = {
-  kind: 'threshold',
-  id: 'cpu',
-  metric: 'cpu.percent',
-  threshold: 80,
-  clear: 75,
-  windowMs: 600_000,
-  keepFiringMs: 0,
-  severity: 'warning',
-}
+const rule = makeThreshold({ windowMs: 600_000 })
 const full = (mean: number): WindowSlot[] => [
   [0, mean, 1],
   [590_000, mean, 1],

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultRules, type Rule } from '../../../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
+import type { RuleSet } from '../../../../core/alerts/rule.ts'
 import { type Advance, advanceShard } from '../../../../core/shard/advance.ts'
 import { blockVersion } from '../../../../core/shard/block.ts'
 import { inputsOfBlock, type ShardInput } from '../../../../core/shard/inputs.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
 import { makeBatch, makeInput, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
-const rules: Rule[] = defaultRules(makeSettings())
+const rules: RuleSet = defaultRuleSet(makeSettings())
 
 function run(before: ShardState, inputs: ShardInput[], nowMs: number, sawWholeInbox = true): Advance {
   return advanceShard({ before, inputs, rules, nowMs, sawWholeInbox })

@@ -27,7 +27,7 @@ function changesOf(said: readonly Said[]): [minute: number, change: Change][] {
     const advance = advanceShard({
       before: state,
       inputs: [inputOf(one, index)],
-      rules: [],
+      rules: { rules: [], overrides: [] },
       nowMs,
       sawWholeInbox: true,
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRules } from '../../../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { limits } from '../../../../core/limits.ts'
 import { advanceShard } from '../../../../core/shard/advance.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
@@ -20,7 +20,7 @@ type Minute = Partial<Pick<Snapshot, 'findings' | 'unavailable'>> | 'silent' | '
 
 /** A minute after the other, each evaluated as it ends. */
 function minutes(told: readonly Minute[], { findingWindowMs = 0, from = emptyState('all') } = {}) {
-  const rules = defaultRules(makeSettings({ findingWindowMs, keepFiringMs: 2 * minuteMs }))
+  const rules = defaultRuleSet(makeSettings({ findingWindowMs, keepFiringMs: 2 * minuteMs }))
   let state: ShardState = from
   const said: string[] = []
   const notices: string[] = []

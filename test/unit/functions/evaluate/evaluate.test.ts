@@ -6,7 +6,7 @@ import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
 import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
 import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
-import { defaultRules } from '../../../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { encodeBatch } from '../../../../core/batch.ts'
 import { pack, sha16 } from '../../../../core/codec.ts'
 import { inboxKey, inboxPrefix, nowKey, openNoticesPrefix, stateKey } from '../../../../core/keys.ts'
@@ -17,7 +17,7 @@ import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler } from '../../../../functions/evaluate/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
-const rules = defaultRules(makeSettings())
+const rules = defaultRuleSet(makeSettings())
 
 let directory: string
 let bucket: Bucket

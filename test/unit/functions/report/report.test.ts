@@ -19,7 +19,7 @@ import { createHandler, parseRequest } from '../../../../functions/report/handle
 import { previousResolutionOf, resolutionOf } from '../../../../functions/report/period.ts'
 import { publishReport } from '../../../../functions/report/publish.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
-import { makeBatch, makeInboxObject, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { makeBatch, makeInboxObject, makeSnapshot, makeThreshold, minuteMs, startMs } from '../../../make.ts'
 
 let directory: string
 let bucket: Bucket
@@ -75,7 +75,14 @@ async function liveAnHour(
     makeBatch({ host, records, facts: { os: 'Debian', ...(tags ? { tags } : {}) } }),
   )
   await bucket.put(key, body)
-  await evaluateShard({ bucket, shard: 'all', rules, clock, random: systemRandom, log: silentLog })
+  await evaluateShard({
+    bucket,
+    shard: 'all',
+    rules: { rules, overrides: [] },
+    clock,
+    random: systemRandom,
+    log: silentLog,
+  })
   await rollupShard({ bucket, shard: 'all', log: silentLog })
 }
 
@@ -187,16 +194,7 @@ describe('report', () => {
   })
 
   it('names an alert that has been open since before the period', async () => {
-    const rule = {
-      kind: 'threshold',
-      id: 'disk',
-      metric: 'disk.percent',
-      threshold: 90,
-      clear: 88,
-      windowMs: 0,
-      keepFiringMs: 0,
-      severity: 'warning',
-    } as const
+    const rule = makeThreshold({ id: 'disk', metric: 'disk.percent', threshold: 90, clear: 88 })
     await liveAnHour('web-1', { rules: [rule], disks: [['/var', 95]] })
     const { id, text } = await handler()({ fromMs: startMs + 40 * minuteMs, toMs: nowMs })
     const report = JSON.parse((await read(id, 'report.json')).toString()) as Report

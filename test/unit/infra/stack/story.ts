@@ -5,7 +5,7 @@ import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port
 import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import type { MailSender } from '../../../../adapters/mail/port.ts'
-import { defaultRules } from '../../../../core/alerts/rule.ts'
+import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { blockKey, inboxHostPrefix, noBlock } from '../../../../core/keys.ts'
 import { reportFormPath, signedLinks } from '../../../../core/link.ts'
 import { createHandler as createEvaluate } from '../../../../functions/evaluate/handler.ts'
@@ -61,7 +61,7 @@ export async function liveStory() {
   await probeConditionalWrites(depsOf('evaluate'))
   await scheduled(() => ensureLayout({ bucket: depsOf('evaluate').bucket }))
   for (const name of ['notify', 'rollup', 'report', 'open'] as const) await expectLayout(depsOf(name))
-  const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRules(makeSettings()) })
+  const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRuleSet(makeSettings()) })
   const notify = createNotify({ ...depsOf('notify'), receivers: { default: sender } })
   const rollup = createRollup({ ...depsOf('rollup'), policy: makeSettings() })
   const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }

@@ -1,0 +1,80 @@
+/** The rules that stand without a vitals.yml. Nobody is woken for a build. */
+import type { Settings } from '../settings.ts'
+import type { AbsentRule, FindingRule, Rule, RuleSet, ThresholdRule } from './rule.ts'
+
+/** Five points below the threshold: one that swings around it doesn't flap. */
+const hysteresisPercent = 5
+const diskHysteresisPercent = 2
+const repeatMs = 24 * 3_600_000
+
+type RuleSettings = Pick<
+  Settings,
+  | 'cpuThreshold'
+  | 'memoryThreshold'
+  | 'diskThreshold'
+  | 'cpuWindowMs'
+  | 'memoryWindowMs'
+  | 'diskWindowMs'
+  | 'findingWindowMs'
+  | 'keepFiringMs'
+  | 'hostDownAfterMs'
+>
+
+export function defaultRules(settings: RuleSettings): Rule[] {
+  const { keepFiringMs, hostDownAfterMs, findingWindowMs } = settings
+  const hostDown: AbsentRule = {
+    kind: 'absent',
+    id: 'host-down',
+    of: 'host',
+    afterMs: hostDownAfterMs,
+    severity: 'critical',
+    // It was heard: there is nothing to wait for.
+    keepFiringMs: 0,
+    repeatMs,
+  }
+  const finding: FindingRule = { kind: 'finding', id: 'finding', windowMs: findingWindowMs, keepFiringMs, repeatMs }
+  return [...defaultThresholds(settings), hostDown, finding]
+}
+
+export function defaultRuleSet(settings: RuleSettings): RuleSet {
+  return { rules: defaultRules(settings), overrides: [] }
+}
+
+export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
+  const shared = {
+    kind: 'threshold',
+    op: '>',
+    severity: 'warning',
+    agg: 'avg',
+    datapoints: { breaching: 1, of: 1 },
+    missing: 'no-data',
+    keepFiringMs: settings.keepFiringMs,
+    repeatMs,
+  } as const
+  return [
+    {
+      ...shared,
+      id: 'cpu',
+      metric: 'cpu.percent',
+      threshold: settings.cpuThreshold,
+      clear: Math.max(0, settings.cpuThreshold - hysteresisPercent),
+      windowMs: settings.cpuWindowMs,
+    },
+    {
+      ...shared,
+      id: 'memory',
+      metric: 'memory.percent',
+      threshold: settings.memoryThreshold,
+      clear: Math.max(0, settings.memoryThreshold - hysteresisPercent),
+      windowMs: settings.memoryWindowMs,
+    },
+    {
+      ...shared,
+      id: 'disk',
+      metric: 'disk.percent',
+      threshold: settings.diskThreshold,
+      clear: Math.max(0, settings.diskThreshold - diskHysteresisPercent),
+      windowMs: settings.diskWindowMs,
+    },
+  ]
+}

@@ -1,0 +1,116 @@
+/**
+ * What a rule can be about: the metrics that are rolled up and charted, and more that only rules use, since a series for
+ * each core or process would fill the history.
+ */
+import { type Metric, metrics, several, single } from '../metrics.ts'
+import type { DiskSample, InterfaceSample, ProcessSample, Snapshot } from '../snapshot.ts'
+
+export const ruleEntities = ['mount', 'device', 'interface', 'core', 'process', 'sensor', 'watch'] as const
+export type RuleEntity = (typeof ruleEntities)[number]
+
+export type RuleMetric = Metric<RuleEntity>
+
+const onlyOfRules = [
+  several('core.percent', 'CPU core', '%', 'core', (s) =>
+    (s.cpu.perCorePercent ?? []).map((percent, core) => [String(core), percent]),
+  ),
+  single('cpu.throttled', 'CPU throttled', '%', (s) => s.cpu.cgroupThrottledPercent),
+  single('load.perCore', 'Load a core', 'load', ({ cpu: { load1, perCorePercent } }) =>
+    load1 === undefined || !perCorePercent?.length ? undefined : load1 / perCorePercent.length,
+  ),
+  single('pressure.cpu', 'Waiting for CPU', '%', (s) => s.cpu.pressure?.some60Percent),
+  single('pressure.memory', 'Waiting for memory', '%', (s) => s.memory.pressure?.some60Percent),
+  single('pressure.io', 'Waiting for I/O', '%', (s) => s.ioPressure?.some60Percent),
+  single('memory.available', 'Memory available', 'B', (s) => s.memory.availableBytes),
+  disk('disk.free', 'Disk free', 'B', (d) => d.freeBytes),
+  disk('disk.readOnly', 'Read-only file system', 'count', (d) => (d.readOnly ? 1 : 0)),
+  network('net.errors', 'Network errors', (i) => sum([i.receiveErrorsPerSecond, i.sendErrorsPerSecond])),
+  network('net.drops', 'Network drops', (i) => sum([i.receiveDropsPerSecond, i.sendDropsPerSecond])),
+  // Several processes of one name are one entity: together, but for open files, whose limit each process has by itself.
+  byProcess('process.cpu', 'Process CPU', '%', (all) => sum(all.map(({ cpuPercent }) => cpuPercent))),
+  byProcess('process.memory', 'Process memory', 'B', (all) => sum(all.map(({ rssBytes }) => rssBytes))),
+  byProcess('process.threads', 'Process threads', 'count', (all) => sum(all.map(({ threads }) => threads))),
+  byProcess('process.openFiles', 'Process open files', 'count', (all) => most(all.map(({ openFiles }) => openFiles))),
+  byProcess('process.openFilesPercent', 'Process open files', '%', (all) =>
+    most(all.map(({ openFiles, openFilesLimit }) => share(openFiles, openFilesLimit))),
+  ),
+  several('process.count', 'Watched processes', 'count', 'watch', (s) => Object.entries(s.processes.watches ?? {})),
+  single('processes.zombies', 'Zombies', 'count', (s) => s.processes.byStatus && (s.processes.byStatus.zombie ?? 0)),
+  single('openFiles.percent', 'Open files', '%', (s) => share(s.openFiles?.used, s.openFiles?.limit)),
+  several('sensor.celsius', 'Temperature', '°C', 'sensor', (s) =>
+    (s.sensors ?? []).map(({ name, celsius }) => [name, celsius]),
+  ),
+  single('agent.dropped', 'Snapshots lost by the agent', 'count', (s) => s.agent?.droppedSnapshots),
+  single('agent.waiting', 'Batches not yet sent', 'count', (s) => s.agent?.spoolBatches),
+  single('agent.cpu', 'CPU of the agent', '%', (s) => s.agent?.cpuPercent),
+  single('clock.offset', 'Clock behind the store', 'ms', (s) => s.agent?.clockOffsetMs),
+] as const satisfies readonly RuleMetric[]
+
+export const ruleMetrics = [...metrics, ...onlyOfRules] as const
+
+export type RuleMetricId = (typeof ruleMetrics)[number]['id']
+
+export const ruleMetricIds: readonly RuleMetricId[] = ruleMetrics.map(({ id }) => id)
+
+const byId = new Map<string, RuleMetric>(ruleMetrics.map((metric) => [metric.id, metric]))
+
+export function ruleMetricById(id: RuleMetricId): RuleMetric {
+  const metric = byId.get(id)
+  if (!metric) throw new Error(`no metric is called ${id}`)
+  return metric
+}
+
+/** These go beyond 100 %: of a process 100 is one core busy. */
+const beyondHundred: readonly RuleMetricId[] = ['process.cpu', 'agent.cpu']
+
+/** What a value can be at all: beyond it a threshold is never crossed. */
+export function rangeOf(id: RuleMetricId): { lowest: number; highest: number } {
+  const { unit } = ruleMetricById(id)
+  if (id === 'disk.readOnly') return { lowest: 0, highest: 1 }
+  if (unit === '%' && !beyondHundred.includes(id)) return { lowest: 0, highest: 100 }
+  const isSigned = unit === '°C' || id === 'clock.offset'
+  return { lowest: isSigned ? Number.NEGATIVE_INFINITY : 0, highest: Number.POSITIVE_INFINITY }
+}
+
+function disk<const Id extends string>(
+  id: Id,
+  title: string,
+  unit: 'B' | 'count',
+  value: (disk: DiskSample) => number | undefined,
+) {
+  return several(id, title, unit, 'mount', (s) => s.disks.map((one) => [one.mount, value(one)]))
+}
+
+function network<const Id extends string>(
+  id: Id,
+  title: string,
+  value: (sample: InterfaceSample) => number | undefined,
+) {
+  return several(id, title, '/s', 'interface', (s) => s.interfaces.map((one) => [one.name, value(one)]))
+}
+
+function byProcess<const Id extends string>(
+  id: Id,
+  title: string,
+  unit: '%' | 'B' | 'count',
+  value: (processes: readonly ProcessSample[]) => number | undefined,
+) {
+  return several(id, title, unit, 'process', ({ processes }: Snapshot) =>
+    [...Map.groupBy(processes.top, ({ name }) => name)].map(([name, all]) => [name, value(all)]),
+  )
+}
+
+/** Of those that are known; of none there is no sum. */
+function sum(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0)
+}
+
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
+}
+
+function share(used: number | undefined, limit: number | undefined): number | undefined {
+  return used === undefined || !limit ? undefined : (100 * used) / limit
+}
