@@ -11,6 +11,8 @@ export const nowPrefix = 'site/now/'
 export const reportsPrefix = 'site/reports/'
 /** How many reports were asked for just now, by whoever has a link. */
 export const reportLimitKey = 'limits/v1/report.json'
+/** What operators say: silences, acknowledgements, forgotten hosts. */
+export const controlKey = 'control/v1.json'
 /** Scratch keys by which a store is asked whether it honours conditional writes. */
 export const probePrefix = 'probe/v1/'
 

@@ -28,6 +28,10 @@ export const limits = {
   tagsPerHost: 32,
   reasonLength: 512,
   hostLength: 128,
+  /** Silences, acknowledgements and forgotten hosts, of each so many at once. */
+  controlEntries: 1_000,
+  controlGlobs: 64,
+  commentLength: 1_000,
   /** Refused inputs kept for each host and day; further ones are counted in the block and deleted. */
   rejectedPerHostAndDay: 100,
   /** Objects of one host that one run takes, so that a host with 100,000 of them can't starve the others. */
