@@ -71,8 +71,10 @@ export function describeMailSender(
         'lead@example.com',
       ])
       const [message = Buffer.alloc(0)] = await opened.received()
-      const header = /^List-Unsubscribe: ([^\r]*(?:\r\n [^\r]*)*)/m.exec(message.toString())?.[1]
-      expect(header?.replace(/\r\n /g, '')).toBe('<mailto:vitals@mail.example.com?subject=no%20more%2C%20please>')
+      // Long lines are folded: RFC 5322, 2.2.3.
+      const unfolded = message.toString().replace(/\r\n(?=[ \t])/g, '')
+      const header = /^List-Unsubscribe:[ \t]*([^\r\n]*)/m.exec(unfolded)?.[1]
+      expect(header).toBe('<mailto:vitals@mail.example.com?subject=no%20more%2C%20please>')
     })
 
     it('names no way to leave where nobody subscribed', async () => {
