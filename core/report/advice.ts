@@ -50,7 +50,7 @@ export function thresholdAdvice({ metrics, alerts, thresholds, period }: AdviceS
         began >= fewestToComplain && aWeek(began) >= tooManyAWeek
           ? calmer({ threshold, began, wouldBe })
           : began === 0 && max < threshold
-            ? telling({ threshold, p95, isFew: (mails) => mails > 0 && aWeek(mails) <= fewAWeek, wouldBe })
+            ? telling({ threshold, p95, max, isFew: (mails) => mails > 0 && aWeek(mails) <= fewAWeek, wouldBe })
             : undefined
       return better ? [{ metric, entity, threshold, mails: began, p95, ...better }] : []
     })
@@ -72,10 +72,12 @@ function calmer(of: { threshold: number; began: number; wouldBe: (threshold: num
 function telling(of: {
   threshold: number
   p95: number
+  max: number
   isFew: (mails: number) => boolean
   wouldBe: (threshold: number) => number
 }): Better | undefined {
-  return candidates(Math.max(leastWorthTelling, of.p95 + step), of.threshold - 1)
+  // Above its maximum nothing tells.
+  return candidates(Math.max(leastWorthTelling, of.p95 + step), Math.min(of.threshold - 1, of.max))
     .toReversed()
     .map((better) => ({ better, wouldBeMails: of.wouldBe(better) }))
     .find(({ wouldBeMails }) => of.isFew(wouldBeMails))

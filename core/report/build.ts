@@ -4,13 +4,14 @@ import type { Resolution } from '../keys.ts'
 import type { HostNow } from '../now.ts'
 import type { BucketHead, HostHistory } from '../rollup/host-history.ts'
 import { bucketMs } from '../rollup/rollup.ts'
+import { createSketchSum, type SketchSum } from '../rollup/sketch.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
 import { thresholdAdvice } from './advice.ts'
 import { availabilityOf } from './availability.ts'
 import { changeReports } from './changes.ts'
-import { coverageOf, silences } from './coverage.ts'
+import { coverageOf, judgedSlots, silences } from './coverage.ts'
 import { forecasts } from './forecast.ts'
 import { growths } from './growth.ts'
 import { alertReports, isOpen, openWords } from './incidents.ts'
@@ -25,7 +26,7 @@ import {
   reportVersion,
   type Thresholds,
 } from './report.ts'
-import { placesOf } from './rows.ts'
+import { type Places, placesOf } from './rows.ts'
 
 export interface History {
   hosts: ReadonlyMap<string, HostHistory>
@@ -56,7 +57,8 @@ export interface BuildOptions {
 export function buildReport(options: BuildOptions): Report {
   const { period, tags = [], resolution, timeZone, generatedAtMs, thresholds, problems } = options
   const slots = slotsOf(period, bucketMs[resolution])
-  const hosts = hostNames(options).map((host) => hostReport(host, slots, options))
+  const shared = { places: placesOf(slots, bucketMs[resolution]), sketch: createSketchSum() }
+  const hosts = hostNames(options).map((host) => hostReport(host, slots, shared, options))
   hosts.sort((a, b) => badness(b, thresholds) - badness(a, thresholds) || (a.host < b.host ? -1 : 1))
   return {
     v: reportVersion,
@@ -96,7 +98,18 @@ function hostNames({ history, previous, later = [], nows = [], asked, period }: 
 
 const noHistory: HostHistory = { buckets: [], series: new Map(), processes: new Map() }
 
-function hostReport(host: string, slots: readonly number[], options: BuildOptions): HostReport {
+/** What all hosts have in common, made once. */
+interface Shared {
+  places: Places
+  sketch: SketchSum
+}
+
+function hostReport(
+  host: string,
+  slots: readonly number[],
+  { places, sketch }: Shared,
+  options: BuildOptions,
+): HostReport {
   const { history, previous, later = [], nows = [], period, resolution, generatedAtMs, thresholds } = options
   const own = history.hosts.get(host) ?? noHistory
   const { buckets, series, processes: runs } = own
@@ -112,8 +125,8 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
     ...(intervalBeforeMs === undefined ? {} : { intervalBeforeMs }),
     ...(now?.lastEventMs === undefined ? {} : { lastEventMs: now.lastEventMs }),
   }
-  const places = placesOf(slots, bucketMs[resolution])
-  const metrics = metricReports(series, before.series, places)
+  const judged = judgedSlots(sources)
+  const metrics = metricReports(series, before.series, places, sketch)
   const processes = processReports(runs, buckets, places)
   const alerts = alertReports({ transitions, open: now?.alerts ?? [], period })
   const availability = availabilityOf({
@@ -126,14 +139,14 @@ function hostReport(host: string, slots: readonly number[], options: BuildOption
   return {
     host,
     ...(now ? { now: presenceOf(now) } : {}),
-    coverage: coverageOf(sources),
+    coverage: coverageOf(sources, judged),
     ...(availability ? { availability } : {}),
     metrics,
     processes,
     alerts,
     gaps: gapReports(
       history.gaps.filter((gap) => gap.host === host),
-      silences(sources),
+      silences(sources, judged),
     ),
     ...unlessEmpty('forecasts', forecasts(metrics, slots, period)),
     ...unlessEmpty('leaks', leaks(processes, slots)),

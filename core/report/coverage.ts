@@ -22,16 +22,15 @@ const onItsWayMs = 600_000
 const rollupLagMs = 7_200_000
 
 /** Slots of a time that is over, from the host's beginning on, with what they have and should have. */
-interface JudgedSlot {
+export interface JudgedSlot {
   startMs: number
   snapshots: number
   expected: number
   intervalMs: number
 }
 
-export function coverageOf(sources: CoverageSources): Coverage {
-  const snapshots = sources.buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
-  const judged = judgedSlots(sources)
+export function coverageOf({ buckets }: CoverageSources, judged: readonly JudgedSlot[]): Coverage {
+  const snapshots = buckets.reduce((sum, bucket) => sum + bucket.snapshots, 0)
   if (judged.length === 0) return { snapshots }
   const seen = judged.reduce((sum, slot) => sum + slot.snapshots, 0)
   const planned = judged.reduce((sum, slot) => sum + slot.expected, 0)
@@ -41,10 +40,9 @@ export function coverageOf(sources: CoverageSources): Coverage {
 }
 
 /** Times without a single snapshot, to a slot's length. */
-export function silences(sources: CoverageSources): GapReport[] {
-  const { slotMs } = sources
+export function silences({ slotMs }: CoverageSources, judged: readonly JudgedSlot[]): GapReport[] {
   const runs: { fromMs: number; toMs: number; expected: number; intervalMs: number }[] = []
-  for (const { startMs, snapshots, expected, intervalMs } of judgedSlots(sources)) {
+  for (const { startMs, snapshots, expected, intervalMs } of judged) {
     if (snapshots > 0) continue
     const toMs = startMs + slotMs
     const last = runs.at(-1)
@@ -57,19 +55,20 @@ export function silences(sources: CoverageSources): GapReport[] {
     .map(({ fromMs, toMs, expected }) => ({ fromMs, toMs, snapshots: Math.round(expected), reason: 'nothing came' }))
 }
 
-function judgedSlots(sources: CoverageSources): JudgedSlot[] {
+export function judgedSlots(sources: CoverageSources): JudgedSlot[] {
   const { buckets, slots, slotMs, intervalBeforeMs } = sources
-  const byStart = new Map(buckets.map((bucket) => [bucket.startMs, bucket]))
   const first = buckets[0]
-  const isOver = (startMs: number) => startMs + slotMs <= judgedUntil(sources)
+  const untilMs = judgedUntil(sources)
   const isNew = intervalBeforeMs === undefined
   let intervalMs = intervalBeforeMs ?? buckets.find((bucket) => bucket.intervalMs !== undefined)?.intervalMs
   const judged: JudgedSlot[] = []
+  let next = 0
   for (const startMs of slots) {
-    const bucket = byStart.get(startMs)
+    while (next < buckets.length && (buckets[next]?.startMs ?? 0) < startMs) next += 1
+    const bucket = buckets[next]?.startMs === startMs ? buckets[next] : undefined
     const snapshots = bucket?.snapshots ?? 0
     intervalMs = bucket?.intervalMs ?? intervalMs
-    if (intervalMs === undefined || !isOver(startMs)) continue
+    if (intervalMs === undefined || startMs + slotMs > untilMs) continue
     if (isNew && (!first || startMs < first.startMs)) continue
     // Of the slot in which a host is new only a part is its own.
     const expected = isNew && bucket === first ? snapshots : slotMs / intervalMs

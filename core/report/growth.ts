@@ -1,8 +1,7 @@
 /** Processes whose threads or open files grow and grow: leaks that memory does not show. */
 import type { Run } from '../rollup/host-history.ts'
-import type { RollupColumns } from '../rollup/rollup-columns.ts'
 import type { GrowthReport } from './report.ts'
-import { type Places, pointsOf, processAt } from './rows.ts'
+import { type Places, processPoints } from './rows.ts'
 import { growthOf } from './trend.ts'
 
 const hourMs = 3_600_000
@@ -20,9 +19,7 @@ export function growths(
   return [...processes]
     .flatMap(([name, runs]) =>
       counted.flatMap(({ what, column }) =>
-        mayGrow(runs, column, what)
-          ? growthOfCount({ name, what }, slots, pointsOf(runs, processAt, places, countOf(column)))
-          : [],
+        mayGrow(runs, column, what) ? growthOfCount({ name, what }, slots, processPoints(runs, column, places)) : [],
       ),
     )
     .sort((a, b) => b.perHour - a.perHour)
@@ -33,10 +30,6 @@ const counted = [
   { what: 'openFiles', column: 'processOpenFilesMax' },
 ] as const
 type CountColumn = (typeof counted)[number]['column']
-
-function countOf(column: CountColumn) {
-  return (columns: RollupColumns, row: number): number => columns[column][row] as number
-}
 
 /** Its count ever was so much above its first one: of a hundred hosts, looking closer at all of them costs too much. */
 function mayGrow(runs: readonly Run[], column: CountColumn, what: GrowthReport['what']): boolean {

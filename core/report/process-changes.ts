@@ -27,19 +27,47 @@ export function processChanges(history: HostHistory, before: HostHistory): Chang
   const { buckets } = history
   const last = buckets.at(-1)
   if (!last || buckets.length < fewestBuckets) return []
-  const byName = new Map([...history.processes].map(([name, runs]) => [name, rowsOf(runs)]))
-  const smallestListed = listedFrom(byName, last.startMs)
-  const changes = [...byName].flatMap(([name, rows]): ChangeReport[] => {
-    const earlier = rowsOf(before.processes.get(name) ?? [])
+  let smallest: number | undefined
+  const smallestListed = () => {
+    smallest ??= listedFrom(history.processes, last.startMs)
+    return smallest
+  }
+  const changes = [...history.processes].flatMap(([name, runs]): ChangeReport[] => {
+    const earlier = before.processes.get(name) ?? []
+    const isNew = before.buckets.length > 0 && earlier.length === 0
+    // Of nearly all processes nothing is to tell, and that is seen without making a row of each of their buckets.
+    if (!isNew && !startsAgain([...earlier.slice(-1), ...runs]) && endOfRuns(runs) > last.startMs - hourMs) return []
+    const rows = rowsOf(runs)
     return [
-      ...(before.buckets.length > 0 && earlier.length === 0 ? started(name, rows, buckets) : []),
-      ...restarted(name, [...earlier.slice(-1), ...rows], buckets),
+      ...(isNew ? started(name, rows, buckets) : []),
+      ...restarted(name, [...rowsOf(earlier.slice(-1)).slice(-1), ...rows], buckets),
       ...gone(name, rows, buckets, smallestListed),
     ]
   })
   return changes
     .sort((a, b) => b.lastMs - a.lastMs || (a.subject ?? '').localeCompare(b.subject ?? ''))
     .slice(0, mostChanges)
+}
+
+/** Some bucket says that it started later than the one before said; of what was before the runs, too. */
+function startsAgain(runs: readonly Run[]): boolean {
+  let before = Number.NaN
+  for (const { columns, from, to } of runs) {
+    const { processStartedAtMs } = columns
+    for (let row = from; row < to; row++) {
+      const startedAtMs = processStartedAtMs[row] as number
+      if (startedAtMs > before) return true
+      before = startedAtMs
+    }
+  }
+  return false
+}
+
+function endOfRuns(runs: readonly Run[]): number {
+  const last = runs.at(-1)
+  if (!last) return Number.NEGATIVE_INFINITY
+  const { startMs, resolution, processAt } = last.columns
+  return startMs + ((processAt[last.to - 1] as number) + 1) * bucketMs[resolution]
 }
 
 function rowsOf(runs: readonly Run[]): Row[] {
@@ -88,13 +116,18 @@ function restarted(name: string, rows: readonly Row[], buckets: readonly BucketH
 }
 
 /** Always listed until it was not, although it was so large that it would be. */
-function gone(name: string, rows: readonly Row[], buckets: readonly BucketHead[], listedBytes: number): ChangeReport[] {
+function gone(
+  name: string,
+  rows: readonly Row[],
+  buckets: readonly BucketHead[],
+  listedBytes: () => number,
+): ChangeReport[] {
   const [first, last] = [rows[0], rows.at(-1)]
   const end = buckets.at(-1)
   if (!first || !last || !end || rows.length < fewestBuckets) return []
   const since = buckets.filter(({ startMs }) => startMs >= last.endMs)
   if (since.length < fewestBuckets || end.startMs - last.endMs < hourMs) return []
-  if (last.rssBytes / last.instances < 2 * listedBytes) return []
+  if (last.rssBytes / last.instances < 2 * listedBytes()) return []
   if (!wasAlways(rows, buckets, first.endMs, last.startMs)) return []
   return [change('process-gone', name, last.endMs)]
 }
@@ -108,8 +141,9 @@ function wasAlways(rows: readonly Row[], buckets: readonly BucketHead[], fromMs:
 }
 
 /** Resident bytes from which on a process is surely among those listed: above the middle one, and above each of several. */
-function listedFrom(byName: ReadonlyMap<string, readonly Row[]>, atMs: number): number {
-  const rows = [...byName.values()].flatMap((all) => all.findLast(({ startMs }) => startMs === atMs) ?? [])
+function listedFrom(processes: HostHistory['processes'], atMs: number): number {
+  const last = [...processes.values()].map((runs) => rowsOf(runs.slice(-1)))
+  const rows = last.flatMap((all) => all.findLast(({ startMs }) => startMs === atMs) ?? [])
   const each = rows.map(({ rssBytes, instances }) => rssBytes / instances).sort((a, b) => a - b)
   const several = rows.filter(({ instances }) => instances > 2).map(({ rssBytes, instances }) => rssBytes / instances)
   return Math.max(each[Math.floor(each.length / 2)] ?? Number.POSITIVE_INFINITY, ...several)

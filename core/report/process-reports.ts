@@ -1,8 +1,7 @@
 /** The processes of a host's rollups as the numbers and points of a report. */
 import type { BucketHead, Run } from '../rollup/host-history.ts'
-import type { RollupColumns } from '../rollup/rollup-columns.ts'
 import type { ProcessReport } from './report.ts'
-import { type Places, pointsOf, processAt, roundPoint } from './rows.ts'
+import { type Places, processMeans } from './rows.ts'
 
 const processesKept = 20
 
@@ -27,8 +26,8 @@ export function processReports(
   const byMemory = all.toSorted((a, b) => b.rssBytesMean - a.rssBytesMean || byName(a, b)).slice(0, processesKept / 2)
   return [...new Set([...byCpu, ...byMemory])].map(({ runs, cpuPercentSum: _, ...one }) => ({
     ...one,
-    cpuPoints: pointsOf(runs, processAt, places, cpuAt),
-    rssPoints: pointsOf(runs, processAt, places, rssAt),
+    cpuPoints: processMeans(runs, 'processCpuPercentSum', places),
+    rssPoints: processMeans(runs, 'processRssBytesSum', places),
   }))
 }
 
@@ -67,16 +66,4 @@ function sumsOf(name: string, runs: readonly Run[], ofSnapshots: number): Sums {
     instancesMax,
     seenPercent: ofSnapshots === 0 ? 0 : Math.min(100, (100 * snapshots) / ofSnapshots),
   }
-}
-
-function cpuAt({ processCpuPercentSum, processSnapshots }: RollupColumns, row: number): number {
-  return share(processCpuPercentSum[row] as number, processSnapshots[row] as number)
-}
-
-function rssAt({ processRssBytesSum, processSnapshots }: RollupColumns, row: number): number {
-  return share(processRssBytesSum[row] as number, processSnapshots[row] as number)
-}
-
-function share(sum: number, snapshots: number): number {
-  return snapshots === 0 ? Number.NaN : roundPoint(sum / snapshots)
 }

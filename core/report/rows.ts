@@ -2,52 +2,76 @@
 import type { Run } from '../rollup/host-history.ts'
 import { bucketMs } from '../rollup/rollup.ts'
 import type { RollupColumns } from '../rollup/rollup-columns.ts'
+import { roundPoint } from './point.ts'
 
 /** The slots of a period, whose buckets follow each other without a hole. */
 export interface Places {
-  count: number
   firstMs: number
   lengthMs: number
+  /** A point each slot, of which nothing is known: a copy of it takes a tenth of the time to make one. */
+  blank: readonly number[]
 }
 
 export function placesOf(slots: readonly number[], lengthMs: number): Places {
-  return { count: slots.length, firstMs: slots[0] ?? 0, lengthMs }
+  return { firstMs: slots[0] ?? 0, lengthMs, blank: slots.map(() => Number.NaN) }
 }
 
-/** The columns that tell the buckets of rows. */
-export const seriesAt = 'rowAt'
-export const processAt = 'processAt'
-
-/** A point each slot; null: no data. `valueAt` gives NaN for no value. */
-export function pointsOf(
+/** The mean of a process each slot; null: no data. */
+export function processMeans(
   runs: readonly Run[],
-  at: typeof seriesAt | typeof processAt,
-  { count, firstMs, lengthMs }: Places,
-  valueAt: (columns: RollupColumns, row: number) => number,
+  sumColumn: 'processCpuPercentSum' | 'processRssBytesSum',
+  places: Places,
 ): (number | null)[] {
-  // An array of numbers alone takes half the memory of one with nulls, and most have none.
-  const points = new Array<number | null>(count).fill(Number.NaN)
+  const points = places.blank.slice()
+  let known = 0
   for (const { columns, from, to } of runs) {
-    const ats = columns[at]
-    const first = (columns.startMs - firstMs) / lengthMs
-    const step = bucketMs[columns.resolution] / lengthMs
+    const { processAt, processSnapshots } = columns
+    const sums = columns[sumColumn]
+    const { first, step } = slotsOf(columns, places)
     for (let row = from; row < to; row++) {
-      const slot = first + (ats[row] as number) * step
-      if (slot >= 0 && slot < count) points[slot] = valueAt(columns, row)
+      const slot = first + (processAt[row] as number) * step
+      const snapshots = processSnapshots[row] as number
+      if (!(slot >= 0 && slot < points.length && snapshots > 0)) continue
+      points[slot] = roundPoint((sums[row] as number) / snapshots)
+      if (slot === known) known += 1
     }
   }
-  for (let slot = 0; slot < count; slot++) if (Number.isNaN(points[slot])) points[slot] = null
-  return points
+  return withNulls(points, known)
 }
 
-const pointDigits = 6
-const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
+/** A value of a process each slot, as it is; null: no data. */
+export function processPoints(
+  runs: readonly Run[],
+  column: 'processThreadsMax' | 'processOpenFilesMax',
+  places: Places,
+): (number | null)[] {
+  const points = places.blank.slice()
+  let known = 0
+  for (const { columns, from, to } of runs) {
+    const { processAt } = columns
+    const values = columns[column]
+    const { first, step } = slotsOf(columns, places)
+    for (let row = from; row < to; row++) {
+      const slot = first + (processAt[row] as number) * step
+      const value = values[row] as number
+      if (!(slot >= 0 && slot < points.length && !Number.isNaN(value))) continue
+      points[slot] = value
+      if (slot === known) known += 1
+    }
+  }
+  return withNulls(points, known)
+}
 
-/** What a chart can show, six digits: those after that are a quarter of report.json. */
-export function roundPoint(value: number): number {
-  const size = Math.abs(value)
-  if (!(size >= 1e-15 && size < 1e15)) return Number(value.toPrecision(pointDigits))
-  const digits = pointDigits - 1 - Math.floor(Math.log10(size))
-  const power = powersOfTen[Math.abs(digits)] as number
-  return digits >= 0 ? Math.round(value * power) / power : Math.round(value / power) * power
+/** Of the first bucket of an object, and how many lie from one of its buckets to the next. */
+export function slotsOf(
+  { startMs, resolution }: RollupColumns,
+  { firstMs, lengthMs }: Places,
+): { first: number; step: number } {
+  return { first: (startMs - firstMs) / lengthMs, step: bucketMs[resolution] / lengthMs }
+}
+
+/** Of the first `known` slots there is a point. An array of numbers alone takes half the memory of one with nulls, and most have none. */
+export function withNulls(points: (number | null)[], known: number): (number | null)[] {
+  for (let slot = known; slot < points.length; slot++) if (Number.isNaN(points[slot])) points[slot] = null
+  return points
 }

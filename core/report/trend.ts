@@ -26,54 +26,63 @@ const mostUneven = 4
 
 /** `undefined`: there is too little of it, or it does not grow steadily. */
 export function growthOf(slots: readonly number[], values: readonly (number | null)[]): Trend | undefined {
-  const known: number[] = []
-  for (let index = 0; index < slots.length; index++) if (typeof values[index] === 'number') known.push(index)
-  if (known.length < fewestPoints || known.length < slots.length * leastShare) return undefined
-  const line = (from: number, to: number) => lineThrough(slots, values as readonly number[], known, from, to)
-  const whole = line(0, known.length)
+  const known = countOf(values)
+  if (known < fewestPoints || known < slots.length * leastShare) return undefined
+  const whole = lineThrough(slots, values, 0, known)
   if (!(whole.perMs > 0 && whole.fit >= leastFit)) return undefined
-  const middle = Math.floor(known.length / 2)
-  const halves = [line(0, middle).perMs, line(middle, known.length).perMs]
+  const middle = Math.floor(known / 2)
+  const halves = [lineThrough(slots, values, 0, middle).perMs, lineThrough(slots, values, middle, known).perMs]
   const [slower, faster] = [Math.min(...halves), Math.max(...halves)]
   if (!(slower > 0 && faster <= mostUneven * slower)) return undefined
-  const first = slots[known[0] ?? 0] ?? 0
-  const last = slots[known.at(-1) ?? 0] ?? 0
+  const first = slots[values.findIndex(isKnown)] ?? 0
+  const last = slots[values.findLastIndex(isKnown)] ?? 0
   return {
     perMs: whole.perMs,
     slowerPerMs: Math.min(slower, whole.perMs),
     fasterPerMs: Math.max(faster, whole.perMs),
-    end: whole.at(last),
+    end: whole.mean + whole.perMs * (last - whole.meanMs),
     fit: whole.fit,
     rise: whole.perMs * (last - first),
   }
 }
 
-/** Through the points that `known` names from `from` up to before `to`. */
-function lineThrough(
-  slots: readonly number[],
-  values: readonly number[],
-  known: readonly number[],
-  from: number,
-  to: number,
-) {
+const isKnown = (value: number | null) => value !== null
+
+function countOf(values: readonly (number | null)[]): number {
+  let count = 0
+  for (let index = 0; index < values.length; index++) if (values[index] !== null) count += 1
+  return count
+}
+
+/** Through the known ones of the values, counted from the `from`-th up to before the `to`-th. */
+function lineThrough(slots: readonly number[], values: readonly (number | null)[], from: number, to: number) {
   const count = to - from
+  let begin = 0
+  for (let passed = 0; passed < from || values[begin] === null; begin++) if (values[begin] !== null) passed += 1
   let meanMs = 0
   let mean = 0
-  for (let index = from; index < to; index++) {
-    meanMs += (slots[known[index] as number] as number) / count
-    mean += (values[known[index] as number] as number) / count
+  for (let index = begin, left = count; left > 0; index++) {
+    const value = values[index] as number | null
+    if (value === null) continue
+    left -= 1
+    meanMs += (slots[index] as number) / count
+    mean += value / count
   }
   let together = 0
   let ofTime = 0
   let ofValue = 0
-  for (let index = from; index < to; index++) {
-    const time = (slots[known[index] as number] as number) - meanMs
-    const value = (values[known[index] as number] as number) - mean
+  for (let index = begin, left = count; left > 0; index++) {
+    const known = values[index] as number | null
+    if (known === null) continue
+    left -= 1
+    const time = (slots[index] as number) - meanMs
+    const value = known - mean
     together += time * value
-    ofTime += time ** 2
-    ofValue += value ** 2
+    ofTime += time * time
+    ofValue += value * value
   }
   const perMs = ofTime === 0 ? 0 : together / ofTime
   const fit = ofTime === 0 || ofValue === 0 ? 0 : together ** 2 / (ofTime * ofValue)
-  return { perMs, fit, at: (atMs: number) => mean + perMs * (atMs - meanMs) }
+  // No closure: it would make an object of each sum above.
+  return { perMs, fit, meanMs, mean }
 }

@@ -27,6 +27,12 @@ export interface Range {
   toMs: number
 }
 
+/** Numbers of buckets [from, to) in an object. */
+interface Span {
+  from: number
+  to: number
+}
+
 /** Adds what an object tells of the wanted hosts and the range; objects come in the order of their time. */
 export function addHistory(
   histories: Map<string, HostHistory>,
@@ -36,23 +42,22 @@ export function addHistory(
 ): void {
   const { resolution, startMs, hosts } = columns
   const lengthMs = bucketMs[resolution]
-  const first = Math.floor((fromMs - startMs) / lengthMs)
-  const isIn = (at: number) => at >= first && startMs + at * lengthMs < toMs
+  const span = { from: Math.floor((fromMs - startMs) / lengthMs), to: Math.ceil((toMs - startMs) / lengthMs) }
   const few = { unavailable: new Map(columns.unavailable), changes: new Map(columns.changes) }
   for (const [index, host] of hosts.entries()) {
     if (!isWanted(host)) continue
-    const buckets = bucketsOf(columns, index, isIn, few)
+    const buckets = bucketsOf(columns, index, span, few)
     if (buckets.length === 0) continue
     const history: HostHistory = histories.get(host) ?? { buckets: [], series: new Map(), processes: new Map() }
     histories.set(host, history)
     for (const bucket of buckets) history.buckets.push(bucket)
     for (let run = beginOf(columns.hostSeriesEnds, index); run < endOf(columns.hostSeriesEnds, index); run++) {
       const key = columns.seriesKeys[columns.seriesKey[run] as number] as SeriesKey
-      addRun(history.series, key, runOf(columns, columns.rowAt, columns.seriesRowEnds, run, isIn))
+      addRun(history.series, key, runOf(columns, columns.rowAt, columns.seriesRowEnds, run, span))
     }
     for (let run = beginOf(columns.hostProcessEnds, index); run < endOf(columns.hostProcessEnds, index); run++) {
       const name = columns.processNames[columns.processName[run] as number] as string
-      addRun(history.processes, name, runOf(columns, columns.processAt, columns.processRowEnds, run, isIn))
+      addRun(history.processes, name, runOf(columns, columns.processAt, columns.processRowEnds, run, span))
     }
   }
 }
@@ -60,38 +65,33 @@ export function addHistory(
 function bucketsOf(
   columns: RollupColumns,
   host: number,
-  isIn: (at: number) => boolean,
+  span: Span,
   few: { [Name in 'unavailable' | 'changes']: ReadonlyMap<number, NonNullable<HostBucket[Name]>> },
 ): BucketHead[] {
   const buckets: BucketHead[] = []
   for (let bucket = beginOf(columns.hostBucketEnds, host); bucket < endOf(columns.hostBucketEnds, host); bucket++) {
     const at = columns.bucketAt[bucket] as number
-    if (!isIn(at)) continue
+    if (at < span.from || at >= span.to) continue
     const intervalMs = columns.bucketIntervalMs[bucket] as number
     const unavailable = few.unavailable.get(bucket)
     const changes = few.changes.get(bucket)
-    buckets.push({
+    const head: BucketHead = {
       startMs: columns.startMs + at * bucketMs[columns.resolution],
       snapshots: columns.bucketSnapshots[bucket] as number,
-      ...(Number.isNaN(intervalMs) ? {} : { intervalMs }),
-      ...(unavailable ? { unavailable } : {}),
-      ...(changes ? { changes } : {}),
-    })
+    }
+    if (!Number.isNaN(intervalMs)) head.intervalMs = intervalMs
+    if (unavailable) head.unavailable = unavailable
+    if (changes) head.changes = changes
+    buckets.push(head)
   }
   return buckets
 }
 
-function runOf(
-  columns: RollupColumns,
-  ats: Uint32Array,
-  ends: Uint32Array,
-  run: number,
-  isIn: (at: number) => boolean,
-): Run {
+function runOf(columns: RollupColumns, ats: Uint32Array, ends: Uint32Array, run: number, span: Span): Run {
   let from = beginOf(ends, run)
   let to = endOf(ends, run)
-  while (from < to && !isIn(ats[from] as number)) from += 1
-  while (to > from && !isIn(ats[to - 1] as number)) to -= 1
+  while (from < to && (ats[from] as number) < span.from) from += 1
+  while (to > from && (ats[to - 1] as number) >= span.to) to -= 1
   return { columns, from, to }
 }
 

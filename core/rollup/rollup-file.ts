@@ -103,7 +103,8 @@ function expectWhole(rollup: RollupColumns): void {
 
 function expectEnds(name: string, ends: Uint32Array, end: number): void {
   let before = 0
-  for (const one of ends) {
+  for (let index = 0; index < ends.length; index++) {
+    const one = ends[index] as number
     if (one < before) throw new Error(`rollup: ${name}: ${one} after ${before}: expected ascending`)
     before = one
   }
@@ -111,7 +112,8 @@ function expectEnds(name: string, ends: Uint32Array, end: number): void {
 }
 
 function expectBelow(name: string, places: Uint32Array, count: number): void {
-  for (const place of places) {
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index] as number
     if (place >= count) throw new Error(`rollup: ${name}: ${place}: expected below ${count}`)
   }
 }

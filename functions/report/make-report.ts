@@ -9,6 +9,7 @@ import { buildReport } from '../../core/report/build.ts'
 import { hostPages, pageNamesOf } from '../../core/report/page/host-pages.ts'
 import { reportPage } from '../../core/report/page.ts'
 import type { Report, ReportCost, Thresholds } from '../../core/report/report.ts'
+import { reportJson } from '../../core/report/report-json.ts'
 import { reportText } from '../../core/report/text.ts'
 import { requestsCost } from '../../core/storage-cost.ts'
 import { chooseHosts } from './choose-hosts.ts'
@@ -76,7 +77,7 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
     report,
     text: reportText(report),
     files: [
-      { name: 'report.json', body: Buffer.from(`${JSON.stringify(report)}\n`) },
+      { name: 'report.json', body: reportJson(report) },
       { name: 'metrics_report.html', body: Buffer.from(page) },
       ...[...drawn.files].map(([name, body]) => ({ name, body })),
     ],

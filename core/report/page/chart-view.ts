@@ -4,6 +4,7 @@ import { printable } from '../../view/html.ts'
 import { dark, light, type Palette } from '../../view/theme.ts'
 import { isOpen } from '../incidents.ts'
 import type { Panel } from '../line-chart.ts'
+import { roundTo } from '../point.ts'
 import type { HostReport, Report } from '../report.ts'
 
 export interface ChartView {
@@ -104,5 +105,5 @@ export function scriptJson(value: unknown): string {
 }
 
 function rounded(point: number | null): number | null {
-  return point === null ? null : Number(point.toPrecision(pointDigits))
+  return point === null ? null : roundTo(point, pointDigits)
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { createZstdCompress } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pack, sha16, unpack, unpackBytes } from '../../../core/codec.ts'
@@ -85,5 +87,43 @@ describe('the name of bytes', () => {
   it('is the beginning of their sha256', () => {
     expect(sha16(Buffer.from('abc'))).toBe('ba7816bf8f01cfea')
     expect(sha16(new Uint8Array())).toBe('e3b0c44298fc1c14')
+  })
+})
+
+describe('unpacking beside this thread', () => {
+  it('gives back any bytes, of whatever length', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 70_000 }), async (bytes) => {
+        expect(Buffer.compare(await unpackBytes(pack(bytes), 70_000), bytes)).toBe(0)
+      }),
+      { numRuns: 50 },
+    )
+    for (const length of [0, 255, 256, 65_791, 65_792, 3_000_000]) {
+      const unpacked = Buffer.from(await unpackBytes(pack(Buffer.alloc(length, 7)), 3_000_000))
+      expect(unpacked.equals(Buffer.alloc(length, 7))).toBe(true)
+    }
+  })
+
+  it('gives what a packet holds, whatever its head says of its size or says nothing', async () => {
+    const content = Buffer.from('0123456789'.repeat(100))
+    const silent = createZstdCompress()
+    silent.write(content.subarray(0, 500))
+    silent.end(content.subarray(500))
+    expect(await unpackBytes(await buffer(silent), 10_000)).toEqual(content)
+  })
+
+  it('stops at the limit a packet that holds more, and one that says so', async () => {
+    const bomb = pack(Buffer.alloc(200 * 1024 * 1024))
+    await expect(unpackBytes(bomb, 1024 * 1024)).rejects.toThrow()
+    const boasting = Uint8Array.from(bomb)
+    boasting.fill(0xff, 6, 10)
+    await expect(unpackBytes(boasting, 1024 * 1024)).rejects.toThrow()
+  })
+
+  it('refuses a packet that ends too early', async () => {
+    const packed = pack('0123456789'.repeat(100))
+    for (let length = 1; length < packed.length; length++) {
+      await expect(unpackBytes(packed.subarray(0, length), 10_000)).rejects.toThrow()
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CoverageSources, coverageOf, silences } from '../../../../core/report/coverage.ts'
+import { type CoverageSources, coverageOf, judgedSlots, silences } from '../../../../core/report/coverage.ts'
 import type { HostBucket } from '../../../../core/rollup/rollup.ts'
 
 const minuteMs = 60_000
@@ -49,10 +49,10 @@ describe('of an hour, what is missing', () => {
       [],
     ],
   ])('%s', (_, given, snapshots, expected, gaps) => {
-    const coverage = coverageOf(given)
+    const coverage = coverageOf(given, judgedSlots(given))
     expect(coverage.snapshots).toBe(snapshots)
     expect(coverage.expected).toBe(expected)
-    const said = silences(given).map(
+    const said = silences(given, judgedSlots(given)).map(
       ({ fromMs, toMs, snapshots: missing }) => `${fromMs / minuteMs}-${toMs / minuteMs} ${missing}`,
     )
     expect(said).toEqual(gaps)
