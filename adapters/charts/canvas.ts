@@ -28,7 +28,22 @@ export async function loadCanvas() {
   Chart.defaults.font.family = fontFamily
   Chart.defaults.animation = false
   Chart.defaults.responsive = false
+  leaveOutEmptyTicks(Chart)
   return { createCanvas: canvas.createCanvas, Chart }
+}
+
+/**
+ * A time axis has a label a slot, most of them empty: Chart.js would ask the options of each, measure it and draw it. What has
+ * no label is left out where its grid line is not drawn either and every label is kept.
+ */
+function leaveOutEmptyTicks({ defaults }: Pick<typeof import('chart.js/auto').Chart, 'defaults'>): void {
+  const { ticks } = defaults.scales.category
+  const labelOf = ticks.callback
+  ticks.callback = function (...tick) {
+    const label = labelOf.apply(this, tick)
+    const { grid, ticks } = this.options as { grid?: { display?: boolean }; ticks?: { autoSkip?: boolean } }
+    return label === '' && grid?.display === false && ticks?.autoSkip === false ? null : label
+  }
 }
 
 /** Throws what Chart.js throws at a configuration that it can't draw. An SVG has no pixel ratio. */
@@ -57,12 +72,16 @@ export async function drawChart(
     // All of them compress on a thread of their own: meanwhile an agent of the same process would miss its moment.
     if (format === 'webp') return await canvas.encode('webp')
     const rgba = canvas.data()
-    return isOpaque(rgba)
-      ? await encodePng({ rgba, width: canvas.width, height: canvas.height })
-      : await canvas.encode('png')
+    if (!isOpaque(rgba)) return await canvas.encode('png')
+    const png = encodePng({ rgba, width: canvas.width, height: canvas.height })
+    // It has read the pixels. These megabytes, and the canvas's, would else wait until the collector comes for hundreds of them.
+    if (rgba.buffer instanceof ArrayBuffer) rgba.buffer.transfer(0)
+    return await png
   } finally {
     // Also where the constructor threw: by then it is on the list of charts, and would stay there.
     Chart.getChart(canvas as never)?.destroy()
+    canvas.width = 1
+    canvas.height = 1
   }
 }
 

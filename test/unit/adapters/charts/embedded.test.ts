@@ -74,6 +74,21 @@ describe('the embedded renderer', () => {
     expect(await red([1, 1, null, 1, 1])).toBeLessThan((await red([1, 1, 1, 1, 1])) * 0.7)
   })
 
+  it('leaves out the empty labels of a time axis without moving anything else', async () => {
+    const options = { scales: { x: { grid: { display: false }, ticks: { autoSkip: false, maxRotation: 0 } } } }
+    const datasets = [{ data: Array.from({ length: 48 }, (_, index) => index % 7) }]
+    const drawn = async (empty: string | string[]) => {
+      const labels = datasets[0]?.data.map((_, index) => (index % 12 === 6 ? `${index}:00` : empty)) ?? []
+      const picture = await charts.render({
+        ...request(),
+        chart: { type: 'line', data: { labels, datasets }, options },
+      })
+      return Buffer.from(picture).toString('base64')
+    }
+    const oneEmptyLine = ['']
+    expect(await drawn('')).toBe(await drawn(oneEmptyLine))
+  })
+
   it('runs nothing that stands in a configuration', async () => {
     const hostile = request({ labels: ['(() => { globalThis.wasRun = true })()', 'process.exit(1)', '<script>'] })
     await charts.render(hostile)

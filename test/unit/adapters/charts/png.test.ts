@@ -53,4 +53,20 @@ describe('a PNG with a palette', () => {
     const png = await encodePng({ rgba: all.subarray(4), width: 2, height: 1 })
     expect((await decoded(png)).rgba).toEqual([...opaque([0x222222, 0x333333])])
   })
+
+  it('takes of the palette what is nearest to each shade, where no two pixels are alike', async () => {
+    const [width, height] = [128, 96]
+    const colours = Array.from({ length: width * height }, (_, index) => (index * 0x9e3779b1) & 0xffffff)
+    const { rgba } = await decoded(await encodePng({ rgba: opaque(colours), width, height }))
+    const shown = colours.map((_, at) => [rgba[4 * at] ?? 0, rgba[4 * at + 1] ?? 0, rgba[4 * at + 2] ?? 0] as const)
+    const palette = [...new Map(shown.map((colour) => [String(colour), colour])).values()]
+    expect(palette).toHaveLength(256)
+    const wrong = colours.filter((colour, at) => {
+      const [red, green, blue] = [colour >> 16, (colour >> 8) & 0xff, colour & 0xff]
+      const distance = ([r, g, b]: readonly [number, number, number]) =>
+        (red - r) ** 2 + (green - g) ** 2 + (blue - b) ** 2
+      return distance(shown[at] ?? [0, 0, 0]) !== Math.min(...palette.map(distance))
+    })
+    expect(wrong).toEqual([])
+  })
 })
