@@ -13,7 +13,7 @@ export default defineConfig({
       // In one process a worker: nothing mocks a module, and starting each file anew took as long as its tests.
       { test: { ...together, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, isolate: false } },
       { test: { ...together, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { ...together, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 } },
+      { test: { ...together, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 600_000 } },
       {
         test: {
           ...alone,

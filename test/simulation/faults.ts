@@ -36,6 +36,30 @@ export const noFaults: FaultRates = {
   crashMidway: 0,
 }
 
+export const weathers: Record<'fair' | 'rough' | 'foul', FaultRates> = {
+  fair: noFaults,
+  rough: {
+    crashBefore: 0.01,
+    crashAfter: 0.01,
+    lostAnswer: 0.02,
+    refused: 0.02,
+    falseLost: 0.02,
+    slowAnswer: 0.1,
+    timedOut: 0.01,
+    crashMidway: 0.01,
+  },
+  foul: {
+    crashBefore: 0.04,
+    crashAfter: 0.04,
+    lostAnswer: 0.06,
+    refused: 0.06,
+    falseLost: 0.05,
+    slowAnswer: 0.2,
+    timedOut: 0.04,
+    crashMidway: 0.03,
+  },
+}
+
 type Fault = keyof FaultRates | 'none'
 
 export function faultyBucket(

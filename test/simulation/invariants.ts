@@ -3,7 +3,7 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
 import { checkSubject, findingEntity } from '../../core/alerts/finding.ts'
 import { unpack } from '../../core/codec.ts'
-import { inboxPrefix, logPrefix, openNoticesPrefix, stateKey } from '../../core/keys.ts'
+import { inboxPrefix, openNoticesPrefix, sentNoticesPrefix, stateKey } from '../../core/keys.ts'
 import { committedChain } from '../../core/log-chain.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { LakeRecord } from '../../core/rollup/tables.ts'
@@ -13,13 +13,14 @@ import { clockToleranceMs } from '../../core/shard/event-time.ts'
 import { inputsOfBlock } from '../../core/shard/inputs.ts'
 import { emptyState, parseState, type ShardState } from '../../core/shard/state.ts'
 import { decodeParquet } from '../../functions/rollup/parquet.ts'
-import { runAllAgain, shard, type World } from './world.ts'
+import { growOld, runAllAgain, shard, surveyWorld, type World } from './world.ts'
 
 const maxBytes = 2 ** 30
 
 export async function checkPromises(world: World): Promise<void> {
   const state = await readState(world)
   const blocks = await readChain(world, state)
+  expectEqual('what readers should never have seen', world.store.seenBroken, [])
   await inboxIsEmpty(world)
   await samplesAreInTheLakeOnce(world, blocks)
   await gapsAreToldOnce(world, blocks)
@@ -28,7 +29,9 @@ export async function checkPromises(world: World): Promise<void> {
   refusedInputIsToldOnce(blocks)
   replayGivesTheSame(world, blocks, state)
   await noticesWereSent(world, blocks)
+  await world.reporting.check(world.bucket, world.ledger)
   await runningAgainChangesNothing(world)
+  await oldAgeTakesWhatIsOld(world)
 }
 
 async function inboxIsEmpty({ bucket }: World): Promise<void> {
@@ -152,8 +155,8 @@ function withoutFindings(hosts: ShardState['hosts']) {
 async function noticesWereSent(world: World, blocks: readonly Block[]): Promise<void> {
   const { received } = world.ledger
   const statuses = new Map<string, NoticeObject['status']>()
-  const { objects } = await world.bucket.list(openNoticesPrefix)
-  for (const { key } of objects) {
+  const lists = await Promise.all([openNoticesPrefix, sentNoticesPrefix].map((prefix) => world.bucket.list(prefix)))
+  for (const { key } of lists.flatMap(({ objects }) => objects)) {
     const body = (await world.bucket.get(key))?.body ?? new Uint8Array()
     const { notice, status } = JSON.parse(Buffer.from(body).toString('utf8')) as NoticeObject
     statuses.set(notice.id, status)
@@ -193,6 +196,17 @@ async function runningAgainChangesNothing(world: World): Promise<void> {
   expectEqual('notices sent by running everything again', world.ledger.received.length - received, 0)
 }
 
+/** Of the log only what rollup and evaluate go on from is left, of the lake nothing, and no list leads to nowhere. */
+async function oldAgeTakesWhatIsOld(world: World): Promise<void> {
+  await growOld(world)
+  expectEqual('what readers should never have seen', world.store.seenBroken, [])
+  await world.reporting.check(world.bucket, world.ledger)
+  const { rows, total } = await surveyWorld(world)
+  expectEqual('objects that a sweep left', total.removable, { objects: 0, bytes: 0 })
+  const left = rows.filter(({ prefix }) => prefix === 'lake/' || prefix === 'rollups/v1/5m/')
+  expectEqual('what is left of the lake', left, [])
+}
+
 /** Everything in the bucket, by key. */
 async function etagsOf(bucket: Bucket): Promise<Map<string, string | undefined>> {
   const etags = new Map<string, string | undefined>()
@@ -211,15 +225,10 @@ async function readState({ bucket }: World): Promise<ShardState> {
   return object ? parseState(unpack(object.body, maxBytes), shard) : emptyState(shard)
 }
 
-async function readChain({ bucket }: World, { head }: ShardState): Promise<Block[]> {
-  const { objects } = await bucket.list(logPrefix(shard))
-  const { committed } = committedChain(
-    objects.map(({ key }) => key),
-    head,
-  )
-  const blocks = await Promise.all(
-    committed.map(async ({ key }) => parseBlock(unpack((await bucket.get(key))?.body ?? new Uint8Array(), maxBytes))),
-  )
+/** What was swept of it as well. */
+async function readChain({ store }: World, { head }: ShardState): Promise<Block[]> {
+  const { committed } = committedChain([...store.blocks.keys()], head)
+  const blocks = committed.map(({ key }) => parseBlock(unpack(store.blocks.get(key) ?? new Uint8Array(), maxBytes)))
   expectEqual('blocks on the chain', blocks.length, head?.n ?? 0)
   return blocks
 }

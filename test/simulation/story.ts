@@ -35,6 +35,9 @@ export interface Round {
   evaluators: number
   notifiers: number
   rollups: number
+  sweeps: number
+  /** Runs that are woken for the report which is due. */
+  reports: number
   weather: 'fair' | 'rough' | 'foul'
 }
 
@@ -67,16 +70,28 @@ const action: fc.Arbitrary<HostAction> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'garbage' }) },
 )
 
+const longMinutes = 11 * 1_440
+
 const round: fc.Arbitrary<Round> = fc.record({
-  minutes: fc.constantFrom(1, 1, 1, 5, 30, 120),
+  // In two hours blocks of the log become old, in eleven days reports.
+  minutes: fc.constantFrom(1, 1, 1, 1, 1, 5, 5, 30, 30, 120, 120, longMinutes),
   actions: fc.array(fc.record({ host: fc.integer({ min: 0, max: hostNames.length - 1 }), action }), { maxLength: 4 }),
   evaluators: fc.constantFrom(0, 1, 2, 4),
   notifiers: fc.constantFrom(0, 1, 2),
   rollups: fc.constantFrom(0, 0, 1, 2),
+  sweeps: fc.constantFrom(0, 0, 1, 2),
+  reports: fc.constantFrom(0, 0, 0, 0, 1, 2),
   weather: fc.constantFrom<Round['weather'][]>('fair', 'rough', 'foul'),
 })
 
-export const stories: fc.Arbitrary<Story> = fc.record({
-  seed: fc.integer(),
-  rounds: fc.array(round, { minLength: 1, maxLength: 10 }),
-})
+export const stories: fc.Arbitrary<Story> = fc
+  .record({ seed: fc.integer(), rounds: fc.array(round, { minLength: 1, maxLength: 10 }) })
+  .map(({ seed, rounds }) => ({ seed, rounds: shortened(rounds) }))
+
+/** So that what is found after 20 days is at most 45 days old when it is sent: older times are taken for those of a wrong clock. */
+const longAtMost = 2
+
+function shortened(rounds: Round[]): Round[] {
+  let long = 0
+  return rounds.map((one) => (one.minutes === longMinutes && ++long > longAtMost ? { ...one, minutes: 120 } : one))
+}

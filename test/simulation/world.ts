@@ -7,20 +7,27 @@ import type { RuleSet } from '../../core/alerts/rule.ts'
 import { inboxHostPrefix } from '../../core/keys.ts'
 import { evaluateShard } from '../../functions/evaluate/evaluate.ts'
 import { deliverNotices } from '../../functions/notify/notify.ts'
-import { rollupShard } from '../../functions/rollup/rollup.ts'
+import { createHandler as createRollupHandler } from '../../functions/rollup/handler.ts'
+import { surveyBucket } from '../../functions/rollup/survey.ts'
+import { sweepBucket } from '../../functions/rollup/sweep.ts'
 import { makeSettings, minuteMs, startMs } from '../make.ts'
-import { type FaultRates, faultyBucket, noFaults } from './faults.ts'
+import { type FaultRates, faultyBucket, noFaults, weathers } from './faults.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { Machine } from './machine.ts'
 import { createMemoryBucket } from './memory-bucket.ts'
+import { type Reporting, simulateReports } from './reporting.ts'
 import { Scheduler } from './scheduler.ts'
 import { type HostAction, hostNames, type Round, type Story } from './story.ts'
+import { type WatchedStore, watchStore } from './watched-store.ts'
 
 export const shard = 'all'
 
 export interface World {
   scheduler: Scheduler
   bucket: Bucket
+  /** The same, and what was seen of it. */
+  store: WatchedStore
+  reporting: Reporting
   ledger: Ledger
   rules: RuleSet
   machines: Machine[]
@@ -28,31 +35,10 @@ export interface World {
   mayRepeatNotices: boolean
 }
 
-const weathers: Record<Round['weather'], FaultRates> = {
-  fair: noFaults,
-  rough: {
-    crashBefore: 0.01,
-    crashAfter: 0.01,
-    lostAnswer: 0.02,
-    refused: 0.02,
-    falseLost: 0.02,
-    slowAnswer: 0.1,
-    timedOut: 0.01,
-    crashMidway: 0.01,
-  },
-  foul: {
-    crashBefore: 0.04,
-    crashAfter: 0.04,
-    lostAnswer: 0.06,
-    refused: 0.06,
-    falseLost: 0.05,
-    slowAnswer: 0.2,
-    timedOut: 0.04,
-    crashMidway: 0.03,
-  },
-}
-
 const rules = defaultRuleSet(makeSettings())
+
+/** Blocks go within the hour; of the lake no less is kept than late data needs. */
+const policy = makeSettings({ keepLogDays: 1 / 24, keepHourlyDays: 50, keepReportsDays: 1, keepRejectedDays: 1 })
 
 /** The story, and then calm weather until nobody has anything to do. `store`: an empty bucket of whatever kind. */
 export async function live(
@@ -61,11 +47,24 @@ export async function live(
 ): Promise<World> {
   const scheduler = new Scheduler({ seed, startMs })
   const ledger = createLedger()
-  const bucket = inStoryTime(store, scheduler)
+  const watched = watchStore(store, scheduler)
+  const { bucket } = watched
+  const isRemoved = (key: string) => watched.removed.has(key)
+  const reporting = simulateReports({ scheduler, shardCount: 1, keepReportsDays: policy.keepReportsDays, isRemoved })
   const machines = hostNames.map((name) => new Machine({ name, ledger, scheduler }))
-  const world: World = { scheduler, bucket, ledger, rules, machines, mayRepeatNotices: false }
+  const world: World = {
+    scheduler,
+    bucket,
+    store: watched,
+    reporting,
+    ledger,
+    rules,
+    machines,
+    mayRepeatNotices: false,
+  }
   for (const [index, round] of rounds.entries()) {
     scheduler.advance(round.minutes * minuteMs)
+    if (round.minutes >= 1_440) scheduler.dropLate()
     scheduler.tell(`--- round ${index}, ${new Date(scheduler.now()).toISOString()}, ${round.weather}`)
     await liveRound(world, round)
   }
@@ -73,21 +72,10 @@ export async function live(
   return world
 }
 
-/** The store's clock is the story's, whatever the store says. */
-function inStoryTime(store: Bucket, scheduler: Scheduler): Bucket {
-  return {
-    url: store.url,
-    get: (key, options) => scheduler.outside(() => store.get(key, options)),
-    put: async (key, body, condition) => {
-      const result = await scheduler.outside(() => store.put(key, body, condition))
-      return { ...result, storeAtMs: scheduler.now() }
-    },
-    list: (prefix, options) => scheduler.outside(() => store.list(prefix, options)),
-    delete: (keys) => scheduler.outside(() => store.delete(keys)),
-  }
-}
-
-async function liveRound(world: World, { actions, evaluators, notifiers, rollups, weather }: Round): Promise<void> {
+async function liveRound(
+  world: World,
+  { actions, evaluators, notifiers, rollups, sweeps, reports, weather }: Round,
+): Promise<void> {
   const rates = weathers[weather]
   const actors: Record<string, () => Promise<unknown>> = {}
   const busy = new Map<Machine, HostAction[]>()
@@ -107,6 +95,12 @@ async function liveRound(world: World, { actions, evaluators, notifiers, rollups
   })
   times(rollups, (index) => {
     actors[`rollup-${index}`] = () => rollup(world, view(world, `rollup-${index}`, rates))
+  })
+  times(sweeps, (index) => {
+    actors[`sweep-${index}`] = () => sweep(world, view(world, `sweep-${index}`, rates))
+  })
+  times(reports, (index) => {
+    actors[`report-${index}`] = () => world.reporting.makeDue(view(world, `report-${index}`, rates), rates)
   })
   for (const [actor, error] of await world.scheduler.run(actors)) {
     world.scheduler.tell(`${actor} ended with: ${String(error)}`)
@@ -165,8 +159,12 @@ function evaluate({ scheduler }: World, bucket: Bucket) {
   return evaluateShard({ bucket, shard, rules, clock: scheduler, random: scheduler, log: silentLog })
 }
 
-function rollup(_world: World, bucket: Bucket) {
-  return rollupShard({ bucket, shard, log: silentLog })
+function rollup({ scheduler }: World, bucket: Bucket) {
+  return createRollupHandler({ bucket, shardCount: 1, clock: scheduler, log: silentLog })(undefined)
+}
+
+function sweep({ scheduler }: World, bucket: Bucket) {
+  return sweepBucket({ bucket, shards: [shard], policy, clock: scheduler, log: silentLog })
 }
 
 function notify(world: World, bucket: Bucket, rates: FaultRates) {
@@ -227,6 +225,31 @@ async function calmDown(world: World): Promise<void> {
   await calm(world, 'evaluate', (bucket) => evaluate(world, bucket))
   await calm(world, 'notify', (bucket) => notify(world, bucket, noFaults))
   await calm(world, 'rollup', (bucket) => rollup(world, bucket))
+  await world.reporting.finish((act) => calm(world, 'report', act))
+  await calm(world, 'sweep', (bucket) => sweep(world, bucket))
+}
+
+/** Longer than anything of the lake is kept. */
+const oldAgeMs = 60 * 86_400_000
+
+/** Nobody sends any more, and all that is there grows old: swept under faults as ever, and then in calm. */
+export async function growOld(world: World): Promise<void> {
+  world.scheduler.advance(oldAgeMs)
+  world.scheduler.dropLate()
+  const actors: Record<string, () => Promise<unknown>> = {}
+  for (const name of ['sweep-0', 'sweep-1', 'sweep-2'])
+    actors[name] = () => sweep(world, view(world, name, weathers.foul))
+  for (const name of ['rollup-0', 'rollup-1']) actors[name] = () => rollup(world, view(world, name, weathers.foul))
+  actors['report-0'] = () => world.reporting.makeDue(view(world, 'report-0', weathers.foul), weathers.foul)
+  await world.scheduler.run(actors)
+  world.scheduler.dropLate()
+  await world.reporting.finish((act) => calm(world, 'report', act))
+  await calm(world, 'sweep', (bucket) => sweep(world, bucket))
+}
+
+/** What a sweep would yet remove. */
+export async function surveyWorld({ bucket, scheduler }: World) {
+  return surveyBucket({ bucket, shards: [shard], policy, clock: scheduler, log: silentLog })
 }
 
 /** One actor by itself, and nothing goes wrong. */
@@ -243,6 +266,8 @@ export async function runAllAgain(world: World): Promise<void> {
     'evaluate-too': () => evaluate(world, view(world, 'evaluate-too', noFaults)),
     'notify-again': () => notify(world, view(world, 'notify-again', noFaults), noFaults),
     'rollup-again': () => rollup(world, view(world, 'rollup-again', noFaults)),
+    'sweep-again': () => sweep(world, view(world, 'sweep-again', noFaults)),
+    'sweep-too': () => sweep(world, view(world, 'sweep-too', noFaults)),
     'rollup-too': () => rollup(world, view(world, 'rollup-too', noFaults)),
   })
   for (const error of errors.values()) throw error
