@@ -27,7 +27,7 @@ export interface LakePart {
   item: object
 }
 
-/** What one row of block `block` gives the lake; batches, goodbyes and refusals stay in the log only. */
+/** What one row of block `block` gives the lake; what is of batches, of who is told and of operators stays in the log only. */
 export function lakeParts(blockRow: BlockRow, block: number, row: number): LakePart[] {
   switch (blockRow.kind) {
     case 'sample': {
@@ -50,6 +50,10 @@ export function lakeParts(blockRow: BlockRow, block: number, row: number): LakeP
     case 'batch':
     case 'goodbye':
     case 'refused':
+    case 'control':
+    case 'forgotten':
+    case 'telling':
+    case 'held':
       return []
   }
 }

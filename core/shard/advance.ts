@@ -4,17 +4,21 @@
  */
 import type { Transition } from '../alerts/alert.ts'
 import { effectiveRules, type Rule, type RuleSet } from '../alerts/rule.ts'
+import { awayAfterMs } from '../heartbeat.ts'
 import type { Notice } from '../notice.ts'
+import { defaultPolicy, type TellingPolicy } from '../telling/policy.ts'
+import { type TellOptions, tell } from '../telling/tell.ts'
 import type { BlockRow, RefusedRow } from './block.ts'
 import { decidePresence, decideSample, decideSilence } from './decide.ts'
 import type { Decided } from './decide-alert.ts'
 import { isTold, withFinding, withoutOldFindings } from './findings.ts'
+import { forgetHosts, stillGone } from './forget.ts'
 import { tellHoles } from './holes.ts'
 import type { ShardInput } from './inputs.ts'
-import { noticeOf } from './notices.ts'
 import { sift } from './sift.ts'
 import type { HostState, ShardState } from './state.ts'
 import { type NewBatch, newHost, takeBatches } from './take.ts'
+import { type FoundControl, takeControl } from './take-control.ts'
 
 export interface AdvanceOptions {
   before: ShardState
@@ -23,6 +27,12 @@ export interface AdvanceOptions {
   nowMs: number
   /** False: the run stopped at its bound and doesn't know who else has sent something; then nobody is called down. */
   sawWholeInbox: boolean
+  /** Absent: everything goes to the default receiver. */
+  policy?: TellingPolicy | undefined
+  /** What operators say, as this run found it; absent: it could not be read, and what is known stands. */
+  control?: FoundControl | undefined
+  /** evaluate had been away until this run. */
+  resumedAtMs?: number | undefined
 }
 
 export interface Advance {
@@ -41,17 +51,29 @@ export interface Advance {
 const streamKeptMs = 60 * 86_400_000
 const refusedKept = 256
 
-export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: AdvanceOptions): Advance {
+export function advanceShard(options: AdvanceOptions): Advance {
+  const { before, inputs, rules, nowMs, sawWholeInbox } = options
   const hosts = new Map(Object.entries(before.hosts))
+  const { gone, telling } = before
   const sorted = inputs.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-  const { fresh, deletable } = sift(hosts, sorted)
+  const { fresh, deletable } = sift((name) => (hosts.get(name) ?? gone[name])?.streams, sorted)
   const rows: BlockRow[] = []
   const transitions: Transition[] = []
+  const { control, row: controlRow } = takeControl(before, options.control, { hosts, nowMs })
+  if (controlRow) rows.push(controlRow)
+  const left = forgetHosts(hosts, {
+    forgotten: control.forgotten,
+    isHeard: (name) => !sawWholeInbox || sorted.some((input) => hostOf(input) === name),
+    severityOf: (incident) => telling[incident]?.severity ?? 'warning',
+    nowMs,
+  })
+  rows.push(...left.rows)
+  transitions.push(...left.transitions)
 
   for (const [name, batches] of fresh) {
     const [first] = batches
     if (!first) continue
-    const host = hosts.get(name) ?? newHost(nowMs, first.batch)
+    const host = hosts.get(name) ?? { ...newHost(nowMs, first.batch), streams: gone[name]?.streams ?? {} }
     const advanced = advanceHost(host, { name, batches, rules, nowMs })
     hosts.set(name, advanced.host)
     rows.push(...advanced.rows)
@@ -59,7 +81,7 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
   }
   const refused = refuse(hosts, sorted, before.refused, nowMs)
   rows.push(...refused)
-  const told = tellWaiting(hosts, sorted, nowMs)
+  const toldWaiting = tellWaiting(hosts, sorted, nowMs)
   for (const [name, host] of hosts) {
     const { host: withHoles, gaps } = tellHoles(name, host, nowMs)
     rows.push(...gaps)
@@ -71,19 +93,59 @@ export function advanceShard({ before, inputs, rules, nowMs, sawWholeInbox }: Ad
     transitions.push(...present.transitions)
   }
   rows.push(...transitions)
-  const notices = transitions.flatMap((transition) => noticeOf(before.shard, transition))
+  const told = tell({
+    shard: before.shard,
+    before: telling,
+    transitions,
+    control,
+    policy: options.policy ?? defaultPolicy,
+    ...lookUp(rules, hosts),
+    nowMs,
+  })
+  rows.push(...told.rows)
+  const resumedAtMs = resumed(before, options)
+  const stillGoneHosts = stillGone({ ...gone, ...left.gone }, { hosts, keptMs: streamKeptMs, nowMs })
   return {
     state: {
       ...before,
       hosts: Object.fromEntries(hosts),
-      notices: [...before.notices, ...notices],
+      notices: [...before.notices, ...told.notices],
       refused: [...before.refused, ...refused.map(({ key }) => key)].slice(-refusedKept),
+      telling: told.telling,
+      ...(controlRow ? { control, controlEtag: controlRow.etag } : {}),
+      gone: stillGoneHosts,
+      ...(resumedAtMs === undefined ? {} : { resumedAtMs }),
     },
     rows,
-    notices,
+    notices: told.notices,
     deletable,
-    changed: rows.length > 0 || told,
+    changed: rows.length > 0 || toldWaiting || resumedAtMs !== before.resumedAtMs,
   }
+}
+
+function hostOf(input: ShardInput): string | undefined {
+  return input.kind === 'batch' ? input.name.host : input.host
+}
+
+/** Rules and tags by host, each looked up once a run. */
+function lookUp(rules: RuleSet, hosts: ReadonlyMap<string, HostState>): Pick<TellOptions, 'ruleOf' | 'tagsOf'> {
+  const known = new Map<string, readonly Rule[]>()
+  const rulesOfHost = (name: string) => {
+    const host = hosts.get(name)
+    const found = known.get(name) ?? (host ? rulesOf(rules, name, host) : rules.rules)
+    known.set(name, found)
+    return found
+  }
+  return {
+    ruleOf: (name, id) => rulesOfHost(name).find((rule) => rule.id === id),
+    tagsOf: (name) => hosts.get(name)?.facts.tags ?? {},
+  }
+}
+
+/** Not twice within what counts as being away: a heartbeat that can't be written must not keep hosts from being called down. */
+function resumed({ resumedAtMs: before }: ShardState, { resumedAtMs, nowMs }: AdvanceOptions): number | undefined {
+  if (resumedAtMs === undefined || (before !== undefined && Math.abs(nowMs - before) < awayAfterMs)) return before
+  return resumedAtMs
 }
 
 function rulesOf(rules: RuleSet, name: string, { facts }: HostState): readonly Rule[] {

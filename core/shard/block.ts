@@ -1,8 +1,12 @@
 /** Block: all that one committed run took and decided. NDJSON: a header, then rows. Immutable. */
 import type { Transition } from '../alerts/alert.ts'
+import type { Severity } from '../alerts/rule.ts'
 import type { AgentGap, ClockReading } from '../batch.ts'
 import type { Change } from '../change.ts'
+import type { NoticeKind } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
+import type { Control } from '../telling/control.ts'
+import type { HeldBy } from '../telling/hold.ts'
 
 export const blockVersion = 1
 
@@ -16,8 +20,12 @@ export interface BlockHeader {
   /** The function's clock when the run decided. */
   nowMs: number
   rulesHash: string
+  /** Names who is told of what, routes and maintenance. Absent: everything goes to the default receiver. */
+  policyHash?: string
   /** False: the run had not seen everything that was sent, and called nobody down. */
   sawWholeInbox: boolean
+  /** evaluate itself had been away until this run: before it, nobody was silent. */
+  resumedAtMs?: number
 }
 
 /** A batch that was taken; its samples and gaps follow as rows of their own. */
@@ -73,7 +81,60 @@ export interface RefusedRow {
   reason: string
 }
 
-export type BlockRow = TakenBatch | SampleRow | GapRow | GoodbyeRow | RefusedRow | Transition
+/** What operators say, where it is news to this shard. */
+export interface ControlRow {
+  kind: 'control'
+  /** Of the object; empty: it is gone. */
+  etag: string
+  /** Of it what isn't over, and concerns the shard. */
+  control: Control
+}
+
+/** A host that is gone for good has left state. */
+export interface ForgottenRow {
+  kind: 'forgotten'
+  host: string
+  by: string
+  /** When that was said. */
+  atMs: number
+}
+
+interface AboutIncident {
+  incident: string
+  host: string
+  rule: string
+  entity: string
+  severity: Severity
+  /** Time of the run. */
+  decidedAtMs: number
+  reason: string
+}
+
+/** Somebody is told of an incident. */
+export interface TellingRow extends AboutIncident {
+  kind: 'telling'
+  tell: Exclude<NoticeKind, 'test'>
+  /** Ids, one a receiver. */
+  notices: string[]
+}
+
+/** Nobody is told now, or nobody again, and why; once, until somebody is told. */
+export interface HeldRow extends AboutIncident {
+  kind: 'held'
+  by: HeldBy
+}
+
+export type BlockRow =
+  | TakenBatch
+  | SampleRow
+  | GapRow
+  | GoodbyeRow
+  | RefusedRow
+  | Transition
+  | ControlRow
+  | ForgottenRow
+  | TellingRow
+  | HeldRow
 
 export interface Block {
   header: BlockHeader

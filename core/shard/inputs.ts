@@ -4,6 +4,7 @@ import { batchVersion } from '../batch.ts'
 import type { InboxName } from '../keys.ts'
 import { inboxKey } from '../keys.ts'
 import type { Block, TakenBatch } from './block.ts'
+import type { FoundControl } from './take-control.ts'
 
 export type ShardInput =
   | { kind: 'batch'; key: string; name: InboxName; batch: Batch }
@@ -20,6 +21,12 @@ export interface RefusedInput {
   reason: string
   /** Absent: too large to be read. */
   body?: Uint8Array
+}
+
+/** What operators said that this block took; `undefined`: nothing new. */
+export function controlOfBlock({ rows }: Block): FoundControl | undefined {
+  const row = rows.find((one) => one.kind === 'control')
+  return row && { etag: row.etag, control: row.control }
 }
 
 /** The inputs that made this block, in their order. */
@@ -51,6 +58,10 @@ export function inputsOfBlock({ rows }: Block): ShardInput[] {
         })
         break
       case 'transition':
+      case 'control':
+      case 'forgotten':
+      case 'telling':
+      case 'held':
         break
     }
   }

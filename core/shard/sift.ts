@@ -1,6 +1,5 @@
 import type { ShardInput } from './inputs.ts'
-import type { HostState } from './state.ts'
-import { mayTake, newStream, taken } from './streams.ts'
+import { mayTake, newStream, type StreamState, taken } from './streams.ts'
 import type { NewBatch } from './take.ts'
 
 export interface Sifted {
@@ -10,7 +9,10 @@ export interface Sifted {
 }
 
 /** Which batches are new, and what may go from the inbox. */
-export function sift(hosts: ReadonlyMap<string, HostState>, inputs: readonly ShardInput[]): Sifted {
+export function sift(
+  streamsOf: (host: string) => Readonly<Record<string, StreamState>> | undefined,
+  inputs: readonly ShardInput[],
+): Sifted {
   const fresh = new Map<string, NewBatch[]>()
   const streams = new Map<string, ReturnType<typeof newStream>>()
   const deletable: string[] = []
@@ -19,7 +21,7 @@ export function sift(hosts: ReadonlyMap<string, HostState>, inputs: readonly Sha
     if (input.kind !== 'batch') continue
     const { host, stream, seq, sha16 } = input.name
     const streamKey = `${stream}/${host}`
-    const known = streams.get(streamKey) ?? hosts.get(host)?.streams[stream] ?? newStream(0)
+    const known = streams.get(streamKey) ?? streamsOf(host)?.[stream] ?? newStream(0)
     const { take } = mayTake(known, seq, sha16)
     if (take === 'later') continue
     deletable.push(input.key)

@@ -9,6 +9,8 @@ import type { ClockReading } from '../batch.ts'
 import type { Notice } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 import type { Control } from '../telling/control.ts'
+import type { Told } from '../telling/told.ts'
+import type { GoneHost } from './forget.ts'
 import type { StreamState } from './streams.ts'
 
 export const stateVersion = 1
@@ -23,8 +25,15 @@ export interface ShardState {
   hosts: Record<string, HostState>
   /** Notices whose objects are not known to exist yet. */
   notices: Notice[]
-  /** What operators said, as the last run that found it changed took it. */
+  /** What operators said, as the last run that found it changed took it, and the ETag that it had. */
   control?: Control
+  controlEtag?: string
+  /** By incident: who was told of it. */
+  telling: Record<string, Told>
+  /** Hosts that were forgotten, until nothing of them can come any more. */
+  gone: Record<string, GoneHost>
+  /** evaluate came back then, after it had been away: nobody was silent before. By the function's clock. */
+  resumedAtMs?: number
   /** Refused inputs of the last runs, by key, so that one whose deletion failed is not told twice. */
   refused: string[]
   /** Where the next run begins to list, when this one stopped at its bound. */
@@ -92,7 +101,7 @@ export interface Finding {
 export const stateMaxBytes = 256 * 1024 * 1024
 
 export function emptyState(shard: string): ShardState {
-  return { v: stateVersion, shard, write: '', hosts: {}, notices: [], refused: [] }
+  return { v: stateVersion, shard, write: '', hosts: {}, notices: [], refused: [], telling: {}, gone: {} }
 }
 
 /** State is our own writing: a damaged or newer one is a broken promise, and throws. */

@@ -1,5 +1,5 @@
 /** Does a matcher mean this incident? */
-import type { Severity } from '../alerts/rule.ts'
+import { matchesHost, type Severity } from '../alerts/rule.ts'
 import { matchesGlob } from '../glob.ts'
 import type { Matcher } from './policy.ts'
 
@@ -13,25 +13,16 @@ export interface Subject {
 }
 
 export function matches(matcher: Matcher & { incident?: string }, subject: Subject): boolean {
-  const { severity, hosts, tags, rules, entities, incident } = matcher
+  const { severity, rules, entities, incident } = matcher
   return (
     (severity === undefined || severity === subject.severity) &&
     (incident === undefined || incident === subject.incident) &&
-    matchesOne(hosts, subject.host) &&
+    matchesHost(matcher, { name: subject.host, tags: subject.tags }) &&
     matchesOne(rules, subject.rule) &&
-    matchesOne(entities, subject.entity) &&
-    (tags ?? []).every((tag) => matchesTag(tag, subject.tags))
+    matchesOne(entities, subject.entity)
   )
 }
 
 function matchesOne(globs: readonly string[] | undefined, name: string): boolean {
   return globs === undefined || globs.some((glob) => matchesGlob(glob, name))
-}
-
-/** `key=glob`; what the host doesn't have matches nothing, not even `*`. */
-function matchesTag(tag: string, tags: Subject['tags']): boolean {
-  const at = tag.indexOf('=')
-  const key = tag.slice(0, at)
-  const value = Object.hasOwn(tags, key) ? tags[key] : undefined
-  return value !== undefined && matchesGlob(tag.slice(at + 1), value)
 }

@@ -1,4 +1,5 @@
 /** Who is told of what, when: the part of `vitals.yml` that says so, parsed. Of what decides, so its hash stands in each block. */
+import { createHash } from 'node:crypto'
 import type { Severity } from '../alerts/rule.ts'
 import type { Weekday } from '../schedule.ts'
 
@@ -31,7 +32,7 @@ export interface Route {
   /** Names of receivers; `default` is mail to MONITOR_MAIL_TO. */
   to: readonly string[]
   group: { by: readonly GroupKey[]; waitMs: number; intervalMs: number }
-  /** Told again while it fires; absent: as the rule says, else daily. */
+  /** Told again while it fires; absent: as the rule says. */
   repeatMs?: number
   /** Routes after this one are asked as well. */
   continue: boolean
@@ -49,6 +50,14 @@ export interface TellingPolicy {
   /** The first that matches, and those after it while they say `continue`; none at all: everything to `default`. */
   routes: readonly Route[]
   maintenance: readonly Maintenance[]
+}
+
+/** Everything goes to `default`. */
+export const defaultPolicy: TellingPolicy = { routes: [], maintenance: [] }
+
+/** Names a policy that a block was decided by; 16 hex digits. */
+export function policyHash({ routes, maintenance }: TellingPolicy): string {
+  return createHash('sha256').update(JSON.stringify({ routes, maintenance })).digest('hex').slice(0, 16)
 }
 
 /** What a route that says nothing of groups has. */

@@ -3,8 +3,7 @@ import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import { pack } from '../../core/codec.ts'
 import { blockKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
-import type { BlockRow } from '../../core/shard/block.ts'
-import { blockVersion, encodeBlock } from '../../core/shard/block.ts'
+import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../../core/shard/block.ts'
 import { emptyState, type ShardState } from '../../core/shard/state.ts'
 
 export interface KnownState {
@@ -22,9 +21,7 @@ export interface Commit {
   next: ShardState
   rows: BlockRow[]
   write: string
-  rulesHash: string
-  nowMs: number
-  sawWholeInbox: boolean
+  decided: Pick<BlockHeader, 'rulesHash' | 'policyHash' | 'nowMs' | 'sawWholeInbox' | 'resumedAtMs'>
 }
 
 /**
@@ -33,7 +30,7 @@ export interface Commit {
  */
 export async function commit(
   bucket: Bucket,
-  { known, next, rows, write, ...decided }: Commit,
+  { known, next, rows, write, decided }: Commit,
 ): Promise<ShardState | undefined> {
   const { shard } = next
   const prev = known.state.head?.write ?? noBlock

@@ -10,6 +10,8 @@ import { type RuleSet, rulesHash } from '../../core/alerts/rule.ts'
 import type { Shard } from '../../core/keys.ts'
 import { advanceShard } from '../../core/shard/advance.ts'
 import type { BlockRow } from '../../core/shard/block.ts'
+import type { FoundControl } from '../../core/shard/take-control.ts'
+import { defaultPolicy, policyHash, type TellingPolicy } from '../../core/telling/policy.ts'
 import { commit, readState } from './commit.ts'
 import { listInbox, readInputs } from './inbox.ts'
 import { makeNotices, publishNow } from './publish.ts'
@@ -18,6 +20,8 @@ import { keepRejected } from './reject.ts'
 export interface EvaluateDeps {
   bucket: Bucket
   rules: RuleSet
+  /** Absent: everything goes to the default receiver. */
+  policy?: TellingPolicy
   clock: Clock
   random: Random
   log: Log
@@ -51,14 +55,25 @@ async function orLater(log: Log, what: string, act: () => Promise<void>): Promis
 /** How often a run that lost the commit to another starts again. */
 const maxRounds = 5
 
+/** What a run knows beside the shard: the same for all of them. */
+export interface RunFacts {
+  /** What operators say; absent: it could not be read. */
+  control?: FoundControl
+  /** evaluate had been away until now. */
+  resumedAtMs?: number
+}
+
 export async function evaluateShard({
   bucket,
   shard,
   rules,
+  policy = defaultPolicy,
+  control,
+  resumedAtMs,
   clock,
   random,
   log,
-}: EvaluateDeps & { shard: Shard }): Promise<EvaluateOutcome> {
+}: EvaluateDeps & RunFacts & { shard: Shard }): Promise<EvaluateOutcome> {
   for (let round = 1; round <= maxRounds; round++) {
     const known = await readState(bucket, shard)
     await makeNotices(bucket, known.state.notices)
@@ -67,7 +82,7 @@ export async function evaluateShard({
     const { listAfter: from, ...before } = { ...known.state, notices: [] }
     const sawWholeInbox = listing.listAfter === undefined && from === undefined && unread === 0
     const nowMs = clock.now()
-    const advance = advanceShard({ before, inputs, rules, nowMs, sawWholeInbox })
+    const advance = advanceShard({ before, inputs, rules, policy, control, resumedAtMs, nowMs, sawWholeInbox })
     const isAtBound = listing.listAfter !== undefined
     if (!advance.changed && !(isAtBound || from !== undefined)) {
       if (advance.deletable.length > 0) await bucket.delete(advance.deletable)
@@ -85,9 +100,13 @@ export async function evaluateShard({
       next,
       rows: advance.rows,
       write,
-      rulesHash: rulesHash(rules),
-      nowMs,
-      sawWholeInbox,
+      decided: {
+        rulesHash: rulesHash(rules),
+        policyHash: policyHash(policy),
+        nowMs,
+        sawWholeInbox,
+        ...(resumedAtMs === undefined ? {} : { resumedAtMs }),
+      },
     })
     if (!committed) {
       log.info('another run was first; starting again', { shard, round })

@@ -10,7 +10,7 @@ import type { LakeRecord } from '../../core/rollup/tables.ts'
 import { advanceShard } from '../../core/shard/advance.ts'
 import { type Block, parseBlock } from '../../core/shard/block.ts'
 import { clockToleranceMs } from '../../core/shard/event-time.ts'
-import { inputsOfBlock } from '../../core/shard/inputs.ts'
+import { controlOfBlock, inputsOfBlock } from '../../core/shard/inputs.ts'
 import { emptyState, parseState, type ShardState } from '../../core/shard/state.ts'
 import { decodeParquet } from '../../functions/rollup/parquet.ts'
 import { growOld, runAllAgain, shard, surveyWorld, type World } from './world.ts'
@@ -137,13 +137,17 @@ function refusedInputIsToldOnce(blocks: readonly Block[]): void {
 function replayGivesTheSame({ rules }: World, blocks: readonly Block[], state: ShardState): void {
   let replayed = emptyState(shard)
   for (const block of blocks) {
-    const { nowMs, sawWholeInbox } = block.header
+    const { nowMs, sawWholeInbox, resumedAtMs } = block.header
     const before = { ...replayed, notices: [] }
-    const advance = advanceShard({ before, inputs: inputsOfBlock(block), rules, nowMs, sawWholeInbox })
+    const [inputs, control] = [inputsOfBlock(block), controlOfBlock(block)]
+    const advance = advanceShard({ before, inputs, control, rules, nowMs, sawWholeInbox, resumedAtMs })
     expectEqual(`rows of block ${block.header.n}`, JSON.stringify(advance.rows), JSON.stringify(block.rows))
     replayed = advance.state
   }
-  const decided = ({ hosts, refused }: ShardState) => JSON.stringify({ hosts: withoutFindings(hosts), refused })
+  const decided = ({ hosts, ...rest }: ShardState) => {
+    const { refused, control, telling, gone, resumedAtMs } = rest
+    return JSON.stringify({ hosts: withoutFindings(hosts), refused, control, telling, gone, resumedAtMs })
+  }
   expectEqual('replayed state', decided(replayed), decided(state))
 }
 
@@ -161,20 +165,22 @@ async function noticesWereSent(world: World, blocks: readonly Block[]): Promise<
     const { notice, status } = JSON.parse(Buffer.from(body).toString('utf8')) as NoticeObject
     statuses.set(notice.id, status)
   }
-  for (const { incident, from, to } of transitionsOf(blocks)) {
-    if (!incident) continue
-    const firing = `${incident.id}-default-firing`
-    const resolved = `${incident.id}-default-resolved`
-    if (to === 'firing' && (from === 'ok' || from === 'pending')) wasTold(world, statuses, firing)
-    if (to === 'ok') {
-      wasTold(world, statuses, resolved)
-      const first = received.indexOf(resolved)
-      if (first >= 0 && !received.slice(0, first).includes(firing))
-        throw new Error(`${resolved} was sent before its firing`)
+  for (const { tell, notices } of blocks.flatMap(({ rows }) => rows.filter((row) => row.kind === 'telling'))) {
+    for (const id of notices) {
+      wasTold(world, statuses, id)
+      const first = received.indexOf(id)
+      if (tell !== 'firing' && first >= 0 && !received.slice(0, first).some((one) => isFiringOf(one, id)))
+        throw new Error(`${id} was sent before its firing`)
     }
   }
   const twice = received.filter((id, index) => received.indexOf(id) !== index)
   if (!world.mayRepeatNotices) expectEqual('notices sent twice', twice, [])
+}
+
+/** Of the same incident and receiver. */
+function isFiringOf(id: string, other: string): boolean {
+  const about = (one: string) => one.split('-').slice(0, 2).join('-')
+  return id.includes('-firing') && about(id) === about(other)
 }
 
 function wasTold({ ledger }: World, statuses: ReadonlyMap<string, NoticeObject['status']>, id: string): void {

@@ -74,6 +74,7 @@ describe('a run', () => {
     const later = run(state, [], startMs + 10 * minuteMs)
     expect(later.rows).toMatchObject([
       { rule: 'host-down', to: 'firing', reason: expect.stringContaining('nothing heard for 10 min') },
+      { kind: 'telling', tell: 'firing' },
     ])
     expect(run(later.state, [], startMs + 20 * minuteMs)).toMatchObject({ changed: false, rows: [] })
     const atMs = startMs + 21 * minuteMs

@@ -1,0 +1,82 @@
+/**
+ * Hosts that are gone for good leave state: their alerts end, their history stays. Which of their batches were taken is still
+ * known, so that one that is sent again is not taken twice.
+ */
+
+import { parseAlertKey, type Transition } from '../alerts/alert.ts'
+import type { Severity } from '../alerts/rule.ts'
+import type { Forgotten } from '../telling/control.ts'
+import type { ForgottenRow } from './block.ts'
+import { incidentOf } from './decide-alert.ts'
+import type { HostState } from './state.ts'
+import type { StreamState } from './streams.ts'
+
+export interface GoneHost {
+  atMs: number
+  streams: Record<string, StreamState>
+}
+
+export interface ForgetOptions {
+  forgotten: readonly Forgotten[]
+  /** It has something in the inbox, or the run doesn't know: then a later run forgets it. */
+  isHeard(host: string): boolean
+  severityOf(incident: string): Severity
+  nowMs: number
+}
+
+/** Takes them out of `hosts`. */
+export function forgetHosts(
+  hosts: Map<string, HostState>,
+  { forgotten, isHeard, severityOf, nowMs }: ForgetOptions,
+): { rows: ForgottenRow[]; transitions: Transition[]; gone: Record<string, GoneHost> } {
+  const rows: ForgottenRow[] = []
+  const transitions: Transition[] = []
+  const gone: Record<string, GoneHost> = {}
+  for (const { host: name, by, atMs } of forgotten) {
+    const host = hosts.get(name)
+    if (!host || host.lastArrivalMs > atMs || isHeard(name)) continue
+    hosts.delete(name)
+    rows.push({ kind: 'forgotten', host: name, by, atMs })
+    transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, severityOf, nowMs }))
+    gone[name] = { atMs: nowMs, streams: host.streams }
+  }
+  return { rows, transitions, gone }
+}
+
+function endAlerts(
+  name: string,
+  { alerts }: HostState,
+  { reason, severityOf, nowMs }: { reason: string; severityOf: ForgetOptions['severityOf']; nowMs: number },
+): Transition[] {
+  return Object.entries(alerts).flatMap(([key, alert]): Transition[] => {
+    const incident = incidentOf(alert)
+    if (!incident) return []
+    const { rule, entity } = parseAlertKey(key)
+    const times = { atMs: nowMs, decidedAtMs: nowMs }
+    const severity = severityOf(incident.id)
+    return [
+      {
+        kind: 'transition',
+        host: name,
+        rule,
+        entity,
+        severity,
+        from: alert.state,
+        to: 'ok',
+        ...times,
+        reason,
+        incident,
+      },
+    ]
+  })
+}
+
+/** Without those of whom nothing can come any more. */
+export function stillGone(
+  gone: Readonly<Record<string, GoneHost>>,
+  { hosts, keptMs, nowMs }: { hosts: ReadonlyMap<string, HostState>; keptMs: number; nowMs: number },
+): Record<string, GoneHost> {
+  return Object.fromEntries(
+    Object.entries(gone).filter(([name, { atMs }]) => !hosts.has(name) && nowMs - atMs < keptMs),
+  )
+}

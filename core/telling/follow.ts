@@ -1,0 +1,105 @@
+/** Follows the transitions of a run: what begins, gets worse, ends, begins again, or is amended. */
+import { isOpen, isWorse, type Said, type Told, type ToldTransition } from './told.ts'
+
+export interface Followed {
+  told: Map<string, Told>
+  /** Incidents that were opened in this run. */
+  opened: Set<string>
+  /** By incident: the transition that ended it. */
+  ended: Map<string, ToldTransition>
+  /** By incident: the last transition that amended it. */
+  amended: Map<string, ToldTransition>
+}
+
+/** What is over is known so long: what comes later amends nothing. */
+const keptMs = 7 * 86_400_000
+/** Of a shard, the latest. */
+const mostKept = 1_000
+
+export function follow(
+  before: ReadonlyMap<string, Told>,
+  transitions: readonly ToldTransition[],
+  nowMs: number,
+): Followed {
+  const followed: Followed = {
+    told: withoutOld(before, nowMs),
+    opened: new Set(),
+    ended: new Map(),
+    amended: new Map(),
+  }
+  for (const transition of transitions) {
+    const { incident, amends } = transition
+    if (incident) followIncident(followed, incident.id, transition)
+    if (amends !== undefined) followed.amended.set(amends, transition)
+  }
+  return followed
+}
+
+function followIncident({ told, opened, ended }: Followed, id: string, transition: ToldTransition): void {
+  const known = told.get(id)
+  const { to, decidedAtMs } = transition
+  if (to === 'ok' || to === 'pending') {
+    if (!known || !isOpen(known)) return
+    told.set(id, { ...known, endedAtMs: transition.atMs, overSinceMs: decidedAtMs })
+    ended.set(id, transition)
+    return
+  }
+  if (known && isOpen(known)) {
+    told.set(id, { ...known, ...newsOf(transition, known), phase: to })
+    return
+  }
+  // Nothing begins by losing its data, nor by recovering.
+  if (to !== 'firing') return
+  if (known && ended.delete(id)) {
+    // Over and back in one run: nobody was told that it was over.
+    const { endedAtMs: _, overSinceMs: __, ...goesOn } = known
+    told.set(id, { ...goesOn, ...newsOf(transition, known), phase: to })
+    return
+  }
+  opened.add(id)
+  told.set(id, opening(transition, known))
+}
+
+function opening(transition: ToldTransition, known: Told | undefined): Told {
+  const { host, rule, entity, severity, incident, atMs, flapping } = transition
+  return {
+    host,
+    rule,
+    entity,
+    severity,
+    phase: 'firing',
+    startedAtMs: incident?.startedAtMs ?? atMs,
+    said: saidBy(transition),
+    receivers: known?.receivers ?? {},
+    round: (known?.round ?? 0) + 1,
+    ...(flapping ? { flapping } : {}),
+    ...(known?.amended === undefined ? {} : { amended: known.amended }),
+  }
+}
+
+function newsOf(transition: ToldTransition, known: Told): Partial<Told> {
+  const { to, severity, incident, flapping } = transition
+  const startedAtMs = incident?.startedAtMs ?? known.startedAtMs
+  if (to !== 'firing') return { startedAtMs }
+  const said = isWorse(severity, known.severity) ? saidBy(transition) : known.said
+  return { startedAtMs, severity, said, ...(flapping ? { flapping } : {}) }
+}
+
+function saidBy({ atMs, reason, value, threshold, top, late, datapoints }: ToldTransition): Said {
+  return {
+    atMs,
+    reason,
+    ...(value === undefined ? {} : { value }),
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(top ? { top } : {}),
+    ...(late ? { late } : {}),
+    ...(datapoints ? { datapoints } : {}),
+  }
+}
+
+function withoutOld(before: ReadonlyMap<string, Told>, nowMs: number): Map<string, Told> {
+  const entries = [...before]
+  const over = entries.filter(([, { overSinceMs }]) => overSinceMs !== undefined && nowMs - overSinceMs < keptMs)
+  const kept = new Set(over.slice(-mostKept).map(([incident]) => incident))
+  return new Map(entries.filter(([incident, one]) => isOpen(one) || kept.has(incident)))
+}

@@ -1,0 +1,87 @@
+/** A shard's telling, minute by minute, in the words of a table: what was told to whom, and what was held and by what. */
+import { createHash } from 'node:crypto'
+import { defaultRules } from '../../../../core/alerts/default-rules.ts'
+import type { Notice } from '../../../../core/notice.ts'
+import { type Control, noControl, type Silence } from '../../../../core/telling/control.ts'
+import { defaultPolicy, type TellingPolicy } from '../../../../core/telling/policy.ts'
+import { tell } from '../../../../core/telling/tell.ts'
+import type { Told, ToldTransition } from '../../../../core/telling/told.ts'
+import { makeSettings, minuteMs, startMs } from '../../../make.ts'
+
+export interface Minute {
+  at: number
+  transitions?: ToldTransition[]
+  /** From here on. */
+  control?: Partial<Control>
+  policy?: Partial<TellingPolicy>
+}
+
+export interface Said {
+  /** `10 firing pager`, `10 held by silence`. */
+  lines: string[]
+  notices: Notice[]
+  telling: Record<string, Told>
+}
+
+const rules = defaultRules(makeSettings())
+
+export function say(minutes: readonly Minute[]): Said {
+  const lines: string[] = []
+  const notices: Notice[] = []
+  let telling: Record<string, Told> = {}
+  let control = noControl
+  let policy = defaultPolicy
+  for (const { at, transitions = [], ...news } of minutes) {
+    control = { ...control, ...news.control }
+    policy = { ...policy, ...news.policy }
+    const told = tell({
+      shard: 'all',
+      before: telling,
+      transitions,
+      control,
+      policy,
+      tagsOf: () => ({ env: 'prod' }),
+      ruleOf: (_, id) => rules.find((rule) => rule.id === id),
+      nowMs: startMs + at * minuteMs,
+    })
+    // As it lies in the bucket.
+    telling = JSON.parse(JSON.stringify(told.telling))
+    notices.push(...told.notices)
+    for (const { kind, receiver, repeat } of told.notices) {
+      lines.push(`${at} ${kind}${repeat === undefined ? '' : ` ${repeat}`} ${receiver}`)
+    }
+    for (const row of told.rows) if (row.kind === 'held') lines.push(`${at} held by ${row.by}`)
+  }
+  return { lines, notices, telling }
+}
+
+export function incidentId(rule: string, host: string): string {
+  return createHash('sha256').update(`${rule}/${host}`).digest('hex').slice(0, 12)
+}
+
+export function went(
+  to: ToldTransition['to'],
+  at: number,
+  { rule = 'cpu', host = 'web-1', ...rest }: Partial<ToldTransition> = {},
+): ToldTransition {
+  const atMs = startMs + at * minuteMs
+  return {
+    kind: 'transition',
+    host,
+    rule,
+    entity: '',
+    severity: 'warning',
+    from: to === 'firing' ? 'ok' : 'firing',
+    to,
+    atMs,
+    decidedAtMs: atMs,
+    reason: `${rule} went to ${to}`,
+    incident: { id: incidentId(rule, host), startedAtMs: startMs },
+    ...rest,
+  }
+}
+
+export function silence(fromMinute: number, untilMinute: number, match: Silence['match'] = {}): Silence {
+  const [fromMs, untilMs] = [startMs + fromMinute * minuteMs, startMs + untilMinute * minuteMs]
+  return { id: '0a1b2c3d', match, fromMs, untilMs, by: 'root', comment: 'a new disk', createdAtMs: fromMs }
+}
