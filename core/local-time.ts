@@ -14,6 +14,14 @@ export function utcToLocal(atMs: number, timeZone: string): number {
   return atMs + offsetAt(atMs, timeZone)
 }
 
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** How far the zone's wall clock is ahead of UTC, ms. */
 function offsetAt(atMs: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat('en-US', {

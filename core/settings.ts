@@ -94,7 +94,7 @@ export interface Settings {
   keepRejectedDays: number
   /** Cron, in `timeZone`. */
   reportSchedule: string
-  schedulesFile: string
+  vitalsFile: string
   timeZone: string
   mail: MailWay
   smtpUrl?: string
@@ -291,7 +291,12 @@ export const settings = {
     'cron; when the daily report is made, where no schedules are in a file',
     cron,
   ),
-  schedulesFile: setting('MONITOR_SCHEDULES', 'vitals.yml', 'file with schedules of reports by receiver', text),
+  vitalsFile: setting(
+    'MONITOR_VITALS_FILE',
+    'vitals.yml',
+    'file with rules, receivers, routes, maintenance and schedules of reports',
+    text,
+  ),
   timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
   mail: setting(
     'MONITOR_MAIL',

@@ -3,10 +3,11 @@ import type { Bucket } from '../adapters/bucket/port.ts'
 import { openReadyBucket } from '../adapters/bucket/ready.ts'
 import { openCharts } from '../adapters/charts/open.ts'
 import { systemClock, systemRandom } from '../adapters/clock/system.ts'
+import { readConfig } from '../adapters/config/file.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
-import { defaultRuleSet } from '../core/alerts/default-rules.ts'
+import type { VitalsConfig } from '../core/config/config.ts'
 import { reportId, type Shard, shards } from '../core/keys.ts'
 import type { LinkTo } from '../core/link.ts'
 import { defaultReceiver } from '../core/notice.ts'
@@ -23,6 +24,7 @@ import { createHandler as createRollup } from '../functions/rollup/handler.ts'
 import { type SweepOutcome, sweepBucket } from '../functions/rollup/sweep.ts'
 
 export interface Functions {
+  config: VitalsConfig
   bucket: Bucket
   shards: Shard[]
   mail: MailSender
@@ -41,8 +43,9 @@ export interface Functions {
   notify(options: { linkTo?: LinkTo; signal?: AbortSignal }): ReturnType<ReturnType<typeof createNotify>>
 }
 
-/** Throws when the bucket can't be used: away, laid out otherwise, or without conditional writes. */
+/** Throws when vitals.yml is wrong or the bucket can't be used: away, laid out otherwise, without conditional writes. */
 export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
+  const config = await readConfig(settings.vitalsFile, settings)
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = await openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
@@ -50,10 +53,11 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
   const reporting = { ...shared, charts, timeZone, keepReportsDays, thresholds: thresholdsOf(settings) }
   return {
+    config,
     bucket,
     shards: shards(shardCount),
     mail,
-    evaluate: createEvaluate({ ...shared, rules: defaultRuleSet(settings) }),
+    evaluate: createEvaluate({ ...shared, rules: config.rules }),
     rollup: createRollup(shared),
     sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),

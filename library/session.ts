@@ -78,12 +78,11 @@ async function startDeciding({
   keepAlive,
   log,
 }: SessionOptions & { functions: Functions }): Promise<{ jobs: Jobs; stopSchedules(): void }> {
-  const [{ createJobs }, { startSchedules }, { readSchedules }] = await Promise.all([
+  const [{ createJobs }, { startSchedules }] = await Promise.all([
     import('../embedded/jobs.ts'),
     import('../embedded/schedules.ts'),
-    import('../adapters/schedules/file.ts'),
   ])
-  const schedules = (await readSchedules(settings.schedulesFile)) ?? []
+  const { schedules = [] } = functions.config
   const jobs = createJobs({ settings, functions, schedules, log })
   const { stop } = startSchedules({ settings, jobs, reports: schedules, keepAlive })
   return { jobs, stopSchedules: stop }

@@ -6,7 +6,6 @@ import { systemClock } from '../../adapters/clock/system.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { openMetrics } from '../../adapters/metrics/open.ts'
 import type { MetricSink } from '../../adapters/metrics/port.ts'
-import { readSchedules } from '../../adapters/schedules/file.ts'
 import { openAgent } from '../../agent/open-agent.ts'
 import { reloadSettings } from '../../agent/reload.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -34,8 +33,8 @@ export interface UpOptions {
 const stopWithinMs = 1_600
 
 export async function up({ settings, log, print, withAgent, signal, ...again }: UpOptions): Promise<void> {
-  const schedules = (await readSchedules(settings.schedulesFile)) ?? []
   const functions = await composeFunctions({ settings, log })
+  const { schedules = [] } = functions.config
   const metrics = withAgent ? await openMetrics({ settings, clock: systemClock }) : undefined
   let onPushed = () => {}
   const watching = withAgent

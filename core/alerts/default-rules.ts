@@ -1,13 +1,12 @@
 /** The rules that stand without a vitals.yml. Nobody is woken for a build. */
 import type { Settings } from '../settings.ts'
+import { clearOf } from './hysteresis.ts'
 import type { AbsentRule, FindingRule, Rule, RuleSet, ThresholdRule } from './rule.ts'
 
-/** Five points below the threshold: one that swings around it doesn't flap. */
-const hysteresisPercent = 5
-const diskHysteresisPercent = 2
-const repeatMs = 24 * 3_600_000
+/** A day: what nobody has put right is told again. */
+export const repeatMs = 24 * 3_600_000
 
-type RuleSettings = Pick<
+export type RuleSettings = Pick<
   Settings,
   | 'cpuThreshold'
   | 'memoryThreshold'
@@ -51,13 +50,12 @@ export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
     keepFiringMs: settings.keepFiringMs,
     repeatMs,
   } as const
-  return [
+  const rules: Omit<ThresholdRule, 'clear'>[] = [
     {
       ...shared,
       id: 'cpu',
       metric: 'cpu.percent',
       threshold: settings.cpuThreshold,
-      clear: Math.max(0, settings.cpuThreshold - hysteresisPercent),
       windowMs: settings.cpuWindowMs,
     },
     {
@@ -65,7 +63,6 @@ export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
       id: 'memory',
       metric: 'memory.percent',
       threshold: settings.memoryThreshold,
-      clear: Math.max(0, settings.memoryThreshold - hysteresisPercent),
       windowMs: settings.memoryWindowMs,
     },
     {
@@ -73,8 +70,8 @@ export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
       id: 'disk',
       metric: 'disk.percent',
       threshold: settings.diskThreshold,
-      clear: Math.max(0, settings.diskThreshold - diskHysteresisPercent),
       windowMs: settings.diskWindowMs,
     },
   ]
+  return rules.map((rule) => ({ ...rule, clear: clearOf(rule) }))
 }

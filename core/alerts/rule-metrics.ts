@@ -2,8 +2,9 @@
  * What a rule can be about: the metrics that are rolled up and charted, and more that only rules use, since a series for
  * each core or process would fill the history.
  */
-import { type Metric, metrics, several, single } from '../metrics.ts'
+import { type Metric, metrics, several, single, type Unit } from '../metrics.ts'
 import type { DiskSample, InterfaceSample, ProcessSample, Snapshot } from '../snapshot.ts'
+import type { Aggregation } from './rule.ts'
 
 export const ruleEntities = ['mount', 'device', 'interface', 'core', 'process', 'sensor', 'watch'] as const
 export type RuleEntity = (typeof ruleEntities)[number]
@@ -63,13 +64,25 @@ export function ruleMetricById(id: RuleMetricId): RuleMetric {
 /** These go beyond 100 %: of a process 100 is one core busy. */
 const beyondHundred: readonly RuleMetricId[] = ['process.cpu', 'agent.cpu']
 
-/** What a value can be at all: beyond it a threshold is never crossed. */
-export function rangeOf(id: RuleMetricId): { lowest: number; highest: number } {
-  const { unit } = ruleMetricById(id)
-  if (id === 'disk.readOnly') return { lowest: 0, highest: 1 }
-  if (unit === '%' && !beyondHundred.includes(id)) return { lowest: 0, highest: 100 }
-  const isSigned = unit === '°C' || id === 'clock.offset'
-  return { lowest: isSigned ? Number.NEGATIVE_INFINITY : 0, highest: Number.POSITIVE_INFINITY }
+/** What a rule's value is in: the metric's unit, and of `rate` that for each second. */
+export function unitOfRule({ metric, agg }: { metric: RuleMetricId; agg: Aggregation }): Unit {
+  const { unit } = ruleMetricById(metric)
+  if (agg !== 'rate') return unit
+  return unit === 'B' ? 'B/s' : '/s'
+}
+
+/** What a rule's value can be at all: beyond it a threshold is never crossed. */
+export function rangeOfRule({ metric, agg }: { metric: RuleMetricId; agg: Aggregation }): {
+  lowest: number
+  highest: number
+} {
+  const { unit } = ruleMetricById(metric)
+  const isSigned = unit === '°C' || metric === 'clock.offset'
+  const lowest = isSigned ? Number.NEGATIVE_INFINITY : 0
+  if (agg === 'rate') return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY }
+  const top = metric === 'disk.readOnly' ? 1 : unit === '%' && !beyondHundred.includes(metric) ? 100 : undefined
+  const highest = top ?? Number.POSITIVE_INFINITY
+  return agg === 'delta' ? { lowest: lowest - highest, highest: highest - lowest } : { lowest, highest }
 }
 
 function disk<const Id extends string>(

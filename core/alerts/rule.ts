@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { matchesGlob } from '../glob.ts'
+import { clearOf, isByDefault, onGoodSide } from './hysteresis.ts'
 import type { RuleMetricId } from './rule-metrics.ts'
 
 export type Severity = 'warning' | 'critical'
@@ -181,10 +182,15 @@ export const fieldsOfKind: Readonly<Record<Rule['kind'], readonly (keyof RuleFie
   finding: [...commonFields, 'windowMs'],
 }
 
-function withFields(rule: Rule, set: RuleFields): Rule {
+/** The rule with these of its fields. A `clear` that was by default follows the threshold. */
+export function withFields(rule: Rule, set: RuleFields): Rule {
   const known = fieldsOfKind[rule.kind]
   const fields = Object.entries(set).filter(([field]) => (known as readonly string[]).includes(field))
-  return fields.length === 0 ? rule : ({ ...rule, ...Object.fromEntries(fields) } as Rule)
+  if (fields.length === 0) return rule
+  const changed = { ...rule, ...Object.fromEntries(fields) } as Rule
+  if (rule.kind !== 'threshold' || changed.kind !== 'threshold') return changed
+  if (set.clear === undefined && isByDefault(rule)) return { ...changed, clear: clearOf(changed) }
+  return { ...changed, clear: onGoodSide(changed) }
 }
 
 /** Names the rules, with the overrides, that a block was decided by; 16 hex digits. */

@@ -1,8 +1,8 @@
 /** evaluate on AWS Lambda: its composition root. */
 import { openReadyBucket } from '../../adapters/bucket/ready.ts'
+import { readConfig } from '../../adapters/config/file.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { createWaker } from '../../adapters/lambda/wake.ts'
-import { defaultRuleSet } from '../../core/alerts/default-rules.ts'
 import type { EvaluateOutcome } from './evaluate.ts'
 import { createHandler } from './handler.ts'
 
@@ -11,9 +11,10 @@ const catchUpForMs = 30_000
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
+  const { rules } = await readConfig(settings.vitalsFile, settings)
   const evaluate = createHandler({
     ...(await openReadyBucket({ settings, random, log })),
-    rules: defaultRuleSet(settings),
+    rules,
     clock,
     random,
     log,

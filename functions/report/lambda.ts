@@ -1,10 +1,10 @@
 /** report on AWS Lambda: its composition root. */
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
 import { openCharts } from '../../adapters/charts/open.ts'
+import { readConfig } from '../../adapters/config/file.ts'
 import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { openMail } from '../../adapters/mail/open.ts'
-import { readSchedules } from '../../adapters/schedules/file.ts'
 import { thresholdsOf } from '../../core/report/report.ts'
 import type { Schedule } from '../../core/schedule.ts'
 import { createDueReports } from './due.ts'
@@ -27,7 +27,7 @@ export const handler = onLambda(async (root) => {
     linkTo: stackLinks(root),
   })
   const daily: Schedule = { name: 'daily', every: 'day', at: '07:00', to: settings.mailTo }
-  const schedules = (await readSchedules(settings.schedulesFile)) ?? [daily]
+  const { schedules = [daily] } = await readConfig(settings.vitalsFile, settings)
   const makeDue = createDueReports({ bucket: opened.bucket, clock, log, schedules, timeZone, report })
   return async (event: unknown) => ((event as { due?: unknown } | null)?.due === true ? makeDue() : report(event))
 })

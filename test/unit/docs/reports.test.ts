@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { readSchedules } from '../../../adapters/schedules/file.ts'
+import { readConfig } from '../../../adapters/config/file.ts'
 import { eventSchema, parseRequest } from '../../../functions/report/handler.ts'
+import { makeSettings } from '../../make.ts'
 
 const page = readFileSync(new URL('../../../docs/reports.md', import.meta.url), 'utf8')
 
@@ -30,7 +31,7 @@ describe('the page about reports', () => {
     const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
     const path = join(await mkdtemp(join(tmpdir(), 'vitals-schedules-')), 'vitals.yml')
     await writeFile(path, text)
-    const schedules = await readSchedules(path)
+    const { schedules } = await readConfig(path, makeSettings())
     expect(schedules?.map(({ name, every }) => [name, every])).toEqual([
       ['ops', 'day'],
       ['web-team', 'week'],

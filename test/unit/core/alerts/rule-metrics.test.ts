@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type RuleMetricId, rangeOf, ruleMetricById, ruleMetricIds } from '../../../../core/alerts/rule-metrics.ts'
+import type { Aggregation } from '../../../../core/alerts/rule.ts'
+import {
+  type RuleMetricId,
+  rangeOfRule,
+  ruleMetricById,
+  ruleMetricIds,
+  unitOfRule,
+} from '../../../../core/alerts/rule-metrics.ts'
 import { makeSnapshot } from '../../../make.ts'
 
 const top = [
@@ -68,12 +75,25 @@ describe('the metrics that only rules use', () => {
   })
 })
 
-it.each<[RuleMetricId, number, number]>([
-  ['cpu.percent', 0, 100],
-  ['disk.readOnly', 0, 1],
-  ['process.cpu', 0, Number.POSITIVE_INFINITY],
-  ['memory.available', 0, Number.POSITIVE_INFINITY],
-  ['sensor.celsius', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-])('%s lies between %d and %d', (id, lowest, highest) => {
-  expect(rangeOf(id)).toEqual({ lowest, highest })
+const endless = Number.POSITIVE_INFINITY
+
+it.each<[RuleMetricId, Aggregation, number, number]>([
+  ['cpu.percent', 'avg', 0, 100],
+  ['cpu.percent', 'delta', -100, 100],
+  ['cpu.percent', 'rate', -endless, endless],
+  ['disk.readOnly', 'max', 0, 1],
+  ['process.cpu', 'avg', 0, endless],
+  ['memory.available', 'min', 0, endless],
+  ['sensor.celsius', 'avg', -endless, endless],
+])('%s (%s) lies between %d and %d', (metric, agg, lowest, highest) => {
+  expect(rangeOfRule({ metric, agg })).toEqual({ lowest, highest })
+})
+
+it.each<[RuleMetricId, Aggregation, string]>([
+  ['disk.free', 'avg', 'B'],
+  ['disk.free', 'delta', 'B'],
+  ['disk.free', 'rate', 'B/s'],
+  ['processes.total', 'rate', '/s'],
+])('%s (%s) is in %s', (metric, agg, unit) => {
+  expect(unitOfRule({ metric, agg })).toBe(unit)
 })

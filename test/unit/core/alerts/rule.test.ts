@@ -73,12 +73,21 @@ describe('the rules of a host', () => {
       { where, rule: 'cpu', set: { threshold: 97 } },
       { where: { hosts: ['db-*'] }, rule: 'cpu', set: { threshold: 1 } },
     ])
-    expect(changed).toEqual({ ...cpu, threshold: 97, windowMs: 1_800_000 })
+    expect(changed).toEqual({ ...cpu, threshold: 97, clear: 92, windowMs: 1_800_000 })
+  })
+
+  it.each([
+    ['is five points below it where nothing is said', 75, 97, 92],
+    ['stays where it was said', 60, 97, 60],
+    ['is never beyond it', 60, 50, 50],
+  ])('have a clear that follows the threshold: it %s', (_, clear, threshold, expected) => {
+    const [changed] = of([{ where: {}, rule: 'cpu', set: { threshold } }], [makeThreshold({ clear })])
+    expect(changed).toMatchObject({ threshold, clear: expected })
   })
 
   it('have no fields that their kind does not have', () => {
     expect(of([{ where: {}, rule: '*', set: { threshold: 1, afterMs: 60_000 } }])).toEqual([
-      { ...cpu, threshold: 1 },
+      { ...cpu, threshold: 1, clear: 0 },
       { ...hostDown, afterMs: 60_000 },
     ])
   })
