@@ -12,6 +12,12 @@ export async function cpuOf<Result>(act: () => Promise<Result>): Promise<{ resul
   return { result, cpuMs: (user + system) / 1_000 + childrenCpuMs() - childrenBefore }
 }
 
+/** What this thread has had of a core; compilers and collectors beside it are not counted. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
 /** User and system time of a process since its start. */
 export function cpuMsOfProcess(pid: number): number {
   const [user, system] = statOf(String(pid)).slice(11, 13)

@@ -10,11 +10,14 @@ import { blockKey, lakePrefix, lakeTables, noBlock, rollupPrefix, stateKey } fro
 import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../core/shard/block.ts'
 import { emptyState } from '../core/shard/state.ts'
 import { rollupShard } from '../functions/rollup/rollup.ts'
+import { cpuOf } from './cpu.ts'
 import { type Fleet, hostName, snapshotsOf } from './generate.ts'
+import { benchHourColumns } from './hour-columns.ts'
 
 /** Of a day of a busy host, all tables together. */
 const mostBytes = 150
 const shard = 'all'
+const fromMs = Date.UTC(2026, 2, 1)
 const minuteMs = 60_000
 const dayMs = 1_440 * minuteMs
 const blockMinutes = 5
@@ -23,7 +26,12 @@ const atOnce = 1_440 / blockMinutes
 
 export async function benchLake(): Promise<void> {
   for (const seed of [1, 2, 3, 5]) await inDirectory((bucket) => run(bucket, { hosts: 1, seed }, hourly))
-  for (const blocks of [hourly, atOnce]) await inDirectory((bucket) => run(bucket, { hosts: 20, seed: 1 }, blocks))
+  for (const blocks of [hourly, atOnce]) {
+    await inDirectory(async (bucket, directory) => {
+      await run(bucket, { hosts: 20, seed: 1 }, blocks)
+      if (blocks === atOnce) await benchHourColumns({ bucket, directory, shard, dayMs: fromMs })
+    })
+  }
 }
 
 async function run(
@@ -31,7 +39,6 @@ async function run(
   { hosts, seed }: Pick<Fleet, 'hosts' | 'seed'>,
   blocksBetweenRuns: number,
 ): Promise<void> {
-  const fromMs = Date.UTC(2026, 2, 1)
   const fleet: Fleet = { hosts, fromMs, toMs: fromMs + dayMs, intervalMs: minuteMs, batchSnapshots: 5, seed }
   console.log(`\nlake: ${hosts} busy ${hosts === 1 ? 'host' : 'hosts'}, a day at a snapshot a minute, seed ${seed}`)
   const log = createLog(bucket)
@@ -50,9 +57,8 @@ async function run(
     snapshots += rows.length
     await log.commit(rows)
     if ((minute / blockMinutes) % blocksBetweenRuns !== blocksBetweenRuns - 1) continue
-    const start = performance.now()
-    await rollupShard({ bucket, shard, log: silentLog })
-    rollupMs += performance.now() - start
+    const { cpuMs } = await cpuOf(() => rollupShard({ bucket, shard, log: silentLog }))
+    rollupMs += cpuMs
     runs += 1
   }
   let total = 0
@@ -65,7 +71,7 @@ async function run(
   print('rollups of 5 minutes', (await bytesBelow(bucket, rollupPrefix('5m'))) / snapshots)
   const perSecond = Math.round(snapshots / (rollupMs / 1_000)).toLocaleString('en')
   console.log(
-    `  ${runs === 1 ? 'one run' : `${runs} runs`} of rollup: ${(rollupMs / 1_000).toFixed(1)} s, ${perSecond} snapshots/s`,
+    `  ${runs === 1 ? 'one run' : `${runs} runs`} of rollup: ${(rollupMs / 1_000).toFixed(1)} s of a core, ${perSecond} snapshots/s`,
   )
 }
 
@@ -110,10 +116,10 @@ function createLog(bucket: Bucket): { commit: (rows: BlockRow[]) => Promise<void
   }
 }
 
-async function inDirectory(work: (bucket: Bucket) => Promise<void>): Promise<void> {
+async function inDirectory(work: (bucket: Bucket, directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'vitals-lake-'))
   try {
-    await work(await openDirectoryBucket(directory))
+    await work(await openDirectoryBucket(directory), directory)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

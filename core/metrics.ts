@@ -16,30 +16,37 @@ export interface Metric<Per extends string = 'mount' | 'device' | 'interface'> {
   read(snapshot: Snapshot): [entity: string, value: number][]
 }
 
+/** One that stands in a column of the lake, so that rollups are made of it. */
+export interface StoredMetric extends Metric<keyof typeof entities> {
+  /** Where the value stands in a snapshot, or in each of the several. */
+  path: readonly string[]
+}
+
+/** Where a snapshot has several of them, and what they are told apart by. */
+export const entities = {
+  mount: { list: 'disks', name: 'mount' },
+  device: { list: 'diskIo', name: 'device' },
+  interface: { list: 'interfaces', name: 'name' },
+} as const
+
 export const metrics = [
-  single('cpu.percent', 'CPU', '%', (s) => s.cpu.percent),
-  single('cpu.iowait', 'CPU waiting for I/O', '%', (s) => s.cpu.iowaitPercent),
-  single('cpu.steal', 'CPU stolen', '%', (s) => s.cpu.stealPercent),
-  single('load1', 'Load, 1 minute', 'load', (s) => s.cpu.load1),
-  single('memory.percent', 'Memory', '%', (s) => s.memory.usedPercent),
-  single('memory.used', 'Memory used', 'B', (s) => s.memory.usedBytes),
-  single('swap.percent', 'Swap', '%', (s) => s.memory.swapUsedPercent),
-  several('disk.percent', 'Disk', '%', 'mount', (s) => s.disks.map((d) => [d.mount, d.usedPercent])),
-  several('disk.inodes', 'Inodes', '%', 'mount', (s) => s.disks.map((d) => [d.mount, d.inodesUsedPercent])),
-  several('disk.read', 'Disk read', 'B/s', 'device', (s) => s.diskIo.map((d) => [d.device, d.readBytesPerSecond])),
-  several('disk.written', 'Disk written', 'B/s', 'device', (s) =>
-    s.diskIo.map((d) => [d.device, d.writtenBytesPerSecond]),
-  ),
-  several('disk.busy', 'Disk busy', '%', 'device', (s) => s.diskIo.map((d) => [d.device, d.busyPercent])),
-  several('net.received', 'Network received', 'B/s', 'interface', (s) =>
-    s.interfaces.map((i) => [i.name, i.receivedBytesPerSecond]),
-  ),
-  several('net.sent', 'Network sent', 'B/s', 'interface', (s) =>
-    s.interfaces.map((i) => [i.name, i.sentBytesPerSecond]),
-  ),
-  single('tcp.established', 'TCP connections', 'count', (s) => s.connections.tcpEstablished),
-  single('processes.total', 'Processes', 'count', (s) => s.processes.total),
-] as const satisfies readonly Metric[]
+  stored('cpu.percent', 'CPU', '%', 'cpu', 'percent'),
+  stored('cpu.iowait', 'CPU waiting for I/O', '%', 'cpu', 'iowaitPercent'),
+  stored('cpu.steal', 'CPU stolen', '%', 'cpu', 'stealPercent'),
+  stored('load1', 'Load, 1 minute', 'load', 'cpu', 'load1'),
+  stored('memory.percent', 'Memory', '%', 'memory', 'usedPercent'),
+  stored('memory.used', 'Memory used', 'B', 'memory', 'usedBytes'),
+  stored('swap.percent', 'Swap', '%', 'memory', 'swapUsedPercent'),
+  storedOfEach('disk.percent', 'Disk', '%', 'mount', 'usedPercent'),
+  storedOfEach('disk.inodes', 'Inodes', '%', 'mount', 'inodesUsedPercent'),
+  storedOfEach('disk.read', 'Disk read', 'B/s', 'device', 'readBytesPerSecond'),
+  storedOfEach('disk.written', 'Disk written', 'B/s', 'device', 'writtenBytesPerSecond'),
+  storedOfEach('disk.busy', 'Disk busy', '%', 'device', 'busyPercent'),
+  storedOfEach('net.received', 'Network received', 'B/s', 'interface', 'receivedBytesPerSecond'),
+  storedOfEach('net.sent', 'Network sent', 'B/s', 'interface', 'sentBytesPerSecond'),
+  stored('tcp.established', 'TCP connections', 'count', 'connections', 'tcpEstablished'),
+  stored('processes.total', 'Processes', 'count', 'processes', 'total'),
+] as const satisfies readonly StoredMetric[]
 
 export type MetricId = (typeof metrics)[number]['id']
 
@@ -92,4 +99,33 @@ export function several<const Id extends string, const Per extends string>(
     per,
     read: (snapshot) => values(snapshot).filter((entry): entry is [string, number] => entry[1] !== undefined),
   }
+}
+
+type NumberField<Part> = {
+  [Field in keyof Part]-?: NonNullable<Part[Field]> extends number ? Field & string : never
+}[keyof Part]
+
+function stored<const Id extends string, Part extends 'cpu' | 'memory' | 'connections' | 'processes'>(
+  id: Id,
+  title: string,
+  unit: Unit,
+  part: Part,
+  field: NumberField<Snapshot[Part]>,
+): StoredMetric & { id: Id } {
+  return { ...single(id, title, unit, (snapshot) => snapshot[part][field] as number | undefined), path: [part, field] }
+}
+
+function storedOfEach<const Id extends string, Per extends keyof typeof entities>(
+  id: Id,
+  title: string,
+  unit: Unit,
+  per: Per,
+  field: NumberField<Snapshot[(typeof entities)[Per]['list']][number]>,
+): StoredMetric & { id: Id } {
+  const { list, name } = entities[per]
+  const values = (snapshot: Snapshot) =>
+    (snapshot[list] as unknown as readonly Readonly<Record<string, unknown>>[]).map(
+      (item): [string, number | undefined] => [item[name] as string, item[field] as number | undefined],
+    )
+  return { ...several(id, title, unit, per, values), path: [field] }
 }

@@ -1,34 +1,12 @@
 /**
- * Samples to buckets, and buckets to longer ones. Counts, extremes and sketches don't depend on the order of either; sums
- * are floating point, so the callers keep to one order (time) and the same data gives the same bytes.
+ * Buckets to longer ones. Counts, extremes and sketches don't depend on their order; sums are floating point, so the callers
+ * keep to one order (time) and the same data gives the same bytes.
  */
-import { metrics, type SeriesKey, seriesKey } from '../metrics.ts'
-import type { SampleRow } from '../shard/block.ts'
-import type { ProcessSample } from '../snapshot.ts'
-import { boundChanges, type ChangeStats, changesIn, mergeChanges } from './changes.ts'
+import type { SeriesKey } from '../metrics.ts'
+import { boundChanges, type ChangeStats, mergeChanges } from './changes.ts'
 import type { HostBucket, ProcessStats, SeriesStats } from './rollup.ts'
-import { addSketch, addToSketch, emptySketch, type Sketch, storeSketch } from './sketch.ts'
-import { boundUnavailable, mergeUnavailable, type UnavailableStats, unavailableIn } from './unavailable.ts'
-
-/** Of each host the buckets of `sizeMs` that its samples fall into, ascending; processes bounded. */
-export function bucketsOfSamples(samples: readonly SampleRow[], sizeMs: number): Map<string, HostBucket[]> {
-  const hosts = new Map<string, Map<number, Builder>>()
-  for (const sample of samples) {
-    const { host, atMs } = sample
-    const startMs = Math.floor(atMs / sizeMs) * sizeMs
-    const buckets = getOrMake(hosts, host, () => new Map<number, Builder>())
-    addSnapshot(
-      getOrMake(buckets, startMs, () => newBuilder(startMs)),
-      sample,
-    )
-  }
-  return new Map(
-    [...hosts].map(([host, buckets]) => [
-      host,
-      [...buckets.values()].map(finish).sort((a, b) => a.startMs - b.startMs),
-    ]),
-  )
-}
+import { addSketch, emptySketch, type Sketch, storeSketch } from './sketch.ts'
+import { boundUnavailable, mergeUnavailable, type UnavailableStats } from './unavailable.ts'
 
 /**
  * One bucket that begins at `startMs` out of several. Processes are not bounded here: cutting in between would make the
@@ -69,6 +47,8 @@ function addStats(builder: SeriesBuilder, { count, min, max, sum, sketch }: Seri
 
 const processesByCpu = 30
 const processesByMemory = 20
+/** So many are kept, whoever they are. */
+export const processesKept = processesByMemory
 
 function lacking(unavailable: UnavailableStats[]): Pick<HostBucket, 'unavailable'> {
   return unavailable.length === 0 ? {} : { unavailable }
@@ -85,95 +65,25 @@ export function boundBucket(whole: HostBucket): HostBucket {
     ...(whole.unavailable ? { unavailable: boundUnavailable(whole.unavailable) } : {}),
     ...(whole.changes ? { changes: boundChanges(whole.changes) } : {}),
   }
-  const { processes } = bucket
-  if (processes.length <= processesByMemory) return bucket
-  const byMemory = processes.toSorted((a, b) => b.rssBytesMax - a.rssBytesMax || byName(a, b))
-  const kept = new Set([...processes.slice(0, processesByCpu), ...byMemory.slice(0, processesByMemory)])
-  return { ...bucket, processes: processes.filter((stats) => kept.has(stats)) }
+  return { ...bucket, processes: boundProcesses(bucket.processes) }
 }
 
-interface Builder {
-  startMs: number
-  snapshots: number
-  intervalMs: number | undefined
-  series: Map<SeriesKey, SeriesBuilder>
-  processes: Map<string, ProcessStats>
-  unavailable: UnavailableStats[]
-  changes: ChangeStats[]
+type Ranked = Pick<ProcessStats, 'name' | 'cpuPercentSum' | 'rssBytesMax'>
+
+/** Of those with most CPU first. */
+export function boundProcesses<Process extends Ranked>(processes: Process[]): Process[] {
+  if (processes.length <= processesKept) return processes
+  const byMemory = processes.toSorted((a, b) => b.rssBytesMax - a.rssBytesMax || byName(a, b))
+  const kept = new Set([...processes.slice(0, processesByCpu), ...byMemory.slice(0, processesByMemory)])
+  return processes.filter((stats) => kept.has(stats))
 }
 
 interface SeriesBuilder extends Omit<SeriesStats, 'sketch'> {
   sketch: Sketch
 }
 
-function newBuilder(startMs: number): Builder {
-  return {
-    startMs,
-    snapshots: 0,
-    intervalMs: undefined,
-    series: new Map(),
-    processes: new Map(),
-    unavailable: [],
-    changes: [],
-  }
-}
-
-function addSnapshot(builder: Builder, sample: SampleRow): void {
-  const { atMs, snapshot } = sample
-  builder.snapshots += 1
-  builder.intervalMs = least(builder.intervalMs, snapshot.intervalMs)
-  for (const { id, read } of metrics) {
-    for (const [entity, value] of read(snapshot)) addValue(builder, seriesKey(id, entity), value)
-  }
-  for (const [name, rows] of Map.groupBy(snapshot.processes.top, (row) => row.name)) {
-    const stats = processStats(name, rows)
-    const known = builder.processes.get(name)
-    builder.processes.set(name, known ? mergeProcess(known, stats) : stats)
-  }
-  const { unavailable } = snapshot
-  if (unavailable) builder.unavailable = mergeUnavailable([...builder.unavailable, ...unavailableIn(unavailable, atMs)])
-  const changes = changesIn(sample, atMs)
-  if (changes.length > 0) builder.changes = mergeChanges([...builder.changes, ...changes])
-}
-
-function addValue(builder: Builder, key: SeriesKey, value: number): void {
-  const stats = getOrMake(builder.series, key, emptyStats)
-  stats.count += 1
-  stats.min = Math.min(stats.min, value)
-  stats.max = Math.max(stats.max, value)
-  stats.sum += value
-  addToSketch(stats.sketch, value)
-}
-
 function emptyStats(): SeriesBuilder {
   return { count: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0, sketch: emptySketch() }
-}
-
-/** All processes of one name in one snapshot. */
-function processStats(name: string, rows: readonly ProcessSample[]): ProcessStats {
-  const sum = (value: (row: ProcessSample) => number | undefined) =>
-    rows.reduce((total, row) => total + (value(row) ?? 0), 0)
-  const cpuPercent = sum((row) => row.cpuPercent)
-  const rssBytes = sum((row) => row.rssBytes)
-  const knowsOpenFiles = rows.some((row) => row.openFiles !== undefined)
-  return {
-    name,
-    snapshots: 1,
-    cpuPercentSum: cpuPercent,
-    cpuPercentMax: cpuPercent,
-    rssBytesSum: rssBytes,
-    rssBytesMax: rssBytes,
-    threadsMax: sum((row) => row.threads),
-    ...(knowsOpenFiles ? { openFilesMax: sum((row) => row.openFiles) } : {}),
-    instancesMax: rows.length,
-    ...oldest(rows),
-  }
-}
-
-/** Unknown where one of them does not say. */
-function oldest(rows: readonly ProcessSample[]): Pick<ProcessStats, 'startedAtMs'> {
-  const startedAtMs = Math.min(...rows.map((row) => row.startedAtMs ?? Number.NaN))
-  return Number.isNaN(startedAtMs) ? {} : { startedAtMs }
 }
 
 function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
@@ -193,27 +103,15 @@ function mergeProcess(a: ProcessStats, b: ProcessStats): ProcessStats {
   }
 }
 
-function finish({ startMs, snapshots, intervalMs, series, processes, unavailable, changes }: Builder): HostBucket {
-  return boundBucket({
-    startMs,
-    snapshots,
-    ...(intervalMs === undefined ? {} : { intervalMs }),
-    series: finishSeries(series),
-    processes: mostCpuFirst([...processes.values()]),
-    ...lacking(unavailable),
-    ...changing(changes),
-  })
-}
-
 function finishSeries(series: ReadonlyMap<SeriesKey, SeriesBuilder>): Record<SeriesKey, SeriesStats> {
   return Object.fromEntries([...series].map(([key, one]) => [key, { ...one, sketch: storeSketch(one.sketch) }]))
 }
 
-export function mostCpuFirst(processes: readonly ProcessStats[]): ProcessStats[] {
+export function mostCpuFirst<Process extends Ranked>(processes: readonly Process[]): Process[] {
   return processes.toSorted((a, b) => b.cpuPercentSum - a.cpuPercentSum || byName(a, b))
 }
 
-function byName(a: ProcessStats, b: ProcessStats): number {
+function byName(a: Ranked, b: Ranked): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 }
 

@@ -7,7 +7,7 @@ import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
 import type { ChangeStats } from './changes.ts'
-import type { Columns, ColumnTypes } from './container.ts'
+import { type Columns, type ColumnTypes, makeColumns } from './container.ts'
 import type { UnavailableStats } from './unavailable.ts'
 
 /** `At`: the number of the bucket, counted from the begin of the object. */
@@ -52,7 +52,40 @@ export const rollupColumnTypes = {
   processStartedAtMs: 'f64',
 } as const satisfies ColumnTypes
 
-export const mostInBin = 255
+const mostInBin = 255
+
+/** So many it takes to count `count` in one bucket of a sketch. */
+export function binsOfCount(count: number): number {
+  return Math.ceil(count / mostInBin)
+}
+
+/** Puts `count` in `bucket` of a sketch, from the bin `bin` on; gives the bin after them. */
+export function putBins(
+  { binBucket, binCount }: Pick<RollupColumns, 'binBucket' | 'binCount'>,
+  bin: number,
+  bucket: number,
+  count: number,
+): number {
+  let next = bin
+  for (let left = count; left > 0; left -= mostInBin) {
+    binBucket[next] = bucket
+    binCount[next] = Math.min(left, mostInBin)
+    next += 1
+  }
+  return next
+}
+
+/** How many of each there are; `run`: processes of one name on a host, `process`: their buckets. */
+type Counts = Record<'host' | 'bucket' | 'series' | 'row' | 'bin' | 'run' | 'process', number>
+
+/** The columns for so many, all 0. */
+export function makeRollupColumns(counts: Readonly<Counts>): Columns<typeof rollupColumnTypes> {
+  const lengths = Object.keys(rollupColumnTypes).map((name) => {
+    const [kind = ''] = name === 'processName' || name === 'processRowEnds' ? ['run'] : (/^[a-z]+/.exec(name) ?? [])
+    return [name, counts[kind as keyof Counts]] as const
+  })
+  return makeColumns(rollupColumnTypes, Object.fromEntries(lengths) as Record<keyof typeof rollupColumnTypes, number>)
+}
 
 export interface RollupColumns extends Columns<typeof rollupColumnTypes> {
   resolution: Resolution

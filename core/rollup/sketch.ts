@@ -33,17 +33,12 @@ export function emptySketch(): Sketch {
   return { zeros: 0, counts: new Map() }
 }
 
-/** Changes `sketch`. A value below 0 or not finite is a broken promise, and throws. */
-export function addToSketch(sketch: Sketch, value: number): void {
+/** In which `value` is counted. One below 0 or not finite is a broken promise, and throws. */
+export function sketchBucket(value: number): number {
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`sketch: ${value}: expected a finite number from 0 up`)
   }
-  if (value < smallest) {
-    sketch.zeros += 1
-    return
-  }
-  const index = Math.min(lastBucket, Math.ceil(Math.log(value) / logGamma))
-  sketch.counts.set(index, (sketch.counts.get(index) ?? 0) + 1)
+  return value < smallest ? zeroBucket : Math.min(lastBucket, Math.ceil(Math.log(value) / logGamma))
 }
 
 export function storeSketch({ zeros, counts }: Sketch): StoredSketch {

@@ -1,7 +1,6 @@
 /** Buckets into columns. */
-import { makeColumns } from './container.ts'
 import { bucketMs, type HostBucket, type ProcessStats, type RollupObject, type SeriesStats } from './rollup.ts'
-import { mostInBin, type RollupColumns, rollupColumnTypes } from './rollup-columns.ts'
+import { binsOfCount, makeRollupColumns, putBins, type RollupColumns } from './rollup-columns.ts'
 import type { StoredSketch } from './sketch.ts'
 
 /** The same rollup gives the same columns, in whatever order its hosts and series are. */
@@ -14,7 +13,7 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
   const processes = buckets.map((own) => rowsByName(own, (bucket) => bucket.processes.map((one) => [one.name, one])))
   const seriesKeys = namesOf(series)
   const processNames = namesOf(processes)
-  const columns = makeColumns(rollupColumnTypes, lengthsOf(buckets, series, processes))
+  const columns = makeRollupColumns(countsOf(buckets, series, processes))
   const unavailable: RollupColumns['unavailable'] = []
   const changes: RollupColumns['changes'] = []
   const placeOfKey = new Map(seriesKeys.map((key, place) => [key, place]))
@@ -38,11 +37,7 @@ export function columnsOfRollup(rollup: RollupObject): RollupColumns {
         columns.rowMax[row] = max
         columns.rowSum[row] = sum
         for (let pair = 0; pair < sketch.length; pair += 2) {
-          for (let left = sketch[pair + 1] as number; left > 0; left -= mostInBin) {
-            columns.binBucket[bin] = sketch[pair] as number
-            columns.binCount[bin] = Math.min(left, mostInBin)
-            bin += 1
-          }
+          bin = putBins(columns, bin, sketch[pair] as number, sketch[pair + 1] as number)
         }
         columns.rowBinEnds[row] = bin
         row += 1
@@ -99,15 +94,15 @@ function namesOf(byHost: readonly RowsByName<unknown>[]): string[] {
   return [...new Set(byHost.flatMap((rows) => rows.map(([name]) => name)))].sort()
 }
 
-function lengthsOf(
+function countsOf(
   buckets: readonly (readonly HostBucket[])[],
   series: readonly RowsByName<SeriesStats>[],
   processes: readonly RowsByName<ProcessStats>[],
-): Record<keyof typeof rollupColumnTypes, number> {
+): Parameters<typeof makeRollupColumns>[0] {
   const sum = <Item>(items: readonly Item[], value: (item: Item) => number) =>
     items.reduce((total, item) => total + value(item), 0)
   const rowsOf = ([, rows]: RowsByName<unknown>[number]) => rows.length
-  const counts = {
+  return {
     host: buckets.length,
     bucket: sum(buckets, (own) => own.length),
     series: sum(series, (runs) => runs.length),
@@ -116,19 +111,10 @@ function lengthsOf(
     run: sum(processes, (runs) => runs.length),
     process: sum(processes, (runs) => sum(runs, rowsOf)),
   }
-  const lengthOf = (name: string) => {
-    if (name === 'processName' || name === 'processRowEnds') return counts.run
-    const [kind = ''] = /^[a-z]+/.exec(name) ?? []
-    return counts[kind as keyof typeof counts]
-  }
-  return Object.fromEntries(Object.keys(rollupColumnTypes).map((name) => [name, lengthOf(name)])) as Record<
-    keyof typeof rollupColumnTypes,
-    number
-  >
 }
 
 function binsOf(sketch: StoredSketch): number {
   let bins = 0
-  for (let pair = 0; pair < sketch.length; pair += 2) bins += Math.ceil((sketch[pair + 1] as number) / mostInBin)
+  for (let pair = 0; pair < sketch.length; pair += 2) bins += binsOfCount(sketch[pair + 1] as number)
   return bins
 }

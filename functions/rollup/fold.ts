@@ -3,8 +3,9 @@ import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { pack, unpackBytes } from '../../core/codec.ts'
 import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
-import { boundBucket, bucketsOfSamples, mergeBuckets } from '../../core/rollup/aggregate.ts'
+import { boundBucket, mergeBuckets } from '../../core/rollup/aggregate.ts'
 import { rollupOfColumns } from '../../core/rollup/from-columns.ts'
+import { columnsOfHour } from '../../core/rollup/hour-columns.ts'
 import { joinRows, type LakeRows } from '../../core/rollup/lake-rows.ts'
 import {
   bucketMs,
@@ -14,8 +15,9 @@ import {
   type RollupObject,
   rollupMaxBytes,
 } from '../../core/rollup/rollup.ts'
+import type { RollupColumns } from '../../core/rollup/rollup-columns.ts'
 import { readRollup, writeRollup } from '../../core/rollup/rollup-file.ts'
-import { gapsOfRows, samplesOfRows, transitionsOfRows } from '../../core/rollup/tables.ts'
+import { gapsOfRows, transitionsOfRows } from '../../core/rollup/tables.ts'
 import { columnsOfRollup } from '../../core/rollup/to-columns.ts'
 import { createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
@@ -34,7 +36,7 @@ export async function foldHour(
   readTable: (table: LakeTable) => Promise<{ rows: LakeRows }>,
 ): Promise<void> {
   await replaceObject(bucket, rollupKey('5m', shard, hourMs), async () =>
-    encode(await computeHour(shard, hourMs, readTable)),
+    encode(await columnsOfTables(shard, hourMs, readTable)),
   )
 }
 
@@ -57,7 +59,8 @@ export async function foldParts(
     const known = await readOrUndefined(current)
     if (current && !known) log.warn('a rollup is damaged and made again from what it was made of', { key })
     const whole = known ?? emptyRollup(resolution, shard, startMs)
-    return encode(await withParts(deps, whole, current && !known ? partsOf(resolution, startMs) : parts))
+    const made = await withParts(deps, whole, current && !known ? partsOf(resolution, startMs) : parts)
+    return encode(columnsOfRollup(made))
   })
 }
 
@@ -111,14 +114,14 @@ async function readPart(deps: FoldDeps, resolution: Resolution, startMs: number)
     return withParts(deps, emptyRollup(resolution, shard, startMs), partsOf(resolution, startMs))
   }
   const read = createLakeReader({ bucket, shard })
-  return computeHour(shard, startMs, (table) => read(table, startMs))
+  return rollupOfColumns(await columnsOfTables(shard, startMs, (table) => read(table, startMs)))
 }
 
-async function computeHour(
+async function columnsOfTables(
   shard: Shard,
   hourMs: number,
   readTable: (table: LakeTable) => Promise<{ rows: LakeRows }>,
-): Promise<RollupObject> {
+): Promise<RollupColumns> {
   const tables = Object.fromEntries(lakeTables.map((table) => [table, joinRows(table, [])])) as unknown as Record<
     LakeTable,
     LakeRows
@@ -126,12 +129,9 @@ async function computeHour(
   await inParallel(lakeTables, lakeTables.length, async (table) => {
     tables[table] = (await readTable(table)).rows
   })
-  return {
-    ...emptyRollup('5m', shard, hourMs),
-    hosts: sortedHosts(bucketsOfSamples(samplesOfRows(tables), bucketMs['5m'])),
-    transitions: byTime(transitionsOfRows(tables.transitions)),
-    gaps: byBeginning(gapsOfRows(tables.gaps)),
-  }
+  const transitions = byTime(transitionsOfRows(tables.transitions))
+  const gaps = byBeginning(gapsOfRows(tables.gaps))
+  return columnsOfHour({ shard, startMs: hourMs, transitions, gaps }, tables)
 }
 
 /** Ascending by name, so that the same data gives the same bytes. */
@@ -171,6 +171,6 @@ async function readOrUndefined(object: StoredObject | undefined): Promise<Rollup
   }
 }
 
-function encode(object: RollupObject): Uint8Array {
-  return pack(writeRollup(columnsOfRollup(object)))
+function encode(columns: RollupColumns): Uint8Array {
+  return pack(writeRollup(columns))
 }

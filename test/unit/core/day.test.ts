@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dayHours, dayPoints, dayStepMs } from '../../../core/day.ts'
-import { bucketsOfSamples } from '../../../core/rollup/aggregate.ts'
+import { bucketsOfSamples } from '../../buckets-of-samples.ts'
 import { historiesOf } from '../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../make.ts'
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { processChanges } from '../../../../core/report/process-changes.ts'
-import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import type { HostHistory } from '../../../../core/rollup/host-history.ts'
 import { bucketMs } from '../../../../core/rollup/rollup.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import type { ProcessSample } from '../../../../core/snapshot.ts'
+import { bucketsOfSamples } from '../../../buckets-of-samples.ts'
 import { historiesOf } from '../../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 

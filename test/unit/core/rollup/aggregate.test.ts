@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundBucket, bucketsOfSamples, mergeBuckets } from '../../../../core/rollup/aggregate.ts'
+import { boundBucket, mergeBuckets } from '../../../../core/rollup/aggregate.ts'
 import { bucketMs, type HostBucket } from '../../../../core/rollup/rollup.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import type { ProcessSample } from '../../../../core/snapshot.ts'
+import { bucketsOfSamples } from '../../../buckets-of-samples.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
 const processes = fc.array(

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   addSketch,
-  addToSketch,
   createSketchSum,
   emptySketch,
   relativeError,
   type StoredSketch,
+  sketchBucket,
   storeSketch,
   zeroBucket,
 } from '../../../../core/rollup/sketch.ts'
@@ -64,7 +64,7 @@ describe('sketch', () => {
   })
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s', (bad) => {
-    expect(() => addToSketch(emptySketch(), bad)).toThrow('expected a finite number from 0 up')
+    expect(() => sketchBucket(bad)).toThrow('expected a finite number from 0 up')
   })
 })
 
@@ -85,7 +85,7 @@ function add(sum: ReturnType<typeof createSketchSum>, stored: StoredSketch): voi
 
 function sketchOf(all: readonly number[]): StoredSketch {
   const sketch = emptySketch()
-  for (const one of all) addToSketch(sketch, one)
+  for (const one of all) addSketch(sketch, [sketchBucket(one), 1])
   return storeSketch(sketch)
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { buildReport } from '../../../../core/report/build.ts'
-import { bucketsOfSamples } from '../../../../core/rollup/aggregate.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
 import { renderReportMail } from '../../../../functions/report/mail/report-mail.ts'
+import { bucketsOfSamples } from '../../../buckets-of-samples.ts'
 import { historiesOf } from '../../../histories.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
