@@ -81,5 +81,9 @@ function judgedUntil({ buckets, slotMs, nowMs, lastEventMs = 0 }: CoverageSource
   const last = buckets.at(-1)
   const rolledUpTo = last ? last.startMs + slotMs : 0
   const arrived = nowMs - onItsWayMs
-  return lastEventMs > rolledUpTo ? Math.min(arrived, Math.max(rolledUpTo, nowMs - rollupLagMs)) : arrived
+  const surelyRolledUp = nowMs - rollupLagMs
+  // Who sent nothing since then has nothing that waits: its silence lasts to this moment.
+  return lastEventMs > Math.max(rolledUpTo, surelyRolledUp)
+    ? Math.min(arrived, Math.max(rolledUpTo, surelyRolledUp))
+    : arrived
 }

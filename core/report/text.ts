@@ -1,7 +1,7 @@
 /** The report in a few lines, for a terminal or a mail's text part. */
 import { alertName } from '../alerts/finding.ts'
 import { metricById } from '../metrics.ts'
-import { formatBytes, formatDateTime, formatDuration, formatPercent, formatValue } from '../view/format.ts'
+import { formatBytes, formatDateTime, formatDuration, formatPercent, formatSince, formatValue } from '../view/format.ts'
 import { oneLine } from '../view/line.ts'
 import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
 import { changeLine } from './change-words.ts'
@@ -50,9 +50,13 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
       const value = (number: number) => formatValue(number, unit).padStart(8)
       return `  ${oneLine(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
     })
-  const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason }) => {
-    const length = endedAtMs === undefined ? openWords(report) : formatDuration(endedAtMs - startedAtMs)
-    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(alertName({ rule, entity }))}, ${length}: ${oneLine(reason)}`
+  const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason, topProcess }) => {
+    const length =
+      endedAtMs === undefined
+        ? openWords(report)
+        : `${formatDuration(endedAtMs - startedAtMs)} to ${formatSince(endedAtMs, startedAtMs, timeZone)}`
+    const busiest = topProcess === undefined ? '' : ` (busiest: ${oneLine(topProcess)})`
+    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(alertName({ rule, entity }))}, ${length}: ${oneLine(reason)}${busiest}`
   })
   const gapLines = gaps.map(
     ({ fromMs, toMs, reason }) =>

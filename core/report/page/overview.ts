@@ -1,6 +1,6 @@
 /** What concerns several hosts: who is worst, every alert, and the fleet's charts. */
 import { alertName } from '../../alerts/finding.ts'
-import { formatDuration, formatPercent } from '../../view/format.ts'
+import { formatDuration, formatPercent, formatSince } from '../../view/format.ts'
 import { type Html, type HtmlValue, html } from '../../view/html.ts'
 import { fullestDisk } from '../fullest-disk.ts'
 import { isOpen, openWords } from '../incidents.ts'
@@ -54,7 +54,7 @@ function alertRow({
 }): Html {
   const { rule, entity, startedAtMs, endedAtMs, reason, severity, topProcess } = alert
   return html`<tr><td class="nowrap">${time(startedAtMs, report.timeZone)}</td><td><strong>${hostLink(host, names)}</strong></td><td>${alertName({ rule, entity })}</td>
-<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : formatDuration(endedAtMs - startedAtMs)}</td>
+<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : html`${formatDuration(endedAtMs - startedAtMs)} <span class="small muted">to ${formatSince(endedAtMs, startedAtMs, report.timeZone)}</span>`}</td>
 <td class="why">${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
 }
 

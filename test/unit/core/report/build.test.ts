@@ -69,6 +69,7 @@ function transition(host: string, to: 'firing' | 'ok', minute: number): Transiti
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 const hostile = '<script>alert(1)</script>'
+const noCharts = { overall: [], byHost: new Map() }
 
 describe('a report', () => {
   it('has mean, extremes, p95 and the change against the period before', () => {
@@ -118,6 +119,35 @@ describe('a report', () => {
     expect(open.summary).toContain('1 alert, 1 still open')
   })
 
+  it('tells in page and text when an alert began and ended, how long it was, why, and which process was busiest', () => {
+    const top = [{ pid: 1, name: '<java>', cpuPercent: 90, rssBytes: 1 }]
+    const over = build(
+      history(
+        samples('web-1', range(0, 120), () => 20),
+        [{ ...transition('web-1', 'firing', 20), top }, transition('web-1', 'ok', 50)],
+      ),
+    )
+    expect(reportText(over)).toMatch(/2026-03-01 12:10 {2}cpu, 40\smin to 12:50: CPU firing \(busiest: <java>\)/)
+    const page = reportPage(over, noCharts)
+    expect(page).toContain('2026-03-01 12:10</time>')
+    expect(page).toMatch(/40\smin <span class="small muted">to 12:50<\/span>/)
+    expect(page).toContain('busiest: &#60;java&#62;')
+  })
+
+  it('is a report of one snapshot, with what that had and nothing of a trend', () => {
+    const report = build(history(samples('web-1', [30], () => 20)))
+    const [host] = report.hosts
+    expect(host?.coverage).toMatchObject({ snapshots: 1 })
+    const cpu = host?.metrics.find(({ metric }) => metric === 'cpu.percent')
+    expect(cpu).toMatchObject({ mean: 20, min: 20, max: 20, p95: 20, last: 20 })
+    expect(cpu?.points.filter((point) => point !== null)).toEqual([20])
+    for (const absent of ['forecasts', 'leaks', 'growths', 'advice', 'changes']) expect(host).not.toHaveProperty(absent)
+    for (const view of [reportText(report), reportPage(report, noCharts)]) {
+      expect(view).toContain('web-1')
+      expect(view).not.toMatch(/NaN|undefined|Infinity|null %/)
+    }
+  })
+
   it('tells a gap once, in the words of who knows why', () => {
     const told = { kind: 'gap', host: 'web-1', snapshots: 58, reason: 'the disk was full' } as const
     const outage = history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20))
@@ -132,7 +162,7 @@ describe('a report', () => {
     const before = history(samples('web-1', range(-120, 0), () => 10))
     const report = build(history([]), before)
     expect(report.hosts).toMatchObject([{ host: 'web-1', coverage: { snapshots: 0, expected: 110 }, metrics: [] }])
-    const page = reportPage(report, { overall: [], byHost: new Map() })
+    const page = reportPage(report, noCharts)
     expect(page).toContain('No snapshots in this period')
     const asked = build(history([]), history([]), 'UTC', { asked: ['web-9'] })
     expect(asked.hosts.map(({ host }) => host)).toEqual(['web-9'])
@@ -153,7 +183,7 @@ describe('a report', () => {
     const report = build(history([]))
     expect(report.summary).toBe('No data in this period.')
     expect(reportText(report)).toContain('No data in this period.')
-    expect(reportPage(report, { overall: [], byHost: new Map() })).toContain('No host has sent anything')
+    expect(reportPage(report, noCharts)).toContain('No host has sent anything')
   })
 
   it('shows hostile names as text, and carries a policy that lets nothing run', () => {

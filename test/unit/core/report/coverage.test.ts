@@ -42,6 +42,13 @@ describe('of an hour, what is missing', () => {
       [],
     ],
     [
+      'is all the time since the last one, of a host that is silent for longer than rollup waits',
+      sources('............', { ...known, nowMs: 60 * minuteMs, lastEventMs: -61 * minuteMs }),
+      0,
+      50,
+      ['0-50 50'],
+    ],
+    [
       'takes no slot without a snapshot for a gap when the interval is as long',
       sources('1.1.1.1.1.1.', {}, 10 * minuteMs),
       6,

@@ -75,6 +75,14 @@ describe('the alerts of a period from hour 10 to hour 20', () => {
     )
   })
 
+  it('says which process was busiest as one fired, and not which was when it was over', () => {
+    const process = (name: string) => [{ pid: 1, name, cpuPercent: 90, rssBytes: 1 }]
+    const fired = { ...firing(12), top: [...process('java'), ...process('nginx')] }
+    const alerts = alertReports({ transitions: [fired, ok(13, 12)], open: [], period })
+    expect(alerts).toMatchObject([{ topProcess: 'java' }])
+    expect(alertReports({ transitions: [firing(12)], open: [], period })[0]).not.toHaveProperty('topProcess')
+  })
+
   it('has the open ones first, then the newest', () => {
     const transitions = [firing(11), ok(12, 11), firing(14), ok(15, 14)]
     expect(
