@@ -7,6 +7,7 @@ import type { Palette } from '../view/theme.ts'
 import { partLabels, partsOf } from './axis.ts'
 import type { Chart } from './chart.ts'
 import { fullestDiskEver } from './fullest-disk.ts'
+import { largestPoint } from './largest-point.ts'
 import {
   chartOptions,
   type Frame,
@@ -76,7 +77,7 @@ export function networkChart(report: Report, host: HostReport, frame: Frame): Ch
 export function networkPanel(report: Report, host: HostReport, { palette: { series } }: Colouring): Panel {
   const received = sumOf(host, 'net.received', report)
   const sent = sumOf(host, 'net.sent', report)
-  const { unit, divisor } = byteScale([...received, ...sent])
+  const { unit, divisor } = byteScale([received, sent])
   const lines = [
     { label: 'Received', points: divided(received, divisor), colour: series.received },
     { label: 'Sent', points: divided(sent, divisor), colour: series.sent },
@@ -138,7 +139,7 @@ function cpuPanel(processes: readonly ProcessReport[], colours: Colours): Panel 
 }
 
 function memoryPanel(processes: readonly ProcessReport[], colours: Colours): Panel {
-  const { unit, divisor } = byteScale(processes.flatMap(({ rssPoints }) => rssPoints))
+  const { unit, divisor } = byteScale(processes.map(({ rssPoints }) => rssPoints))
   const lines = processes.map((one) => ({
     label: one.name,
     points: divided(one.rssPoints, divisor),
@@ -225,8 +226,12 @@ function pointsOf({ metrics }: HostReport, metric: string, { slots }: Report): P
 function sumOf({ metrics }: HostReport, metric: string, { slots }: Report): Points {
   const several = metrics.filter((one) => parseSeriesKey(one.series).metricId === metric)
   return slots.map((_, index) => {
-    const known = several.flatMap(({ points }) => points[index] ?? [])
-    return known.length === 0 ? null : known.reduce((sum, point) => sum + point, 0)
+    let sum: number | null = null
+    for (const { points } of several) {
+      const point = points[index] ?? null
+      if (point !== null) sum = (sum ?? 0) + point
+    }
+    return sum
   })
 }
 
@@ -234,8 +239,8 @@ function divided(points: Points, divisor: number): Points {
   return points.map((point) => (point === null ? null : point / divisor))
 }
 
-function byteScale(points: Points): { unit: string; divisor: number } {
-  const largest = Math.max(0, ...points.flatMap((point) => point ?? []))
+function byteScale(lines: readonly Points[]): { unit: string; divisor: number } {
+  const largest = largestPoint(lines) ?? 0
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(Math.max(1, largest)) / Math.log(1024))))
   return { unit: units[power] ?? 'B', divisor: 1024 ** power }

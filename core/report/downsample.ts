@@ -32,7 +32,8 @@ export function downsample(points: readonly (number | null)[], most: number): nu
 function extremes(points: readonly (number | null)[]): number[] {
   let least: number | undefined
   let largest: number | undefined
-  for (const [index, point] of points.entries()) {
+  for (let index = 0; index < points.length; index++) {
+    const point = points[index] ?? null
     if (point === null) continue
     if (least === undefined || point < (points[least] ?? 0)) least = index
     if (largest === undefined || point > (points[largest] ?? 0)) largest = index

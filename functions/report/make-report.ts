@@ -134,7 +134,7 @@ async function computeReport(
       ? await readHistory({ ...wanted, resolution: '1d', fromMs: period.toMs, toMs: generatedAtMs })
       : undefined
   const unreadable = [history, previous, ...(later ? [later] : [])].flatMap((one) => one.unreadable)
-  return buildReport({
+  const report = buildReport({
     history,
     previous,
     ...(later ? { later: later.transitions } : {}),
@@ -148,4 +148,6 @@ async function computeReport(
     thresholds,
     problems: [...unmet, ...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
   })
+  for (const one of [history, previous]) one.release()
+  return report
 }

@@ -16,7 +16,7 @@ const finest: readonly (readonly [resolution: Resolution, upToMs: number])[] = [
   ['1h', 60 * dayMs],
 ]
 
-/** Buckets of all hosts together that a report holds at once: 100 hosts and a day of five minutes, some 330 MiB. */
+/** Buckets of all hosts together that a report holds at once: 100 hosts and a day of five minutes, 60 MiB of columns. */
 const mostBuckets = 30_000
 
 /** Of more hosts than fit it looks less closely: a report of a thousand is an overview, and has to fit into its memory. */

@@ -32,18 +32,43 @@ const rowsAtMost = 24
 
 function numbers(title: string, { lines, unit }: ChartView, { slots, timeZone }: Report): Html {
   const perRow = Math.max(1, Math.ceil(slots.length / rowsAtMost))
-  const rows = Array.from({ length: Math.ceil(slots.length / perRow) }, (_, row) => row * perRow)
   return html`<details class="numbers"><summary>Numbers of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table>
 <thead><tr><th scope="col">From</th>${lines.map(({ label }) => html`<th scope="col" class="num">${label}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (first) =>
-      html`<tr><th scope="row" class="nowrap">${time(slots[first] ?? 0, timeZone)}</th>${lines.map(({ points }) => html`<td class="num">${meanOf(points.slice(first, first + perRow))}</td>`)}</tr>`,
+<tbody>${rowHeads(slots, timeZone, perRow).map(
+    ({ first, from }) =>
+      html`<tr><th scope="row" class="nowrap">${from}</th>${lines.map(({ points }) => html`<td class="num">${meanOf(points, first, first + perRow)}</td>`)}</tr>`,
   )}</tbody>
 </table></div><p class="muted small">Means, ${unit}, each from its time to the next; ${absent} is no data.</p></details>`
 }
 
-function meanOf(points: Points): string {
-  const known = points.flatMap((point) => point ?? [])
-  if (known.length === 0) return absent
-  return formatNumber(known.reduce((sum, point) => sum + point, 0) / known.length)
+interface RowHead {
+  /** Its first slot. */
+  first: number
+  from: Html
+}
+
+/** All charts of a report have the same, and to ask a time zone for each was a tenth of what its pages cost. */
+const headsBySlots = new WeakMap<Report['slots'], RowHead[]>()
+
+function rowHeads(slots: Report['slots'], timeZone: string, perRow: number): RowHead[] {
+  const heads =
+    headsBySlots.get(slots) ??
+    Array.from({ length: Math.ceil(slots.length / perRow) }, (_, row) => ({
+      first: row * perRow,
+      from: time(slots[row * perRow] ?? 0, timeZone),
+    }))
+  headsBySlots.set(slots, heads)
+  return heads
+}
+
+function meanOf(points: Points, from: number, to: number): string {
+  let sum = 0
+  let count = 0
+  for (let index = from; index < to; index++) {
+    const point = points[index] ?? null
+    if (point === null) continue
+    sum += point
+    count += 1
+  }
+  return count === 0 ? absent : formatNumber(sum / count)
 }

@@ -1,6 +1,7 @@
 /** A chart with its axes as inline SVG: what pages have of which there are too many to draw pictures for. */
 import { type Html, html } from '../../view/html.ts'
 import { axisLabels } from '../axis.ts'
+import { largestPoint } from '../largest-point.ts'
 import type { Report } from '../report.ts'
 import { type ChartView, viewTimes } from './chart-view.ts'
 import { plot, seriesOf } from './plot.ts'
@@ -13,8 +14,11 @@ const pointsAtMost = 240
 
 export function svgChart({ view, alt, report }: { view: ChartView; alt: string; report: Report }): Html {
   const times = viewTimes(report)
-  const known = view.lines.flatMap(({ points }) => points.flatMap((point) => point ?? []))
-  const { top, step } = scaleOf(view.max ?? largestOf(known), view.max !== undefined)
+  const largest = largestPoint(view.lines.map(({ points }) => points))
+  const { top, step } = scaleOf(
+    view.max ?? (largest !== undefined && largest > 0 ? largest : 1),
+    view.max !== undefined,
+  )
   const y = (value: number) => round(area.top + (1 - value / top) * area.height)
   const x = (atS: number) => round(area.left + ((atS - times.fromS) / (times.toS - times.fromS)) * area.width)
   const marks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step)
@@ -23,7 +27,7 @@ export function svgChart({ view, alt, report }: { view: ChartView; alt: string; 
 <text x="2" y="12">${view.unit}</text>
 ${marks.map((value) => html`<path class="grid" d="M${area.left} ${y(value)}h${area.width}"/><text x="${area.left - 6}" y="${y(value) + 4}" text-anchor="end">${Number(value.toPrecision(6))}</text>`)}
 ${labels.map(({ label, atS }) => html`<text x="${x(atS)}" y="${height - 6}" text-anchor="middle">${label}</text>`)}
-${known.length === 0 && html`<text x="${width / 2}" y="${height / 2}" text-anchor="middle">nothing in this period</text>`}
+${largest === undefined && html`<text x="${width / 2}" y="${height / 2}" text-anchor="middle">nothing in this period</text>`}
 ${plot({ view, times, area, top, pointsAtMost })}
 </svg>${legend(view)}`
 }
@@ -64,11 +68,6 @@ function scaleOf(most: number, isTop: boolean): { top: number; step: number } {
   const power = 10 ** Math.floor(Math.log10(least))
   const step = ([1, 2, 5, 10].find((one) => one * power >= least) ?? 10) * power
   return { top: isTop ? most : Math.ceil(most / step) * step, step }
-}
-
-function largestOf(values: readonly number[]): number {
-  const largest = values.reduce((most, value) => Math.max(most, value), 0)
-  return largest > 0 ? largest : 1
 }
 
 function round(value: number): number {
