@@ -12,7 +12,7 @@ import type { Report, ReportCost, Thresholds } from '../../core/report/report.ts
 import { reportJson } from '../../core/report/report-json.ts'
 import { reportText } from '../../core/report/text.ts'
 import { requestsCost } from '../../core/storage-cost.ts'
-import { chooseHosts } from './choose-hosts.ts'
+import { chooseHosts, unknownHosts } from './choose-hosts.ts'
 import { type Drawn, drawCharts, drawPicture, type PictureName } from './draw.ts'
 import { pageScript } from './page-script.generated.ts'
 import { previousResolutionOf, resolutionOf } from './period.ts'
@@ -133,6 +133,7 @@ async function computeReport(
     generatedAtMs - period.toMs > longPastMs
       ? await readHistory({ ...wanted, resolution: '1d', fromMs: period.toMs, toMs: generatedAtMs })
       : undefined
+  const known = new Set([...nows.map(({ host }) => host), ...history.hosts.keys(), ...previous.hosts.keys()])
   const unreadable = [history, previous, ...(later ? [later] : [])].flatMap((one) => one.unreadable)
   const report = buildReport({
     history,
@@ -146,7 +147,12 @@ async function computeReport(
     timeZone,
     generatedAtMs,
     thresholds,
-    problems: [...unmet, ...problems, ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`)],
+    problems: [
+      ...unmet,
+      ...unknownHosts(request.hosts ?? [], known),
+      ...problems,
+      ...unreadable.map(({ key, reason }) => `${key} can't be read: ${reason}`),
+    ],
   })
   for (const one of [history, previous]) one.release()
   return report

@@ -14,6 +14,7 @@ import { type Mail, MailError, type MailSender } from '../../../../adapters/mail
 import type { Rule } from '../../../../core/alerts/rule.ts'
 import { plainLinks } from '../../../../core/link.ts'
 import type { Report } from '../../../../core/report/report.ts'
+import type { ProcessSample } from '../../../../core/snapshot.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
 import { previousResolutionOf, resolutionOf } from '../../../../functions/report/period.ts'
@@ -66,10 +67,24 @@ function handler(charts: ChartRenderer = createEmbeddedRenderer(), store: Bucket
 /** An hour of one host, through evaluate and rollup. */
 async function liveAnHour(
   host = 'web-1',
-  { rules = [], disks, tags }: { rules?: Rule[]; disks?: [string, number][]; tags?: Record<string, string> } = {},
+  {
+    rules = [],
+    disks,
+    tags,
+    processes,
+  }: {
+    rules?: Rule[]
+    disks?: [string, number][]
+    tags?: Record<string, string>
+    processes?(minute: number): ProcessSample[]
+  } = {},
 ): Promise<void> {
   const records = Array.from({ length: 60 }, (_, minute) =>
-    makeSnapshot({ atMs: startMs + minute * minuteMs, ...(disks ? { disks } : {}) }),
+    makeSnapshot({
+      atMs: startMs + minute * minuteMs,
+      ...(disks ? { disks } : {}),
+      ...(processes ? { processes: { top: processes(minute) } } : {}),
+    }),
   )
   const { key, body } = makeInboxObject(
     makeBatch({ host, records, facts: { os: 'Debian', ...(tags ? { tags } : {}) } }),
@@ -218,6 +233,32 @@ describe('report', () => {
     const { id } = await handler()({ hosts: ['web-2'], hours: 1 })
     const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
     expect(report.hosts.map(({ host }) => host)).toEqual(['web-2'])
+  })
+
+  it('says of a host that nobody knows which there are', async () => {
+    await liveAnHour('web-1')
+    const { id, text } = await handler()({ hosts: ['wbe-1'], hours: 1 })
+    expect(text).toContain('! Nothing is known of wbe-1: there are web-1')
+    expect((await read(id, 'metrics_report.html')).toString()).toContain('Nothing is known of wbe-1')
+  })
+
+  it('of a host with ten thousand processes an hour is no larger, and has those that matter', async () => {
+    const jobs = (minute: number) =>
+      Array.from({ length: 170 }, (_, at) => ({
+        pid: at + 2,
+        name: `job-${minute}-${at}`,
+        cpuPercent: 0.1,
+        rssBytes: 1e6,
+      }))
+    await liveAnHour('web-1', {
+      processes: (minute) => [{ pid: 1, name: 'java', cpuPercent: 70, rssBytes: 4e9 }, ...jobs(minute)],
+    })
+    const { id } = await handler()({ hours: 1 })
+    const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
+    expect(report.hosts[0]?.processes[0]).toMatchObject({ name: 'java', cpuPercentMean: 70, seenPercent: 100 })
+    expect(report.hosts[0]?.processes.length).toBeLessThanOrEqual(30)
+    expect((await read(id, 'report.json')).byteLength).toBeLessThan(100_000)
+    expect((await read(id, 'metrics_report.html')).byteLength).toBeLessThan(1_000_000)
   })
 
   it('is listed once each when several are made at the same time', async () => {
