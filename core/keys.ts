@@ -13,6 +13,8 @@ export const reportsPrefix = 'site/reports/'
 export const reportLimitKey = 'limits/v1/report.json'
 /** What operators say: silences, acknowledgements, forgotten hosts. */
 export const controlKey = 'control/v1.json'
+/** When evaluate last ran through all shards. */
+export const heartbeatKey = 'heartbeat/v1.json'
 /** Scratch keys by which a store is asked whether it honours conditional writes. */
 export const probePrefix = 'probe/v1/'
 

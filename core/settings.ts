@@ -84,6 +84,8 @@ export interface Settings {
   /** How long a signed link opens. */
   linkLifetimeMs: number
   evaluateEveryMs: number
+  /** Asked for after each run of evaluate: a dead man's switch. */
+  heartbeatUrl?: string
   rollupEveryMs: number
   /** Days: see core/retention.ts. */
   keepLogDays: number
@@ -253,6 +255,12 @@ export const settings = {
     seconds(60, 366 * day),
   ),
   evaluateEveryMs: setting('MONITOR_EVALUATE_INTERVAL', '60', 'seconds between evaluations', seconds(1, 3_600)),
+  heartbeatUrl: setting(
+    'MONITOR_HEARTBEAT_URL',
+    '',
+    'asked for after each run of evaluate: whoever listens there tells when it stops',
+    httpUrl,
+  ),
   rollupEveryMs: setting('MONITOR_ROLLUP_INTERVAL', '300', 'seconds between rollups', seconds(1, day)),
   keepLogDays: setting(
     'MONITOR_KEEP_LOG_DAYS',

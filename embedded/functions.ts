@@ -4,6 +4,7 @@ import { openReadyBucket } from '../adapters/bucket/ready.ts'
 import { openCharts } from '../adapters/charts/open.ts'
 import { systemClock, systemRandom } from '../adapters/clock/system.ts'
 import { readConfig } from '../adapters/config/file.ts'
+import { openPing } from '../adapters/http/ping.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
@@ -57,7 +58,7 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     bucket,
     shards: shards(shardCount),
     mail,
-    evaluate: createEvaluate({ ...shared, rules: config.rules }),
+    evaluate: createEvaluate({ ...shared, rules: config.rules, policy: config.telling, ping: openPing(settings) }),
     rollup: createRollup(shared),
     sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),

@@ -1,6 +1,7 @@
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
 import { systemClock } from '../../adapters/clock/system.ts'
 import { alertName } from '../../core/alerts/finding.ts'
+import { awayWords, type Heartbeat, isAway } from '../../core/heartbeat.ts'
 import { shards } from '../../core/keys.ts'
 import type { HostNow } from '../../core/now.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -32,6 +33,8 @@ export async function runStatus({ parsed, terminal }: { parsed: Parsed; terminal
     terminal.print(`The bucket can't be read from here, as it should be where only an agent runs:`)
     return terminal.print(`  ${printable(bucket.unreadable)}`)
   }
+  const { heartbeat } = bucket
+  if (heartbeat && isAway(heartbeat, systemClock.now())) terminal.print(`! ${awayWords(heartbeat, systemClock.now())}`)
   for (const problem of bucket.problems) terminal.print(`! ${printable(problem)}`)
   if (bucket.hosts.length === 0) return terminal.print(`No host has been evaluated yet in ${bucket.url}`)
   for (const host of bucket.hosts) printHost(host, systemClock.now(), terminal)
@@ -42,14 +45,16 @@ interface BucketSeen {
   /** Worst first. */
   hosts: HostNow[]
   problems: string[]
+  /** evaluate's own; absent: it never wrote one. */
+  heartbeat?: Heartbeat
 }
 
 async function readBucket(settings: Settings): Promise<BucketSeen> {
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const nowMs = systemClock.now()
-  const { nows, problems } = await readStatus({ bucket, shards: shards(shardCount), nowMs })
+  const { nows, problems, heartbeat } = await readStatus({ bucket, shards: shards(shardCount), nowMs })
   const all = nows.flatMap(({ hosts }) => hosts)
-  return { url: bucket.url, hosts: worstFirst(all, nowMs), problems }
+  return { url: bucket.url, hosts: worstFirst(all, nowMs), problems, ...(heartbeat ? { heartbeat } : {}) }
 }
 
 function printHost(host: HostNow, nowMs: number, terminal: Terminal): void {

@@ -3,11 +3,12 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
-import { layoutKey, nowKey, shardOfHost } from '../../core/keys.ts'
+import { awayWords, type Heartbeat, heartbeatMaxBytes, isAway, parseHeartbeat } from '../../core/heartbeat.ts'
+import { heartbeatKey, layoutKey, nowKey, shardOfHost } from '../../core/keys.ts'
 import type { ShardNow } from '../../core/now.ts'
 import { amiss, type CheckContext, type Result, reasonOf, well } from './check.ts'
 
-export async function lookAtDirectory({ settings }: CheckContext): Promise<Result[]> {
+export async function lookAtDirectory({ settings, clock: timer }: CheckContext): Promise<Result[]> {
   const path = fileURLToPath(settings.bucketUrl)
   const clock = well('clock', 'the same as of the bucket, which is on this machine')
   if (!existsSync(path)) return [well('directory', `${path} is not there yet: the first batch makes it`), clock]
@@ -23,8 +24,10 @@ export async function lookAtDirectory({ settings }: CheckContext): Promise<Resul
   try {
     const { bucket, shardCount } = await openLaidOutBucket(settings)
     const now = await bucket.get(nowKey(shardOfHost(settings.host, shardCount)), { maxBytes: nowMaxBytes })
+    const beat = await bucket.get(heartbeatKey, { maxBytes: heartbeatMaxBytes })
+    const watched = beat ? [watchedResult(parseHeartbeat(beat.body), timer.now())] : []
     const layout = well('layout', `${shardCount} ${shardCount === 1 ? 'shard' : 'shards'}`)
-    return [directory, layout, ...(now ? sharedName(now.body, settings.host) : []), clock]
+    return [directory, layout, ...(now ? sharedName(now.body, settings.host) : []), ...watched, clock]
   } catch (error) {
     const reason = reasonOf(error)
     return [directory, amiss('layout', 'bucket-layout', reason, { reason })]
@@ -32,6 +35,11 @@ export async function lookAtDirectory({ settings }: CheckContext): Promise<Resul
 }
 
 const nowMaxBytes = 64 * 1024 * 1024
+
+function watchedResult(heartbeat: Heartbeat, nowMs: number): Result {
+  if (isAway(heartbeat, nowMs)) return amiss('evaluate', 'evaluate-away', awayWords(heartbeat, nowMs))
+  return well('evaluate', 'it runs')
+}
 
 /** What evaluate has found of this host. */
 function sharedName(body: Uint8Array, host: string): Result[] {

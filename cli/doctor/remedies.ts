@@ -177,6 +177,11 @@ export const remedies = {
     cause: 'Two agents send under the name of this host, or a machine was cloned with its spool',
     remedy: 'MONITOR_HOST=another name on one of them; on a clone: remove its data directory before it starts',
   },
+  'evaluate-away': {
+    outcome: 'problem',
+    cause: 'evaluate has not run for a quarter of an hour: no alert is decided, and nobody is told',
+    remedy: 'start vitals up where the functions run; vitals evaluate runs it once, and says what is wrong',
+  },
   'no-answer': {
     outcome: 'unknown',
     cause: 'A check had no answer in its time',

@@ -34,7 +34,7 @@ export function forgetHosts(
   const gone: Record<string, GoneHost> = {}
   for (const { host: name, by, atMs } of forgotten) {
     const host = hosts.get(name)
-    if (!host || host.lastArrivalMs > atMs || isHeard(name)) continue
+    if (!host || host.lastArrivalMs >= atMs || isHeard(name)) continue
     hosts.delete(name)
     rows.push({ kind: 'forgotten', host: name, by, atMs })
     transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, severityOf, nowMs }))

@@ -1,6 +1,7 @@
 /** evaluate on AWS Lambda: its composition root. */
 import { openReadyBucket } from '../../adapters/bucket/ready.ts'
 import { readConfig } from '../../adapters/config/file.ts'
+import { openPing } from '../../adapters/http/ping.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { createWaker } from '../../adapters/lambda/wake.ts'
 import type { EvaluateOutcome } from './evaluate.ts'
@@ -11,13 +12,15 @@ const catchUpForMs = 30_000
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
-  const { rules } = await readConfig(settings.vitalsFile, settings)
+  const { rules, telling: policy } = await readConfig(settings.vitalsFile, settings)
   const evaluate = createHandler({
     ...(await openReadyBucket({ settings, random, log })),
     rules,
+    policy,
     clock,
     random,
     log,
+    ping: openPing(settings),
   })
   const wakeNotify = createWaker({ functionName: root.fromStack('VITALS_NOTIFY_FUNCTION'), log })
   return async (event) => {

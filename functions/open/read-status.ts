@@ -1,7 +1,8 @@
 /** Gathers what the status page shows. What can't be read is told on the page, and the rest is shown. */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { ShardDay } from '../../core/day.ts'
-import { dayKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
+import { type Heartbeat, heartbeatMaxBytes, parseHeartbeat } from '../../core/heartbeat.ts'
+import { dayKey, heartbeatKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { ShardNow } from '../../core/now.ts'
 
@@ -11,6 +12,8 @@ export interface StatusObjects {
   days: ShardDay[]
   /** Newest first. */
   notices: NoticeObject[]
+  /** evaluate's own; absent: it never wrote one. */
+  heartbeat?: Heartbeat
   problems: string[]
 }
 
@@ -35,13 +38,20 @@ export async function readStatus({
   nowMs: number
 }): Promise<StatusObjects> {
   const problems: string[] = []
-  const [nows, days, keys] = await Promise.all([
+  const [nows, days, keys, heartbeat] = await Promise.all([
     readAll<ShardNow>(bucket, shards.map(nowKey), nowMaxBytes, problems),
     readAll<ShardDay>(bucket, shards.map(dayKey), dayMaxBytes, problems),
     orProblem(() => noticeKeys(bucket, nowMs), [], problems),
+    orProblem(() => readHeartbeat(bucket), undefined, problems),
   ])
   const notices = await readAll<NoticeObject>(bucket, keys, noticeMaxBytes, problems)
-  return { nows, days, notices: notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown), problems }
+  const newest = notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown)
+  return { nows, days, notices: newest, ...(heartbeat ? { heartbeat } : {}), problems }
+}
+
+async function readHeartbeat(bucket: Bucket): Promise<Heartbeat | undefined> {
+  const object = await bucket.get(heartbeatKey, { maxBytes: heartbeatMaxBytes })
+  return object && parseHeartbeat(object.body)
 }
 
 /** Open ones and those of the last days; bounded, whatever an outage has piled up. */

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { ShardDay } from '../../core/day.ts'
+import { type Heartbeat, isAway } from '../../core/heartbeat.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { HostNow, ShardNow } from '../../core/now.ts'
-import { formatDateTime, formatDuration } from '../../core/view/format.ts'
+import { formatDateTime, formatDuration, formatSince } from '../../core/view/format.ts'
 import { type Html, html, linkTarget, raw, render } from '../../core/view/html.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 import { hostCard, pill } from './host-card.ts'
@@ -36,6 +37,8 @@ export interface StatusView {
   /** IANA name. */
   timeZone: string
   notifier: { reachesSomebody: boolean; destination: string }
+  /** evaluate's own; absent: it never wrote one. */
+  heartbeat?: Pick<Heartbeat, 'atMs'>
   /** What could not be read for this page, in words. */
   problems?: readonly string[]
   /** Absent: the page offers no button. */
@@ -156,11 +159,15 @@ function icon(colour: StateColour): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
-function banners({ notifier, problems = [] }: StatusView): Html {
+function banners({ notifier, problems = [], heartbeat, nowMs, timeZone }: StatusView): Html {
+  const away =
+    heartbeat &&
+    isAway(heartbeat, nowMs) &&
+    html`<div class="banner c-critical" role="alert"><strong>Nothing is evaluated</strong><p>evaluate last ran ${formatSince(heartbeat.atMs, nowMs, timeZone)}. Until it runs again no alert is decided, and nobody is told.</p></div>`
   const quiet =
     !notifier.reachesSomebody &&
     html`<div class="banner c-warning" role="note"><strong>Nobody is told of alerts</strong><p>Mails are kept as files in <code>${notifier.destination}</code>. Set <code>MONITOR_SMTP_URL</code> and <code>MONITOR_MAIL_TO</code> to have them sent.</p></div>`
-  return html`${quiet}${problems.map(
+  return html`${away}${quiet}${problems.map(
     (problem) => html`<div class="banner c-critical" role="alert"><strong>Not readable</strong><p>${problem}</p></div>`,
   )}`
 }

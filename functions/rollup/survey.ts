@@ -55,6 +55,8 @@ export async function surveyBucket(deps: SweepDeps, onProgress?: (objects: numbe
 
 /** None begins with another. */
 const kinds = [
+  'control/',
+  'heartbeat/',
   'inbox/',
   'lake/',
   'limits/v1/',

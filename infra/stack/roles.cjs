@@ -4,8 +4,17 @@
  */
 const may = {
   evaluate: {
-    read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'site/now/*'],
-    write: ['vitals.json', 'state/v1/*', 'log/v1/*', 'notices/v1/open/*', 'rejected/v1/*', 'site/now/*', 'probe/v1/*'],
+    read: ['vitals.json', 'state/v1/*', 'inbox/v1/*', 'site/now/*', 'control/v1.json', 'heartbeat/v1.json'],
+    write: [
+      'vitals.json',
+      'state/v1/*',
+      'log/v1/*',
+      'notices/v1/open/*',
+      'rejected/v1/*',
+      'site/now/*',
+      'probe/v1/*',
+      'heartbeat/v1.json',
+    ],
     remove: ['inbox/v1/*', 'probe/v1/*'],
     also: [invoke('notify'), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
   },
@@ -36,7 +45,7 @@ const may = {
     also: [sendMail()],
   },
   open: {
-    read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*'],
+    read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*', 'heartbeat/v1.json'],
     write: ['limits/v1/*'],
     remove: [],
     also: [invoke('report')],

@@ -93,20 +93,22 @@ function makeFleet(hosts: number) {
 
 describe('requests of evaluate', () => {
   it.each([1, 10])(
-    'with %d hosts: two when there is nothing new; otherwise one a batch and seven more',
+    'with %d hosts: three when there is nothing new; otherwise one a batch and eight more, and two every five minutes',
     async (hosts) => {
       const fleet = makeFleet(hosts)
       await fleet.sendAll(1)
       await fleet.evaluate()
       fleet.take()
       await fleet.evaluate()
-      expect(fleet.take()).toEqual({ get: 1, put: 0, list: 1, delete: 0 })
+      // State, what operators say, the inbox.
+      expect(fleet.take()).toEqual({ get: 2, put: 0, list: 1, delete: 0 })
       fleet.advance(snapshotsInBatch)
       await fleet.sendAll(2)
       fleet.take()
       await fleet.evaluate()
-      // State and what the page shows now; each batch; block, state and page; the inbox emptied at once.
-      expect(fleet.take()).toEqual({ get: 2 + hosts, put: 3, list: 1, delete: 1 })
+      // State, what operators say and what the page shows now; each batch; block, state and page; the inbox emptied at
+      // once. And the heartbeat, read and written.
+      expect(fleet.take()).toEqual({ get: 3 + hosts + 1, put: 3 + 1, list: 1, delete: 1 })
     },
   )
 })

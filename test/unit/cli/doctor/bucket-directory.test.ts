@@ -40,6 +40,17 @@ it('knows its layout, and whether one agent uses the name of this host', async (
 })
 
 it.each([
+  ['runs', 14, 'evaluate: ok'],
+  ['is away', 16, 'evaluate: evaluate-away'],
+])('says that evaluate %s', async (_, minutes, expected) => {
+  layOut({ v: 1, shards: 1 })
+  mkdirSync(join(path, 'heartbeat'))
+  const heartbeat = { v: 1, atMs: makeContext().clock.now() - minutes * 60_000, shards: 1 }
+  writeFileSync(join(path, 'heartbeat', 'v1.json'), JSON.stringify(heartbeat))
+  expect(told(await look())).toEqual(['directory: ok', 'layout: ok', expected, 'clock: ok'])
+})
+
+it.each([
   ['newer', { v: 9, shards: 1 }, {}, /update vitals here/],
   ['for other shards', { v: 1, shards: 16 }, { shardCount: 1 }, /set MONITOR_SHARDS=16/],
   ['damaged', 'no', {}, /vitals\.json/],

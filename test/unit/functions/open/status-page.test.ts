@@ -175,3 +175,11 @@ describe('the status page', () => {
     expect(textOfPage({ hosts: [] })).toContain('No host has been evaluated yet')
   })
 })
+
+it.each([
+  [14, false],
+  [16, true],
+])('says that nothing is evaluated when evaluate last ran %d minutes ago: %s', (minutes, expected) => {
+  const page = renderStatusPage(statusView({ heartbeat: { atMs: nowMs - minutes * 60_000 } }))
+  expect(page.includes('Nothing is evaluated')).toBe(expected)
+})

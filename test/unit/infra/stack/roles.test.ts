@@ -61,6 +61,8 @@ const kinds = [
   'site/reports/index.json',
   'limits/',
   'slots/',
+  'control/',
+  'heartbeat/',
 ]
 
 function kindOf(key: string): string {
