@@ -94,6 +94,8 @@ export const commands: readonly Command[] = [
       days: { value: 'N', meaning: 'the last N days' },
       from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z' },
       to: { value: 'TIME', meaning: 'end; default: now' },
+      'time-zone': { value: 'ZONE', meaning: "the reader's, e.g. Europe/Berlin", setting: 'MONITOR_TIME_ZONE' },
+      locale: { value: 'TAG', meaning: "the reader's dates and numbers, e.g. de-DE", setting: 'MONITOR_LOCALE' },
       out: { value: 'DIR', meaning: 'where the files go; default: MONITOR_LOG_DIR' },
       format: { value: 'LIST', meaning: 'of html, json, png and text, or all; default: html,json,png' },
       mail: {

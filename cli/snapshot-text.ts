@@ -37,7 +37,10 @@ function totals({ cpu, memory, interfaces, connections }: Snapshot): string[] {
       `iowait ${formatPercent(cpu.iowaitPercent)}`,
       `steal ${formatPercent(cpu.stealPercent)}`,
     ]),
-    line('Load', [cpu.load1, cpu.load5, cpu.load15].map(formatNumber)),
+    line(
+      'Load',
+      [cpu.load1, cpu.load5, cpu.load15].map((value) => formatNumber(value)),
+    ),
     line('Memory', [
       formatPercent(memory.usedPercent),
       `${formatBytes(memory.usedBytes)} of ${formatBytes(memory.totalBytes)}`,

@@ -13,6 +13,8 @@ export type Schedule = {
   at: string
   /** IANA; absent: that of the settings. */
   timeZone?: string
+  /** BCP 47, of the report's dates and numbers; absent: that of the settings. */
+  locale?: string
   /** Mail addresses. */
   to: string[]
   hosts?: string[]

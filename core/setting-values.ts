@@ -154,6 +154,21 @@ export function timeZone(value: string): Parsed<string> {
   }
 }
 
+export function locale(value: string): Parsed<string> {
+  return isLocale(value)
+    ? ok(Intl.getCanonicalLocales(value)[0] ?? value)
+    : { ok: false, expected: 'a locale that this Node knows, such as de-DE or en-US' }
+}
+
+/** One whose dates and numbers are known here, by its language at least. */
+export function isLocale(value: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(value).length > 0
+  } catch {
+    return false
+  }
+}
+
 export function mailAddress(value: string): Parsed<string> {
   return isMailAddress(value.trim()) ? ok(value.trim()) : { ok: false, expected: 'a mail address' }
 }

@@ -11,6 +11,7 @@ import {
   hostName,
   httpUrl,
   integer,
+  locale,
   type MailWay,
   mailAddress,
   mailAddresses,
@@ -98,6 +99,8 @@ export interface Settings {
   reportSchedule: string
   vitalsFile: string
   timeZone: string
+  /** Of reports, BCP 47; absent: dates as 2026-11-23 14:03. */
+  locale?: string
   mail: MailWay
   smtpUrl?: string
   mailFrom: string
@@ -306,6 +309,12 @@ export const settings = {
     text,
   ),
   timeZone: setting('MONITOR_TIME_ZONE', '', "of schedules and reports; default: the machine's", timeZone),
+  locale: setting(
+    'MONITOR_LOCALE',
+    '',
+    'dates, times and numbers of reports, e.g. de-DE or en-US; default: 2026-11-23 14:03 and 12,345.6',
+    locale,
+  ),
   mail: setting(
     'MONITOR_MAIL',
     '',

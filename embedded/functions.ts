@@ -50,9 +50,10 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = await openMail({ settings })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
-  const { timeZone, quickchartUrl, keepReportsDays } = settings
+  const { timeZone, locale, quickchartUrl, keepReportsDays } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
-  const reporting = { ...shared, charts, timeZone, keepReportsDays, thresholds: thresholdsOf(settings) }
+  const reader = { timeZone, ...(locale === undefined ? {} : { locale }) }
+  const reporting = { ...shared, ...reader, charts, keepReportsDays, thresholds: thresholdsOf(settings) }
   return {
     config,
     bucket,

@@ -22,6 +22,10 @@ export interface PlotOptions {
   days?: number
   /** Default: all of the bucket. */
   hosts?: readonly string[]
+  /** Of who reads it: IANA name (`MONITOR_TIME_ZONE`). */
+  timeZone?: string
+  /** BCP 47: how dates and numbers are written (`MONITOR_LOCALE`). */
+  locale?: string
   /** Default: the log directory. */
   directory?: string
 }
@@ -84,10 +88,15 @@ export class MetricsVisualizer {
   }
 }
 
-async function requestOf({ hours, days, hosts }: PlotOptions) {
+async function requestOf({ hours, days, hosts, timeZone, locale }: PlotOptions) {
   if (hours !== undefined && days !== undefined) throw new TypeError('hours and days: expected one of them')
   const { parseRequest } = await import('../functions/report/handler.ts')
   const length = days === undefined ? hours : days * hoursOfDay
-  const event = { ...(length === undefined ? {} : { hours: length }), ...(hosts ? { hosts: [...hosts] } : {}) }
+  const event = {
+    ...(length === undefined ? {} : { hours: length }),
+    ...(hosts ? { hosts: [...hosts] } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(locale === undefined ? {} : { locale }),
+  }
   return parseRequest(event, systemClock.now())
 }

@@ -36,7 +36,7 @@ export async function fetchObjects(options: FetchOptions): Promise<{ fetched: Fe
   const { bucket, objects, directory, signal, onProgress } = options
   const allBytes = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   if (allBytes > maxFetchedBytes) {
-    const [found, most] = [allBytes, maxFetchedBytes].map(formatBytes)
+    const [found, most] = [allBytes, maxFetchedBytes].map((bytes) => formatBytes(bytes))
     throw new Error(
       `the query would fetch ${formatNumber(objects.length)} files with ${found} from ${bucket.url}, expected at most ${most}: narrow it with --host, --days, --from or --to`,
     )

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { limits } from '../limits.ts'
 import { isTimeZone } from '../local-time.ts'
 import { type Weekday, weekdays } from '../schedule.ts'
+import { isLocale } from '../setting-values.ts'
 import { nearestWord } from '../spelling.ts'
 import { parseDuration, printDuration } from './duration.ts'
 
@@ -93,6 +94,11 @@ export const timeOfDay = v.pipe(
 export const timeZone = v.pipe(
   v.string('expected a time zone such as Europe/Berlin'),
   v.check(isTimeZone, 'expected a time zone such as Europe/Berlin'),
+)
+
+export const locale = v.pipe(
+  v.string('expected a locale such as de-DE'),
+  v.check(isLocale, 'expected a locale such as de-DE'),
 )
 
 export const dayOfMonth = v.pipe(

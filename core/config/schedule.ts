@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { limits } from '../limits.ts'
 import { isMailAddress } from '../setting-values.ts'
-import { clockTime, dayOfMonth, list, name, strict, timeZone, weekday } from './fields.ts'
+import { clockTime, dayOfMonth, list, locale, name, strict, timeZone, weekday } from './fields.ts'
 
 const mostSchedules = 100
 const mostReceivers = 50
@@ -12,6 +12,7 @@ const common = {
   name,
   at: v.optional(clockTime, '07:00'),
   timeZone: v.exactOptional(timeZone),
+  locale: v.exactOptional(locale),
   to: list(
     v.pipe(v.string('expected a mail address'), v.check(isMailAddress, 'expected a mail address')),
     'mail addresses',

@@ -1,5 +1,5 @@
 /** What stands below a chart's time axis: made here, in the reader's zone, since a chart is JSON and computes nothing. */
-import { formatDate, formatTime } from '../view/format.ts'
+import { formatDate, formatDay, formatTime } from '../view/format.ts'
 import type { Report } from './report.ts'
 
 const hourMs = 3_600_000
@@ -44,26 +44,25 @@ function nextMidnight(atMs: number, timeZone: string): number {
 export function partLabels(report: Report, parts: readonly { fromMs: number; toMs: number }[]): string[] {
   const isWithinDays = parts.every(({ fromMs, toMs }) => toMs - fromMs < 20 * hourMs)
   if (isWithinDays) return axisLabels({ ...report, slots: parts.map(({ fromMs }) => fromMs) })
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone: report.timeZone, day: 'numeric', month: 'short' })
   const step = Math.ceil(parts.length / labelsAtMost)
-  return parts.map(({ fromMs }, index) => (index % step === 0 ? day.format(fromMs) : ''))
+  return parts.map(({ fromMs }, index) => (index % step === 0 ? dayLabel(fromMs, report) : ''))
 }
 
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]
 const labelsAtMost = 8
 
 /** A label a slot; most are empty: full hours, or days at midnight, so many that none touches the next. */
-export function axisLabels({ slots, timeZone, period }: Report): string[] {
+export function axisLabels(report: Report): string[] {
+  const { slots, timeZone, period } = report
   const hours = (period.toMs - period.fromMs) / hourMs
   const step = hoursBetweenLabels.find((one) => hours / one <= labelsAtMost) ?? 8_760
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' })
   let daysSeen = -1
   let lastDay = ''
   let lastMark: number | undefined
   let lastLabelMs = Number.NEGATIVE_INFINITY
   return slots.map((slot) => {
     const [hour = 0, minute = 0] = formatTime(slot, timeZone).split(':').map(Number)
-    const today = day.format(slot)
+    const today = dayLabel(slot, report)
     const isNewDay = today !== lastDay
     if (isNewDay) daysSeen += 1
     lastDay = today
@@ -80,6 +79,19 @@ export function axisLabels({ slots, timeZone, period }: Report): string[] {
     // The night in which an hour is left out brings two labels near to each other.
     if (!isAt || slot - lastLabelMs < 0.8 * step * hourMs) return ''
     lastLabelMs = slot
-    return hours > 36 && mark === 0 ? today : formatTime(slot, timeZone)
+    return hours > 36 && mark === 0 ? today : timeLabel(slot, report)
   })
+}
+
+/** DejaVu Sans, which the pictures are drawn with, has no letters of South and East Asia: then the label is the English one. */
+const undrawable = /[\u0900-\u0dff\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u3000-\ud7ff\uf900-\ufaff]/u
+
+function dayLabel(atMs: number, report: Report): string {
+  const label = formatDay(atMs, report)
+  return undrawable.test(label) ? formatDay(atMs, { timeZone: report.timeZone }) : label
+}
+
+function timeLabel(atMs: number, report: Report): string {
+  const label = formatTime(atMs, report)
+  return undrawable.test(label) ? formatTime(atMs, report.timeZone) : label
 }

@@ -49,13 +49,14 @@ export interface BuildOptions {
   period: Report['period']
   resolution: Resolution
   timeZone: string
+  locale?: string
   generatedAtMs: number
   thresholds: Thresholds
   problems: string[]
 }
 
 export function buildReport(options: BuildOptions): Report {
-  const { period, tags = [], resolution, timeZone, generatedAtMs, thresholds, problems } = options
+  const { period, tags = [], resolution, timeZone, locale, generatedAtMs, thresholds, problems } = options
   const slots = slotsOf(period, bucketMs[resolution])
   const shared = { places: placesOf(slots, bucketMs[resolution]), sketch: createSketchSum() }
   const hosts = hostNames(options).map((host) => hostReport(host, slots, shared, options))
@@ -64,11 +65,15 @@ export function buildReport(options: BuildOptions): Report {
     v: reportVersion,
     generatedAtMs,
     timeZone,
+    ...(locale === undefined ? {} : { locale }),
     period,
     ...unlessEmpty('tags', [...tags]),
     resolution,
     thresholds,
-    summary: summaryOf(hosts, openWords({ period, generatedAtMs }), tags),
+    summary: summaryOf(hosts, openWords({ period, generatedAtMs }), {
+      tags,
+      ...(locale === undefined ? {} : { locale }),
+    }),
     hosts,
     slots,
     problems,
@@ -216,7 +221,11 @@ function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, d
   return open * 100 + alerts.length * 10 + Math.max(0, ...near)
 }
 
-export function summaryOf(hosts: readonly HostReport[], openWord: string, tags: readonly string[] = []): string {
+export function summaryOf(
+  hosts: readonly HostReport[],
+  openWord: string,
+  { tags = [], locale }: { tags?: readonly string[]; locale?: string } = {},
+): string {
   const alerts = hosts.flatMap((host) => host.alerts)
   if (alerts.length === 0 && hosts.every(({ coverage }) => coverage.snapshots === 0)) return 'No data in this period.'
   const open = alerts.filter(isOpen).length
@@ -228,14 +237,16 @@ export function summaryOf(hosts: readonly HostReport[], openWord: string, tags: 
   ]
   const percents = hosts.flatMap(({ coverage }) => (coverage.snapshots > 0 ? (coverage.percent ?? []) : []))
   if (percents.length > 0)
-    said.push(`${formatPercent(Math.min(...percents))} of the snapshots${hosts.length > 1 ? ' at the least' : ''}`)
+    said.push(
+      `${formatPercent(Math.min(...percents), locale)} of the snapshots${hosts.length > 1 ? ' at the least' : ''}`,
+    )
   said.push(...missingWords(hosts))
   const fullest = hosts
     .flatMap((host) => host.metrics.filter(({ metric }) => metric === 'disk.percent').map((disk) => ({ host, disk })))
     .sort((a, b) => b.disk.last - a.disk.last)[0]
   if (fullest) {
     const where = hosts.length > 1 ? ` on ${fullest.host.host}` : ''
-    said.push(`fullest disk ${fullest.disk.entity}${where} at ${formatPercent(fullest.disk.last)}`)
+    said.push(`fullest disk ${fullest.disk.entity}${where} at ${formatPercent(fullest.disk.last, locale)}`)
   }
   return `${said.join(' · ')}`
 }

@@ -26,13 +26,15 @@ export function changeSubject({ what, subject }: ChangeReport): string {
 }
 
 /** Both, in a line. */
-export function changeLine(change: ChangeReport): string {
-  return change.what === 'boot' ? changeWords(change) : `${changeSubject(change)}: ${changeWords(change)}`
+export function changeLine(change: ChangeReport, locale?: string): string {
+  return change.what === 'boot'
+    ? changeWords(change, locale)
+    : `${changeSubject(change)}: ${changeWords(change, locale)}`
 }
 
 /** Goes with `changeSubject`. */
-export function changeWords({ what, subject, before, after, count }: ChangeReport): string {
-  const often = count > 1 ? `, ${formatNumber(count)} times` : ''
+export function changeWords({ what, subject, before, after, count }: ChangeReport, locale?: string): string {
+  const often = count > 1 ? `, ${formatNumber(count, locale)} times` : ''
   if (before !== undefined && after !== undefined) return `${before} → ${after}${often}`
   return subject === undefined && what !== 'boot' ? `changed${often}` : `${words[what]}${often}`
 }

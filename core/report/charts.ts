@@ -209,6 +209,7 @@ export function alertsChart(report: Report, frame: Frame): Chart {
   }))
   const count = valueScale(frame, { unit: 'alerts' })
   const options = chartOptions(frame, {
+    report,
     isEmpty: rules.length === 0,
     swatch: { boxWidth: 12, boxHeight: 12 },
     scales: {

@@ -63,6 +63,7 @@ export function lineChart(report: Report, panels: readonly Panel[], frame: Frame
     lines.every(({ dashed, points }) => dashed || points.every((point) => point === null)),
   )
   const options = chartOptions(frame, {
+    report,
     isEmpty,
     // A box without height is a stroke: solid or dashed as its line is.
     swatch: { boxWidth: 25, boxHeight: 0 },
@@ -208,12 +209,19 @@ const font = { size: fontPixels }
 
 export function chartOptions(
   { palette, heading }: Frame,
-  { isEmpty, swatch, scales }: { isEmpty: boolean; swatch: { [key: string]: Json }; scales: { [key: string]: Json } },
+  {
+    report: { locale = 'en-GB' },
+    isEmpty,
+    swatch,
+    scales,
+  }: { report: Report; isEmpty: boolean; swatch: { [key: string]: Json }; scales: { [key: string]: Json } },
 ): { [key: string]: Json } {
   const [title, subtitle] = heading ?? []
   const empty = isEmpty ? ['nothing in this period'] : []
   const below = [...(subtitle === undefined ? [] : [subtitle]), ...empty]
   return {
+    // Of the numbers on its axes; without it they are as the machine has them that draws.
+    locale,
     // A label may stand below the last point: half of it is to the right of that.
     layout: { padding: { top: 4, right: 22, bottom: 2, left: heading ? 8 : 2 } },
     plugins: {

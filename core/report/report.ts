@@ -16,6 +16,8 @@ export interface Report {
   generatedAtMs: number
   /** IANA name. */
   timeZone: string
+  /** The reader's, BCP 47; absent: dates as 2026-11-23 14:03, numbers as 12,345.6. */
+  locale?: string
   period: { fromMs: number; toMs: number }
   /** `key=value`, by which its hosts were chosen; absent: by name, or all. */
   tags?: string[]

@@ -12,28 +12,30 @@ import type { HostReport, Report } from './report.ts'
 const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
 
 /** In a line: of whom, how long, until when. */
-export function reportTitle({ hosts, tags = [], period, timeZone }: Report): string {
+export function reportTitle(report: Report): string {
+  const { hosts, tags = [], period } = report
   const [only] = hosts
   const who =
     hosts.length === 1 && only
       ? oneLine(only.host)
       : `${hosts.length} hosts${tags.length > 0 ? oneLine(` of ${tags.join(' and ')}`) : ''}`
-  return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, timeZone)}`
+  return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, report)}`
 }
 
 /** From when to when, and in which time zone. */
-export function reportPeriod({ period, timeZone }: Report): string {
-  return `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)}, ${timeZone}`
+export function reportPeriod(report: Report): string {
+  const { period, timeZone } = report
+  return `${formatDateTime(period.fromMs, report)} to ${formatDateTime(period.toMs, report)}, ${timeZone}`
 }
 
 export function reportText(report: Report): string {
   const { period, timeZone } = report
   return [
-    `${formatDateTime(period.fromMs, timeZone)} to ${formatDateTime(period.toMs, timeZone)} (${timeZone})`,
+    `${formatDateTime(period.fromMs, report)} to ${formatDateTime(period.toMs, report)} (${timeZone})`,
     oneLine(report.summary),
     ...report.hosts.flatMap((host) => ['', ...hostLines(host, report)]),
     ...report.problems.map((problem) => `! ${oneLine(problem)}`),
-    ...(report.cost ? ['', costWords(report.cost)] : []),
+    ...(report.cost ? ['', costWords(report.cost, report.locale)] : []),
     '',
   ].join('\n')
 }
@@ -41,51 +43,51 @@ export function reportText(report: Report): string {
 function hostLines(hostReport: HostReport, report: Report): string[] {
   const { host, coverage, availability, metrics, alerts, gaps } = hostReport
   const { forecasts = [], leaks = [], growths = [], advice = [], changes = [], unavailable = [] } = hostReport
-  const { timeZone } = report
+  const { locale } = report
   const rows = metrics
     .filter(({ metric }) => shownMetrics.includes(metric))
     .map(({ metric, entity, mean, p95, max }) => {
       const { title, unit } = metricById(metric) ?? { title: metric, unit: 'count' as const }
       const name = `${title}${entity === '' ? '' : ` ${entity}`}`
-      const value = (number: number) => formatValue(number, unit).padStart(8)
+      const value = (number: number) => formatValue(number, unit, locale).padStart(8)
       return `  ${oneLine(name).padEnd(20)} mean ${value(mean)}   p95 ${value(p95)}   max ${value(max)}`
     })
   const alertLines = alerts.map(({ rule, entity, startedAtMs, endedAtMs, reason, topProcess }) => {
     const length =
       endedAtMs === undefined
         ? openWords(report)
-        : `${formatDuration(endedAtMs - startedAtMs)} to ${formatSince(endedAtMs, startedAtMs, timeZone)}`
+        : `${formatDuration(endedAtMs - startedAtMs)} to ${formatSince(endedAtMs, startedAtMs, report)}`
     const busiest = topProcess === undefined ? '' : ` (busiest: ${oneLine(topProcess)})`
-    return `  ${formatDateTime(startedAtMs, timeZone)}  ${oneLine(alertName({ rule, entity }))}, ${length}: ${oneLine(reason)}${busiest}`
+    return `  ${formatDateTime(startedAtMs, report)}  ${oneLine(alertName({ rule, entity }))}, ${length}: ${oneLine(reason)}${busiest}`
   })
   const gapLines = gaps.map(
     ({ fromMs, toMs, reason }) =>
-      `  ${formatDateTime(fromMs, timeZone)}  gap of ${formatDuration(toMs - fromMs)}: ${oneLine(reason)}`,
+      `  ${formatDateTime(fromMs, report)}  gap of ${formatDuration(toMs - fromMs)}: ${oneLine(reason)}`,
   )
   const missing = unavailable.map(
     ({ subject, reason, firstMs, percent }) =>
-      `  ${formatDateTime(firstMs, timeZone)}  not read since, in ${formatPercent(percent)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
+      `  ${formatDateTime(firstMs, report)}  not read since, in ${formatPercent(percent, locale)} of the snapshots: ${oneLine(subject)}: ${oneLine(reason)}`,
   )
-  const changed = changes.map((one) => `  ${formatDateTime(one.lastMs, timeZone)}  ${oneLine(changeLine(one))}`)
+  const changed = changes.map((one) => `  ${formatDateTime(one.lastMs, report)}  ${oneLine(changeLine(one, locale))}`)
   const coming = forecasts.map(
     ({ mount, fullAtMs, earliestMs, latestMs }) =>
-      `  ${formatDateTime(fullAtMs, timeZone)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, timeZone)} to ${formatDateTime(latestMs, timeZone)})`,
+      `  ${formatDateTime(fullAtMs, report)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, report)} to ${formatDateTime(latestMs, report)})`,
   )
   const growing = leaks.map(
     ({ name, bytesPerHour, fromBytes, toBytes }) =>
-      `  ${oneLine(name)} grew steadily from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}, ${formatBytes(bytesPerHour)} an hour`,
+      `  ${oneLine(name)} grew steadily from ${formatBytes(fromBytes, locale)} to ${formatBytes(toBytes, locale)}, ${formatBytes(bytesPerHour, locale)} an hour`,
   )
   if (coverage.snapshots === 0) return [`${oneLine(host)}  (no data)`, ...alertLines, ...gapLines]
   return [
-    `${oneLine(host)}  (${formatPercent(coverage.percent)} of the snapshots${availability ? `, up ${formatPercent(availability.percent)} of the time` : ''})`,
+    `${oneLine(host)}  (${formatPercent(coverage.percent, locale)} of the snapshots${availability ? `, up ${formatPercent(availability.percent, locale)} of the time` : ''})`,
     ...rows,
     ...alertLines,
     ...gapLines,
     ...changed,
     ...coming,
     ...growing,
-    ...growths.map((one) => `  ${oneLine(one.name)} grew steadily: ${growthWords(one)}`),
-    ...advice.map((one) => `  ${oneLine(adviceSubject(one))}: ${adviceWords(one)}`),
+    ...growths.map((one) => `  ${oneLine(one.name)} grew steadily: ${growthWords(one, locale)}`),
+    ...advice.map((one) => `  ${oneLine(adviceSubject(one))}: ${adviceWords(one, locale)}`),
     ...missing,
   ]
 }

@@ -15,6 +15,8 @@ interface DueEvent {
   mail: string[]
   hosts?: string[]
   tags?: string[]
+  timeZone?: string
+  locale?: string
 }
 
 /** A new schedule begins with the first slot that comes due after it was made: it catches up on none. */
@@ -66,7 +68,7 @@ async function eventOf(
   const before = slotBefore(schedule, slot, timeZone)
   const isFresh = clock.now() - slot.dueMs < freshMs
   if (!isFresh && !(await wasClaimed({ bucket }, slot)) && !(await wasClaimed({ bucket }, before))) return undefined
-  const { to, hosts, tags } = schedule
+  const { to, hosts, tags, locale } = schedule
   return {
     slot,
     fromMs: before.dueMs,
@@ -74,5 +76,7 @@ async function eventOf(
     mail: to,
     ...(hosts ? { hosts } : {}),
     ...(tags ? { tags } : {}),
+    ...(schedule.timeZone === undefined ? {} : { timeZone: schedule.timeZone }),
+    ...(locale === undefined ? {} : { locale }),
   }
 }

@@ -6,8 +6,9 @@ import type { MailSender } from '../../adapters/mail/port.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
 import { limits } from '../../core/limits.ts'
 import type { LinkTo } from '../../core/link.ts'
+import { isTimeZone } from '../../core/local-time.ts'
 import type { Slot } from '../../core/schedule.ts'
-import { isMailAddress } from '../../core/setting-values.ts'
+import { isLocale, isMailAddress } from '../../core/setting-values.ts'
 import { renderReportMail } from './mail/report-mail.ts'
 import { makeReport, type ReportDeps, type ReportRequest } from './make-report.ts'
 import { publishReport } from './publish.ts'
@@ -34,12 +35,14 @@ const receivers = v.pipe(
 )
 
 /**
- * `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. Of several `tags` a host has each. `mail`: it is
+ * `timeZone` and `locale` are of who reads it. `hours` back from now, or `fromMs` (and `toMs`); nothing: the last 24 hours. Of several `tags` a host has each. `mail`: it is
  * sent as well, to those that are set or to these. `slot`: made once, however often it is asked for. `docs/reports.md` tells all of it.
  */
 export const eventSchema = v.object({
   hosts: v.optional(hostNames),
   tags: v.optional(tagNames),
+  timeZone: v.optional(v.pipe(v.string(), v.check(isTimeZone, 'expected a time zone such as Europe/Berlin'))),
+  locale: v.optional(v.pipe(v.string(), v.check(isLocale, 'expected a locale such as de-DE'))),
   hours: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(longestHours))),
   fromMs: v.optional(time),
   toMs: v.optional(time),
@@ -102,7 +105,7 @@ export function parseRequest(event: unknown, nowMs: number): ReportRequest & { m
     const places = parsed.issues.map((issue) => `event.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
     throw new Error(`report: ${places.join('; ')}`)
   }
-  const { hosts, tags, slot, hours = 24, fromMs, toMs = nowMs, mail = false } = parsed.output
+  const { hosts, tags, timeZone, locale, slot, hours = 24, fromMs, toMs = nowMs, mail = false } = parsed.output
   const period = { fromMs: fromMs ?? toMs - hours * hourMs, toMs }
   if (period.fromMs >= period.toMs) {
     throw new Error(
@@ -114,7 +117,8 @@ export function parseRequest(event: unknown, nowMs: number): ReportRequest & { m
       `report: the period from ${iso(period.fromMs)} to ${iso(period.toMs)}: expected ${longestHours / 24} days at most`,
     )
   }
-  return { period, mail, ...(hosts ? { hosts } : {}), ...(tags ? { tags } : {}), ...(slot ? { slot } : {}) }
+  const reader = { ...(timeZone === undefined ? {} : { timeZone }), ...(locale === undefined ? {} : { locale }) }
+  return { period, mail, ...reader, ...(hosts ? { hosts } : {}), ...(tags ? { tags } : {}), ...(slot ? { slot } : {}) }
 }
 
 function iso(atMs: number): string {

@@ -12,7 +12,7 @@ import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
   const { settings, clock, random, log } = root
-  const { quickchartUrl, timeZone, keepReportsDays } = settings
+  const { quickchartUrl, timeZone, locale, keepReportsDays } = settings
   const opened = await openLaidOutBucket(settings)
   const report = createHandler({
     ...opened,
@@ -21,6 +21,7 @@ export const handler = onLambda(async (root) => {
     random,
     log,
     timeZone,
+    ...(locale === undefined ? {} : { locale }),
     keepReportsDays,
     thresholds: thresholdsOf(settings),
     sender: await openMail({ settings }),

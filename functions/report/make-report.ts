@@ -25,6 +25,8 @@ export interface ReportDeps {
   clock: Clock
   /** IANA name: the reader's. */
   timeZone: string
+  /** BCP 47: the reader's. */
+  locale?: string
   thresholds: Thresholds
 }
 
@@ -35,6 +37,9 @@ export interface ReportRequest {
   hosts?: readonly string[]
   /** `key=value`: hosts that have all of them. */
   tags?: readonly string[]
+  /** Of who reads this one; absent: as it is set. */
+  timeZone?: string
+  locale?: string
   /** False: no charts, for who wants the values alone. */
   drawn?: boolean
   /** It goes into the site: what that costs is told in it. */
@@ -112,8 +117,8 @@ export async function makePicture(deps: ReportDeps, name: PictureName, request: 
 
 /** The value that all the views show; nothing is drawn. */
 async function computeReport(
-  { bucket, shards, clock, timeZone, thresholds }: ReportDeps,
-  { period, tags, ...request }: ReportRequest,
+  { bucket, shards, clock, thresholds, ...set }: ReportDeps,
+  { period, tags, timeZone = set.timeZone, locale = set.locale, ...request }: ReportRequest,
 ): Promise<Report> {
   const { nows, problems } = await readNows(bucket, shards)
   const { asked: hosts, problems: unmet } = chooseHosts({ ...request, ...(tags ? { tags } : {}) }, nows)
@@ -145,6 +150,7 @@ async function computeReport(
     period,
     resolution,
     timeZone,
+    ...(locale === undefined ? {} : { locale }),
     generatedAtMs,
     thresholds,
     problems: [

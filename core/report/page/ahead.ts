@@ -1,6 +1,7 @@
 /** What the period says of the time to come: disks that fill, memory that is not given back. */
 import { formatBytes, formatDuration, formatPercent } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
+import { fixed, type Reader } from '../../view/locale.ts'
 import { adviceSubject, adviceWords, growthWords } from '../advice-words.ts'
 import type { ForecastReport, GrowthReport, HostReport, LeakReport, Report } from '../report.ts'
 import { time } from './time.ts'
@@ -14,26 +15,29 @@ export function aheadTable({ forecasts = [], leaks = [], growths = [] }: HostRep
 }
 
 /** What other thresholds would have meant. */
-export function adviceTable({ advice = [] }: HostReport): Html | false {
+export function adviceTable({ advice = [] }: HostReport, { locale }: Reader): Html | false {
   if (advice.length === 0) return false
   return html`<div><h3>Thresholds</h3><div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table class="alerts">
 <thead><tr><th scope="col">Metric</th><th scope="col">What another threshold would have meant</th></tr></thead>
-<tbody>${advice.map((one) => html`<tr><th scope="row">${adviceSubject(one)}</th><td class="why">${adviceWords(one)}</td></tr>`)}</tbody>
+<tbody>${advice.map((one) => html`<tr><th scope="row">${adviceSubject(one)}</th><td class="why">${adviceWords(one, locale)}</td></tr>`)}</tbody>
 </table></div></div>`
 }
 
 function forecastRow(
   { mount, usedPercent, percentPerDay, fullAtMs, earliestMs, latestMs }: ForecastReport,
-  { timeZone, period }: Report,
+  report: Report,
 ): Html {
-  const after = (atMs: number) => formatDuration(atMs - period.toMs)
-  return html`<tr><th scope="row">${mount} full</th><td class="nowrap">${time(fullAtMs, timeZone)}</td><td class="why">${formatPercent(usedPercent)} used, ${percentPerDay.toFixed(1)} points more a day: full in ${after(fullAtMs)} (${after(earliestMs)} to ${after(latestMs)})</td></tr>`
+  const after = (atMs: number) => formatDuration(atMs - report.period.toMs)
+  return html`<tr><th scope="row">${mount} full</th><td class="nowrap">${time(fullAtMs, report)}</td><td class="why">${formatPercent(usedPercent, report.locale)} used, ${fixed(percentPerDay, 1, report.locale)} points more a day: full in ${after(fullAtMs)} (${after(earliestMs)} to ${after(latestMs)})</td></tr>`
 }
 
-function leakRow({ name, bytesPerHour, fromBytes, toBytes, confidencePercent }: LeakReport, { period }: Report): Html {
-  return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">memory from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}, ${formatBytes(bytesPerHour)} an hour; a straight line explains ${formatPercent(confidencePercent)} of it</td></tr>`
+function leakRow(
+  { name, bytesPerHour, fromBytes, toBytes, confidencePercent }: LeakReport,
+  { period, locale }: Report,
+): Html {
+  return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">memory from ${formatBytes(fromBytes, locale)} to ${formatBytes(toBytes, locale)}, ${formatBytes(bytesPerHour, locale)} an hour; a straight line explains ${formatPercent(confidencePercent, locale)} of it</td></tr>`
 }
 
-function growthRow(growth: GrowthReport, { period }: Report): Html {
-  return html`<tr><th scope="row">${growth.name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">${growthWords(growth)}</td></tr>`
+function growthRow(growth: GrowthReport, { period, locale }: Report): Html {
+  return html`<tr><th scope="row">${growth.name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">${growthWords(growth, locale)}</td></tr>`
 }

@@ -45,6 +45,8 @@ export interface ViewSpan {
 /** What all charts of a page share. */
 export interface ViewTimes {
   timeZone: string
+  /** Absent: as `Reader` has it. */
+  locale?: string
   fromS: number
   toS: number
   /** Begin of each slot. */
@@ -95,8 +97,10 @@ export function spansOf({ alerts, gaps }: HostReport, { period }: Report): ViewS
   return all.filter(({ fromS, toS }) => toS > fromS).slice(0, spansKept)
 }
 
-export function viewTimes({ timeZone, period, slots }: Pick<Report, 'timeZone' | 'period' | 'slots'>): ViewTimes {
-  return { timeZone, fromS: period.fromMs / 1000, toS: period.toMs / 1000, slots: slots.map((slot) => slot / 1000) }
+export function viewTimes(report: Pick<Report, 'timeZone' | 'locale' | 'period' | 'slots'>): ViewTimes {
+  const { timeZone, locale, period, slots } = report
+  const reader = { timeZone, ...(locale === undefined ? {} : { locale }) }
+  return { ...reader, fromS: period.fromMs / 1000, toS: period.toMs / 1000, slots: slots.map((slot) => slot / 1000) }
 }
 
 /** JSON that no name can end early: in a script element the parser looks for `<` alone. */

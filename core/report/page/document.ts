@@ -24,10 +24,11 @@ export interface PageParts {
 }
 
 export function pageDocument(
-  { period, timeZone, generatedAtMs, slots, cost }: Report,
+  report: Report,
   { title, way, summary, main }: PageParts,
   script: PageScript | undefined,
 ): string {
+  const { period, timeZone, generatedAtMs, cost } = report
   const css = script ? `${reportCss}${script.css}` : reportCss
   return render(html`${raw('<!doctype html>')}
 <html lang="en">
@@ -45,13 +46,13 @@ export function pageDocument(
 ${way && html`<nav class="way" aria-label="Report">${way}</nav>`}
 <h1>Vitals report</h1>
 <p class="lead">${summary}</p>
-<p class="muted">${time(period.fromMs, timeZone)} to ${time(period.toMs, timeZone)}, ${timeZone} · ${formatDuration(period.toMs - period.fromMs)}</p>
+<p class="muted">${time(period.fromMs, report)} to ${time(period.toMs, report)}, ${timeZone} · ${formatDuration(period.toMs - period.fromMs)}</p>
 </div></header>
 <main class="wrap">
 ${main}
 </main>
-<footer class="wrap">Made by Vitals at ${time(generatedAtMs, timeZone)}. Means and maxima are exact, p95 is within 1 %.${cost && html` ${costWords(cost)}`}</footer>
-${script && html`<script type="application/json" id="times">${raw(scriptJson(viewTimes({ period, timeZone, slots })))}</script><script>${raw(script.js)}</script>`}
+<footer class="wrap">Made by Vitals at ${time(generatedAtMs, report)}. Means and maxima are exact, p95 is within 1 %.${cost && html` ${costWords(cost, report.locale)}`}</footer>
+${script && html`<script type="application/json" id="times">${raw(scriptJson(viewTimes(report)))}</script><script>${raw(script.js)}</script>`}
 </body>
 </html>
 `)

@@ -30,13 +30,14 @@ function dataUrl(png: Uint8Array): string {
 /** What a reader listens to; the rest is in report.json. */
 const rowsAtMost = 24
 
-function numbers(title: string, { lines, unit }: ChartView, { slots, timeZone }: Report): Html {
+function numbers(title: string, { lines, unit }: ChartView, report: Report): Html {
+  const { slots, locale } = report
   const perRow = Math.max(1, Math.ceil(slots.length / rowsAtMost))
   return html`<details class="numbers"><summary>Numbers of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table>
 <thead><tr><th scope="col">From</th>${lines.map(({ label }) => html`<th scope="col" class="num">${label}</th>`)}</tr></thead>
-<tbody>${rowHeads(slots, timeZone, perRow).map(
+<tbody>${rowHeads(report, perRow).map(
     ({ first, from }) =>
-      html`<tr><th scope="row" class="nowrap">${from}</th>${lines.map(({ points }) => html`<td class="num">${meanOf(points, first, first + perRow)}</td>`)}</tr>`,
+      html`<tr><th scope="row" class="nowrap">${from}</th>${lines.map(({ points }) => html`<td class="num">${meanOf(points, { from: first, to: first + perRow, locale })}</td>`)}</tr>`,
   )}</tbody>
 </table></div><p class="muted small">Means, ${unit}, each from its time to the next; ${absent} is no data.</p></details>`
 }
@@ -50,18 +51,22 @@ interface RowHead {
 /** All charts of a report have the same, and to ask a time zone for each was a tenth of what its pages cost. */
 const headsBySlots = new WeakMap<Report['slots'], RowHead[]>()
 
-function rowHeads(slots: Report['slots'], timeZone: string, perRow: number): RowHead[] {
+function rowHeads(report: Report, perRow: number): RowHead[] {
+  const { slots } = report
   const heads =
     headsBySlots.get(slots) ??
     Array.from({ length: Math.ceil(slots.length / perRow) }, (_, row) => ({
       first: row * perRow,
-      from: time(slots[row * perRow] ?? 0, timeZone),
+      from: time(slots[row * perRow] ?? 0, report),
     }))
   headsBySlots.set(slots, heads)
   return heads
 }
 
-function meanOf(points: Points, from: number, to: number): string {
+function meanOf(
+  points: Points,
+  { from, to, locale }: { from: number; to: number; locale: string | undefined },
+): string {
   let sum = 0
   let count = 0
   for (let index = from; index < to; index++) {
@@ -70,5 +75,5 @@ function meanOf(points: Points, from: number, to: number): string {
     sum += point
     count += 1
   }
-  return count === 0 ? absent : formatNumber(sum / count)
+  return count === 0 ? absent : formatNumber(sum / count, locale)
 }

@@ -33,7 +33,7 @@ export function* hostPages(report: Report, script?: PageScript): Generator<HostP
 }
 
 function hostPage(whole: Report, host: HostReport, script: PageScript | undefined): string {
-  const report = { ...whole, hosts: [host], summary: summaryOf([host], openWords(whole)) }
+  const report = { ...whole, hosts: [host], summary: summaryOf([host], openWords(whole), whole) }
   return pageDocument(
     report,
     {

@@ -53,22 +53,22 @@ function alertRow({
   names: PageNames
 }): Html {
   const { rule, entity, startedAtMs, endedAtMs, reason, severity, topProcess } = alert
-  return html`<tr><td class="nowrap">${time(startedAtMs, report.timeZone)}</td><td><strong>${hostLink(host, names)}</strong></td><td>${alertName({ rule, entity })}</td>
-<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : html`${formatDuration(endedAtMs - startedAtMs)} <span class="small muted">to ${formatSince(endedAtMs, startedAtMs, report.timeZone)}</span>`}</td>
+  return html`<tr><td class="nowrap">${time(startedAtMs, report)}</td><td><strong>${hostLink(host, names)}</strong></td><td>${alertName({ rule, entity })}</td>
+<td class="nowrap">${endedAtMs === undefined ? html`<span class="pill c-${severity}">${openWords(report)}</span>` : html`${formatDuration(endedAtMs - startedAtMs)} <span class="small muted">to ${formatSince(endedAtMs, startedAtMs, report)}</span>`}</td>
 <td class="why">${reason}${topProcess !== undefined && html` <span class="muted">· busiest: ${topProcess}</span>`}</td></tr>`
 }
 
 function hostTable(report: Report, names: PageNames): Html {
   const of = (host: HostReport, metric: string) => host.metrics.find(({ series }) => series === metric)
   const cell = (metric: MetricReport | undefined) =>
-    html`<td class="num">${formatPercent(metric?.mean)}</td><td class="num wide">${formatPercent(metric?.p95)}</td>`
+    html`<td class="num">${formatPercent(metric?.mean, report.locale)}</td><td class="num wide">${formatPercent(metric?.p95, report.locale)}</td>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Hosts"><table class="hosts">
 <thead><tr><th scope="col">Host</th><th scope="col" class="wide">State</th><th scope="col" class="num">CPU</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Memory</th><th scope="col" class="num wide">p95</th><th scope="col" class="num">Fullest disk</th><th scope="col" class="num">Alerts</th><th scope="col" class="num wide">Snapshots</th></tr></thead>
 <tbody>${report.hosts.map(
     (
       host,
     ) => html`<tr><th scope="row">${hostLink(host.host, names)}</th><td class="wide">${statePill(host, report, 'always')}</td>${cell(of(host, 'cpu.percent'))}${cell(of(host, 'memory.percent'))}
-<td class="num">${formatPercent(fullestDisk(host)?.last)}</td><td class="num">${alertCount(host)}</td><td class="num wide">${formatPercent(host.coverage.percent)}</td></tr>`,
+<td class="num">${formatPercent(fullestDisk(host)?.last, report.locale)}</td><td class="num">${alertCount(host)}</td><td class="num wide">${formatPercent(host.coverage.percent, report.locale)}</td></tr>`,
   )}</tbody>
 </table></div>`
 }

@@ -38,7 +38,7 @@ function one(host: HostReport, report: Report, names: PageNames): Html {
     ['memory', 'memory', last('memory.percent')],
     ['disk', 'fullest disk', fullestDiskEver(host)?.last],
   ] as const
-  const said = values.map(([, name, value]) => `${name} ${formatPercent(value)}`).join(', ')
+  const said = values.map(([, name, value]) => `${name} ${formatPercent(value, report.locale)}`).join(', ')
   const perLine = Math.round(pointsInAll / linesPerHost / report.hosts.length)
   return html`<li><p class="title">${hostLink(host.host, names)}${statePill(host, report, 'unless-well')}</p>
 <svg class="plotted" viewBox="0 0 ${width} ${height}" role="img" aria-label="${host.host}: at the end ${said}"><path class="grid" d="M0 ${height - 0.5}H${width}M0 ${height / 2}H${width}"/>${plot(
@@ -50,7 +50,7 @@ function one(host: HostReport, report: Report, names: PageNames): Html {
       pointsAtMost: Math.min(pointsAtMost, Math.max(pointsAtLeast, perLine)),
     },
   )}</svg>
-<p class="values">${values.map(([colour, , value]) => html`<span class="k-${colour}">${formatPercent(value)}</span>`)}</p></li>`
+<p class="values">${values.map(([colour, , value]) => html`<span class="k-${colour}">${formatPercent(value, report.locale)}</span>`)}</p></li>`
 }
 
 function key(colour: SeriesColour, word: string): Html {

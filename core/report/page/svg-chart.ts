@@ -1,5 +1,6 @@
 /** A chart with its axes as inline SVG: what pages have of which there are too many to draw pictures for. */
 import { type Html, html } from '../../view/html.ts'
+import { significant } from '../../view/locale.ts'
 import { axisLabels } from '../axis.ts'
 import { largestPoint } from '../largest-point.ts'
 import type { Report } from '../report.ts'
@@ -25,7 +26,7 @@ export function svgChart({ view, alt, report }: { view: ChartView; alt: string; 
   const labels = labelsOf(report)
   return html`<svg class="plotted" viewBox="0 0 ${width} ${height}" role="img" aria-label="${alt}">
 <text x="2" y="12">${view.unit}</text>
-${marks.map((value) => html`<path class="grid" d="M${area.left} ${y(value)}h${area.width}"/><text x="${area.left - 6}" y="${y(value) + 4}" text-anchor="end">${Number(value.toPrecision(6))}</text>`)}
+${marks.map((value) => html`<path class="grid" d="M${area.left} ${y(value)}h${area.width}"/><text x="${area.left - 6}" y="${y(value) + 4}" text-anchor="end">${significant(value, 6, report.locale)}</text>`)}
 ${labels.map(({ label, atS }) => html`<text x="${x(atS)}" y="${height - 6}" text-anchor="middle">${label}</text>`)}
 ${largest === undefined && html`<text x="${width / 2}" y="${height / 2}" text-anchor="middle">nothing in this period</text>`}
 ${plot({ view, times, area, top, pointsAtMost })}

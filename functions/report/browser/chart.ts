@@ -1,6 +1,7 @@
 /** One chart: uPlot's canvas, a line that tells the values under the cursor, and buttons for lines and zoom. */
 import uPlot from 'uplot'
 import type { ChartView, ViewTimes } from '../../../core/report/page/chart-view.ts'
+import { significant } from '../../../core/view/locale.ts'
 import { axisTime, readTime } from './format-time.ts'
 import { takeKeys, takeTouch } from './input.ts'
 import { drawLevels, drawSpans } from './marks.ts'
@@ -16,7 +17,7 @@ export function openChart({ figure, view, times }: { figure: HTMLElement; view: 
   place.tabIndex = 0
   place.role = 'group'
   place.ariaLabel = `${title}, chart. Arrow keys move along the time, plus and minus zoom, Escape shows all.`
-  const tools = openTools(view, {
+  const tools = openTools(view, times, {
     toggle: (index, isShown) => plot.setSeries(index + 1, { show: isShown }),
     zoom: (factor) => zoom(plot, factor, times),
     reset: () => plot.setScale('x', range),
@@ -58,7 +59,7 @@ export function openChart({ figure, view, times }: { figure: HTMLElement; view: 
             grid: { show: false },
             size: 30,
             space: 64,
-            values: (self, splits) => splits.map((at) => axisTime(at, times.timeZone, spanOf(self))),
+            values: (self, splits) => splits.map((at) => axisTime(at, times, spanOf(self))),
           },
           {
             ...axis,
@@ -67,7 +68,7 @@ export function openChart({ figure, view, times }: { figure: HTMLElement; view: 
             label: view.unit,
             labelSize: 18,
             labelFont: axis.font,
-            values: (_, splits) => splits.map((value) => `${Number(value.toPrecision(6))}`),
+            values: (_, splits) => splits.map((value) => significant(value, 6, times.locale)),
           },
         ],
         series: [
@@ -90,9 +91,7 @@ export function openChart({ figure, view, times }: { figure: HTMLElement; view: 
                 view.levels.map((level) => ({ value: level.value, stroke: mine(level) })),
               ),
           ],
-          setCursor: [
-            (self) => tools.tell(self.cursor.idx ?? undefined, (at) => readTime(at, times.timeZone), times.slots),
-          ],
+          setCursor: [(self) => tools.tell(self.cursor.idx ?? undefined, (at) => readTime(at, times), times.slots)],
           setScale: [(self, key) => key === 'x' && tools.zoomed(spanOf(self) < times.toS - times.fromS - 1)],
         },
       },

@@ -1,5 +1,7 @@
 /** Below a chart: a button a line with its value under the cursor, what happened then, and the zoom. */
+
 import type { ChartView } from '../../../core/report/page/chart-view.ts'
+import { type Reader, significant } from '../../../core/view/locale.ts'
 
 export interface Tools {
   element: HTMLElement
@@ -13,6 +15,7 @@ export interface Tools {
 
 export function openTools(
   view: ChartView,
+  { locale }: Reader,
   { toggle, zoom, reset }: { toggle(index: number, isShown: boolean): void; zoom(factor: number): void; reset(): void },
 ): Tools {
   const shown = view.lines.map(() => true)
@@ -51,7 +54,8 @@ export function openTools(
     tell(index, words, slots) {
       const atS = index === undefined ? undefined : slots[index]
       for (const [line, value] of values.entries()) {
-        value.textContent = atS === undefined ? '' : valueWords(view.lines[line]?.points[index ?? -1], view.unit)
+        value.textContent =
+          atS === undefined ? '' : valueWords(view.lines[line]?.points[index ?? -1], view.unit, locale)
       }
       read.textContent = atS === undefined ? hint : [words(atS), ...happenings(view, atS, slots)].join(' · ')
     },
@@ -74,9 +78,9 @@ function happenings({ spans }: ChartView, atS: number, slots: readonly number[])
   return [...new Set(told)].slice(0, namesTold)
 }
 
-function valueWords(value: number | null | undefined, unit: string): string {
+function valueWords(value: number | null | undefined, unit: string, locale: string | undefined): string {
   if (value === null || value === undefined) return 'no data'
-  return `${Number(value.toPrecision(3))}\u00a0${unit.split(' ')[0]}`
+  return `${significant(value, 3, locale)}\u00a0${unit.split(' ')[0]}`
 }
 
 function add<Tag extends 'div' | 'span' | 'b' | 'p'>(tag: Tag, className = ''): HTMLElementTagNameMap[Tag] {

@@ -76,7 +76,7 @@ function viewOf(
     problems: firstLines(report.problems),
     notes: notesOf(report),
     ...(href === undefined ? {} : { button: { label: 'Open the report', href: linkTarget(href) } }),
-    hosts: hosts.slice(0, hostsListed).map(rowOf),
+    hosts: hosts.slice(0, hostsListed).map((host) => rowOf(host, report)),
     tableNote: tableNote(hosts.length),
     images: images.map(({ cid, fileName }) => ({
       cid,
@@ -101,13 +101,14 @@ function firstLines(lines: readonly string[]): string[] {
 }
 
 /** Of the worst hosts first. */
-function notesOf({ hosts, timeZone }: Report): ReportView['notes'] {
+function notesOf(report: Report): ReportView['notes'] {
+  const { hosts, locale } = report
   const changes = hosts.flatMap(({ host, changes = [] }) =>
-    changes.map((one) => `${formatDateTime(one.lastMs, timeZone)} ${host}: ${changeLine(one)}`),
+    changes.map((one) => `${formatDateTime(one.lastMs, report)} ${host}: ${changeLine(one, locale)}`),
   )
   const missing = hosts.flatMap(({ host, unavailable = [] }) =>
     unavailable.map(({ subject, percent, reason }) => {
-      return `${host}: ${subject}, in ${formatPercent(percent)} of the snapshots: ${reason}`
+      return `${host}: ${subject}, in ${formatPercent(percent, locale)} of the snapshots: ${reason}`
     }),
   )
   return [
@@ -116,13 +117,13 @@ function notesOf({ hosts, timeZone }: Report): ReportView['notes'] {
   ].filter(({ lines }) => lines.length > 0)
 }
 
-function rowOf(host: HostReport): ReportView['hosts'][number] {
+function rowOf(host: HostReport, { locale }: Report): ReportView['hosts'][number] {
   const mean = (name: string) => host.metrics.find(({ metric, entity }) => metric === name && entity === '')?.mean
   return {
     host: oneLine(host.host),
-    cpu: formatPercent(mean('cpu.percent')),
-    memory: formatPercent(mean('memory.percent')),
-    disk: formatPercent(fullestDisk(host)?.last),
+    cpu: formatPercent(mean('cpu.percent'), locale),
+    memory: formatPercent(mean('memory.percent'), locale),
+    disk: formatPercent(fullestDisk(host)?.last, locale),
     alerts: String(host.alerts.length),
   }
 }

@@ -80,6 +80,7 @@ describe('schedules', () => {
     [{ every: 'day', to: ['nobody'] }, 'expected a mail address'],
     [{ every: 'day', to: [] }, 'expected a list of mail addresses'],
     [{ every: 'day', timeZone: 'Europe/Bonn' }, 'expected a time zone such as Europe/Berlin'],
+    [{ every: 'day', locale: 'german' }, 'expected a locale such as de-DE'],
     [{ every: 'day', on: 3 }, 'expected one of name'],
     [{ every: 'day', name: '../x' }, 'expected letters'],
   ])('of %j are refused', (said, word) => {

@@ -28,6 +28,7 @@ function reportOf(samples: readonly SampleRow[], before: readonly SampleRow[] = 
     tags: ['env=prod'],
     resolution: '5m',
     timeZone: 'UTC',
+    locale: 'de-DE',
     generatedAtMs: startMs + 60 * minuteMs,
     thresholds: { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 },
     problems: ['one'],

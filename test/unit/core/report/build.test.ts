@@ -287,6 +287,30 @@ describe('a report', () => {
     ])
   })
 
+  it.each([
+    [
+      'en-US',
+      '2026-03-28T23:00:00Z',
+      23,
+      ['12:00 AM', '6:00 AM', '9:00 AM', '12:00 PM', '3:00 PM', '6:00 PM', '9:00 PM'],
+    ],
+    ['de-DE', '2026-03-28T23:00:00Z', 23, ['00:00', '06:00', '09:00', '12:00', '15:00', '18:00', '21:00']],
+    ['de-DE', '2026-10-24T22:00:00Z', 25, ['00:00', '04:00', '08:00', '12:00', '16:00', '20:00']],
+    ['en-US', '2026-10-24T22:00:00Z', 49, ['Oct 25', '12:00 PM', 'Oct 26', '12:00 PM']],
+    ['de-DE', '2026-10-24T22:00:00Z', 49, ['25. Okt.', '12:00', '26. Okt.', '12:00']],
+    ['ja-JP', '2026-10-24T22:00:00Z', 49, ['25 Oct', '12:00', '26 Oct', '12:00']],
+  ])('labels time as in %s from %s on, in the reader’s days of 23 and 25 hours', (locale, from, hours, labels) => {
+    const fromMs = Date.parse(from)
+    const report = {
+      ...build(history([]), history([]), 'Europe/Berlin'),
+      locale,
+      slots: Array.from({ length: hours }, (_, index) => fromMs + index * hourMs),
+      period: { fromMs, toMs: fromMs + hours * hourMs },
+    }
+    const shown = axisLabels(report).filter((label) => label !== '')
+    expect(shown.map((label) => label.replaceAll('\u00a0', ' '))).toEqual(labels)
+  })
+
   it('counts alerts by the reader’s days, also those with 23 and 25 hours', () => {
     const lengths = (fromMs: number, timeZone: string) =>
       partsOf({

@@ -12,7 +12,16 @@ import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 type Change = Parameters<typeof makeSnapshot>[0]
 
 /** Of one host's two hours, a snapshot a minute, and of the two before it where `before` says what they were. */
-function reportOf({ now, before }: { now: Change; before?: Change }): Report {
+function reportOf({
+  now,
+  before,
+  ...reader
+}: {
+  now: Change
+  before?: Change
+  timeZone?: string
+  locale?: string
+}): Report {
   const history = (fromMs: number, change: Change) => ({
     hosts: historiesOf(
       bucketsOfSamples(
@@ -34,6 +43,7 @@ function reportOf({ now, before }: { now: Change; before?: Change }): Report {
     period: { fromMs: startMs, toMs },
     resolution: '5m',
     timeZone: 'UTC',
+    ...reader,
     generatedAtMs: toMs,
     thresholds: { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 },
     problems: [],
@@ -57,6 +67,19 @@ describe('the page of a report', () => {
     expect(shown).toContain('busy-0<')
     expect(shown).toContain('idle-cache')
     expect(shown).not.toContain('busy-20<')
+  })
+
+  it('has dates and numbers as its reader writes them, in words that stay English', () => {
+    const report = reportOf({ now: {}, timeZone: 'Europe/Berlin', locale: 'de-DE' })
+    const { period } = report
+    const shown = reportPage(report, { overall: [], byHost: new Map() }, { script: { js: '', css: '' } })
+    for (const view of [shown, reportText(report)]) {
+      expect(view).toContain(new Date(period.fromMs).toLocaleDateString('de-DE', { dateStyle: 'medium' }))
+      expect(view).toMatch(/\d,\d\u00a0%/)
+      expect(view).not.toMatch(/\d\.\d+\u00a0(%|[KMG]iB)/)
+    }
+    expect(shown).toContain('<html lang="en">')
+    expect(shown).toContain('"timeZone":"Europe/Berlin","locale":"de-DE"')
   })
 
   it('says what is ahead, and how long the host was up', () => {

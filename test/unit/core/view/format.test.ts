@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatDate,
   formatDateTime,
+  formatDay,
   formatDuration,
   formatNumber,
   formatPercent,
@@ -61,5 +62,18 @@ describe('formats', () => {
     const nowMs = Date.UTC(2026, 0, 2, 12)
     expect(formatSince(nowMs - 3_600_000, nowMs, 'UTC')).toBe('11:00')
     expect(formatSince(nowMs - 86_400_000, nowMs, 'UTC')).toBe('2026-01-01 12:00')
+  })
+
+  it.each([
+    ['en-GB', '29 Mar 2026, 03:30', '03:30', '29 Mar', '12,345', '91.3 %', '6.91 GiB'],
+    ['en-US', 'Mar 29, 2026, 3:30 AM', '3:30 AM', 'Mar 29', '12,345', '91.3 %', '6.91 GiB'],
+    ['de-DE', '29.03.2026, 03:30', '03:30', '29. März', '12.345', '91,3 %', '6,91 GiB'],
+    ['en-US-u-hc-h23', 'Mar 29, 2026, 03:30', '03:30', 'Mar 29', '12,345', '91.3 %', '6.91 GiB'],
+  ])('are those of the reader in %s, in the night in which an hour is left out', (locale, ...expected) => {
+    const reader = { timeZone: 'Europe/Berlin', locale }
+    const atMs = Date.UTC(2026, 2, 29, 1, 30)
+    const times = [formatDateTime(atMs, reader), formatTime(atMs, reader), formatDay(atMs, reader)]
+    const numbers = [formatNumber(12_345, locale), formatPercent(91.26, locale), formatBytes(7.42e9, locale)]
+    expect([...times, ...numbers].map(spaced)).toEqual(expected)
   })
 })

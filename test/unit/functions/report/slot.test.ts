@@ -147,6 +147,13 @@ describe('what is due', () => {
     ])
   })
 
+  it('is made in the time zone and locale of its readers', async () => {
+    const made: unknown[] = []
+    const readers = { timeZone: 'Europe/Berlin', locale: 'de-DE' }
+    await (await runAt(dueMs + 60_000, made, [{ ...daily, at: '08:00', ...readers }]))()
+    expect(made).toMatchObject([readers])
+  })
+
   it('is nothing that was due before there was the schedule, and all that was missed since', async () => {
     const made: { slot?: { dueMs: number } }[] = []
     await (await runAt(dueMs + 3_600_000, made))()
