@@ -6,7 +6,8 @@ import type { MailSender } from '../../adapters/mail/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { attempt } from './attempt.ts'
 import { readiness } from './decide.ts'
-import { renderNoticeMail } from './mail/notice-mail.ts'
+import { linksFor } from './links.ts'
+import { renderMessage } from './mail/message.ts'
 import type { KnownNotice } from './notice-store.ts'
 import type { NotifyPolicy } from './policy.ts'
 import { type Cancellation, cancelBoth, decideByFiring } from './resolve.ts'
@@ -100,8 +101,7 @@ async function sendOne(
     await cancel(deps, known, decision)
     return 'left'
   }
-  const links = linkTo === undefined ? {} : { statusPage: linkTo('') }
-  const mail = renderNoticeMail(notice, { links, timeZone })
+  const mail = { id: notice.id, ...renderMessage([notice], { links: linksFor(linkTo), timeZone }) }
   const { inReplyTo } = decision
   const result = await attempt(deps, known, sender, inReplyTo === undefined ? mail : { ...mail, inReplyTo })
   switch (result.outcome) {

@@ -3,8 +3,9 @@ import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { sendByDeadline } from '../../adapters/mail/deadline.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
 import type { LinkTo } from '../../core/link.ts'
-import { noticeId } from '../../core/notice.ts'
-import { renderNoticeMail } from './mail/notice-mail.ts'
+import { type Notice, noticeId } from '../../core/notice.ts'
+import { linksFor } from './links.ts'
+import { renderMessage } from './mail/message.ts'
 import { defaultNotifyPolicy } from './policy.ts'
 
 export interface TestNoticeOptions {
@@ -37,29 +38,27 @@ export async function sendTestNotice({
 }: TestNoticeOptions): Promise<TestResult[]> {
   const incident = random.hex(6)
   const atMs = clock.now()
-  const links = linkTo === undefined ? {} : { statusPage: linkTo('') }
+  const links = linksFor(linkTo)
   return await Promise.all(
     Object.entries(receivers).map(async ([receiver, sender]): Promise<TestResult> => {
       const { destination, reachesSomebody } = sender
-      const mail = renderNoticeMail(
-        {
-          id: noticeId(incident, receiver, 'test'),
-          kind: 'test',
-          shard: 'all',
-          receiver,
-          incident,
-          host,
-          rule: 'test',
-          entity: '',
-          severity: 'warning',
-          startedAtMs: atMs,
-          atMs,
-          reason: `asked for on ${host}`,
-          group: 'test',
-          groupIntervalMs: 0,
-        },
-        { links, timeZone },
-      )
+      const notice: Notice = {
+        id: noticeId(incident, receiver, 'test'),
+        kind: 'test',
+        shard: 'all',
+        receiver,
+        incident,
+        host,
+        rule: 'test',
+        entity: '',
+        severity: 'warning',
+        startedAtMs: atMs,
+        atMs,
+        reason: `asked for on ${host}`,
+        group: 'test',
+        groupIntervalMs: 0,
+      }
+      const mail = { id: notice.id, ...renderMessage([notice], { links, timeZone }) }
       const result = { receiver, destination, reachesSomebody }
       try {
         const { messageId, where } = await sendByDeadline(sender, mail, { clock, sendDeadlineMs, signal })

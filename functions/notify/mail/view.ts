@@ -5,15 +5,17 @@ import { absent, formatBytes, formatPercent } from '../../../core/view/format.ts
 import { linkTarget } from '../../../core/view/html.ts'
 import { oneLine } from '../../../core/view/line.ts'
 import { light, type StateColour } from '../../../core/view/theme.ts'
+import type { MessageLinks } from '../links.ts'
 import { lasted, timeInBoth, wordsOf } from './words.ts'
 
-export interface NoticeMailOptions {
-  /** Absolute URLs. */
-  links: { statusPage?: string }
+export interface RenderOptions {
+  links: MessageLinks
   /** IANA name: the reader's. UTC stands beside it. */
   timeZone: string
   /** Who writes; `Vitals` unless said otherwise. */
   siteName?: string
+  /** More was to be told than a receiver takes in an hour: what exceeds it, together. */
+  digest?: { capPerHour: number }
 }
 
 /** What both parts of the mail say. Strings are printable lines, not escaped for HTML. */
@@ -30,7 +32,7 @@ export interface NoticeView {
   footer: string[]
 }
 
-export function viewOf(notice: Notice, { links, timeZone, siteName = 'Vitals' }: NoticeMailOptions): NoticeView {
+export function viewOf(notice: Notice, { links, timeZone, siteName = 'Vitals' }: RenderOptions): NoticeView {
   const { subject, host, headline } = wordsOf(notice)
   const reason = oneLine(notice.reason)
   return {
@@ -47,7 +49,7 @@ export function viewOf(notice: Notice, { links, timeZone, siteName = 'Vitals' }:
   }
 }
 
-function badgeOf({ kind, severity }: Notice): NoticeView['badge'] {
+export function badgeOf({ kind, severity }: Notice): NoticeView['badge'] {
   const state = kind === 'firing' ? severity : kind === 'resolved' ? 'ok' : 'stopped'
   const note = kind === 'firing' ? severity : kind === 'resolved' ? `was ${severity}` : ''
   return { state, word: kind, note, colour: light.state[state], surface: light.stateSurface[state] }

@@ -36,7 +36,7 @@ export function wordsOf(notice: Notice): NoticeWords {
   }
 }
 
-function titleOf({ kind, rule }: Notice): string {
+export function titleOf({ kind, rule }: Notice): string {
   if (kind === 'test') return 'Test'
   if (rule === 'host-down') return 'Host'
   // Custom checks give their findings names of their own.

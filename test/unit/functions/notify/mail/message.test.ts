@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Notice } from '../../../../../core/notice.ts'
-import { renderNoticeMail } from '../../../../../functions/notify/mail/notice-mail.ts'
+import { renderMessage } from '../../../../../functions/notify/mail/message.ts'
 import { makeNotice } from '../make-notice.ts'
 
 const options = { links: { statusPage: 'http://127.0.0.1:8423/' }, timeZone: 'Europe/Berlin' }
@@ -22,7 +22,7 @@ const hostDown = makeNotice({
 
 describe('the text part stands alone', () => {
   it('of a firing: who, what, why, since when, what was busiest, where to look', () => {
-    expect(renderNoticeMail(firing, options).text).toBe(`FIRING (warning)  web-1
+    expect(renderMessage([firing], options).text).toBe(`FIRING (warning)  web-1
 CPU is at 91.3 %, above 80 %
 
 Why:      CPU 91.3 % > 80 %, mean of 10 min
@@ -43,7 +43,7 @@ Vitals · notice aaaaaaaaaaaa-default-firing
   })
 
   it('of a resolved: from when to when', () => {
-    expect(renderNoticeMail(resolved, { links: {}, timeZone: 'UTC' }).text).toBe(`RESOLVED (was warning)  web-1
+    expect(renderMessage([resolved], { links: {}, timeZone: 'UTC' }).text).toBe(`RESOLVED (was warning)  web-1
 CPU is back at 41.0 %
 
 Why:      CPU 41.0 % ≤ 75 %, mean of 10 min
@@ -59,6 +59,32 @@ Vitals · notice aaaaaaaaaaaa-default-resolved
   })
 })
 
+describe('several notices', () => {
+  const hosts = ['web-1', 'web-2', 'db-1'].map((host, index) =>
+    makeNotice({ host, incident: String(index).repeat(12), severity: index === 2 ? 'critical' : 'warning' }),
+  )
+
+  it('are one message, the worst first, its subject naming all', () => {
+    const { subject, text } = renderMessage(hosts, options)
+    expect(subject).toBe('[FIRING 3] CPU on web-1, web-2, db-1 #222222222222 +2')
+    expect(text.match(/^\w+ \(\w+\) {2}.*$/gm)).toEqual([
+      'FIRING (critical)  db-1',
+      'FIRING (warning)  web-1',
+      'FIRING (warning)  web-2',
+    ])
+  })
+
+  it('stay below the 102 kB at which Gmail clips, and say how many they leave out', () => {
+    const long = { host: '"'.repeat(128), rule: 'disk', entity: '"'.repeat(1_024), reason: '"'.repeat(512) }
+    const { html, text } = renderMessage(
+      Array.from({ length: 100 }, () => makeNotice(long)),
+      options,
+    )
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000)
+    expect(text).toContain('more, which the status page shows')
+  })
+})
+
 describe('times', () => {
   it.each([
     ['UTC', '2026-03-01 12:00 UTC'],
@@ -66,13 +92,13 @@ describe('times', () => {
     ['Asia/Kolkata', '2026-03-01 17:30 Asia/Kolkata (12:00 UTC)'],
     ['Pacific/Auckland', '2026-03-02 01:00 Pacific/Auckland (2026-03-01 12:00 UTC)'],
   ])('stand in the zone %s and in UTC', (timeZone, time) => {
-    expect(renderNoticeMail(firing, { ...options, timeZone }).text).toContain(`${time}\n`)
+    expect(renderMessage([firing], { ...options, timeZone }).text).toContain(`${time}\n`)
   })
 })
 
 describe('HTML', () => {
   it('says what the text says', () => {
-    const { html } = renderNoticeMail(firing, options)
+    const { html } = renderMessage([firing], options)
     for (const said of [
       'web-1',
       'CPU is at 91.3\u00a0%, above 80\u00a0%',
@@ -87,7 +113,7 @@ describe('HTML', () => {
 
   it('has a word and a colour for each state', () => {
     const badges = [firing, hostDown, resolved, makeNotice({ kind: 'test' })].map((notice) =>
-      /class="badge-(\w+)"[^>]*>(\w+)</.exec(renderNoticeMail(notice, options).html)?.slice(1),
+      /class="badge-(\w+)"[^>]*>(\w+)</.exec(renderMessage([notice], options).html)?.slice(1),
     )
     expect(badges).toEqual([
       ['warning', 'firing'],
@@ -98,8 +124,8 @@ describe('HTML', () => {
   })
 
   it('has no link where there is no site, and none that is not http', () => {
-    expect(renderNoticeMail(firing, { ...options, links: {} }).html).not.toContain('href')
-    expect(renderNoticeMail(firing, { ...options, links: { statusPage: 'javascript:alert(1)' } }).html).toContain(
+    expect(renderMessage([firing], { ...options, links: {} }).html).not.toContain('href')
+    expect(renderMessage([firing], { ...options, links: { statusPage: 'javascript:alert(1)' } }).html).toContain(
       'href="#"',
     )
   })
@@ -108,7 +134,7 @@ describe('HTML', () => {
     const name = '"'.repeat(256)
     const top = Array.from({ length: 5 }, (_, pid) => ({ pid, name, user: name }))
     const long = { host: '"'.repeat(128), rule: 'disk', entity: '"'.repeat(1_024), reason: '"'.repeat(512), top }
-    expect(Buffer.byteLength(renderNoticeMail(makeNotice(long), options).html)).toBeLessThan(100_000)
+    expect(Buffer.byteLength(renderMessage([makeNotice(long)], options).html)).toBeLessThan(100_000)
   })
 })
 
@@ -126,12 +152,12 @@ describe('whatever a host sends', () => {
       '&lt;b&gt;',
     ),
   )
-  const dull = renderNoticeMail(makeNotice({ ...namesOf('x'), rule: 'disk' }), options)
+  const dull = renderMessage([makeNotice({ ...namesOf('x'), rule: 'disk' })], options)
 
   it('changes no element of the HTML, begins no line of the text, and leaves the subject one printable line', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const mail = renderNoticeMail(makeNotice({ ...namesOf(text), rule: 'disk' }), options)
+        const mail = renderMessage([makeNotice({ ...namesOf(text), rule: 'disk' })], options)
         expect(elementsOf(mail.html)).toEqual(elementsOf(dull.html))
         expect(mail.text.split('\n')).toHaveLength(dull.text.split('\n').length)
         expect(mail.text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)

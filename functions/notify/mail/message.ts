@@ -1,0 +1,36 @@
+/** Notices as one message: pure. HTML by compiled templates, whose every value is escaped, and a text that stands alone. */
+import type { Mail } from '../../../adapters/mail/port.ts'
+import { createMailTemplate } from '../../../adapters/mail/template.ts'
+import type { Notice } from '../../../core/notice.ts'
+import { groupTextOf } from './group-text.ts'
+import { type GroupView, groupViewOf } from './group-view.ts'
+import { templates } from './templates.generated.ts'
+import { textOf } from './text.ts'
+import { type NoticeView, type RenderOptions, viewOf } from './view.ts'
+
+export type MessageParts = Pick<Mail, 'subject' | 'text' | 'html' | 'images'>
+
+const singleHtml = createMailTemplate<NoticeView>(templates.notice)
+const groupHtml = createMailTemplate<GroupView>(templates.group)
+
+/** Gmail clips at 102 kB. */
+const htmlMaxBytes = 95_000
+/** Nobody reads more of them in a mail. */
+const mostItems = 50
+
+/** One notice is told in full, several as a list. Throws where there is none: nobody is sent an empty mail. */
+export function renderMessage(notices: readonly Notice[], options: RenderOptions): MessageParts {
+  const [first, ...others] = notices
+  if (!first) throw new Error('render a message: no notices')
+  if (others.length === 0 && !options.digest) {
+    const view = viewOf(first, options)
+    return { subject: view.subject, text: textOf(view), html: singleHtml(view), images: [] }
+  }
+  for (let most = mostItems; ; most = Math.floor(most / 2)) {
+    const view = groupViewOf([first, ...others], options, most)
+    const html = groupHtml(view)
+    if (Buffer.byteLength(html) < htmlMaxBytes || most <= 1) {
+      return { subject: view.subject, text: groupTextOf(view), html, images: [] }
+    }
+  }
+}
