@@ -44,18 +44,26 @@ function nextMidnight(atMs: number, timeZone: string): number {
 export function partLabels(report: Report, parts: readonly { fromMs: number; toMs: number }[]): string[] {
   const isWithinDays = parts.every(({ fromMs, toMs }) => toMs - fromMs < 20 * hourMs)
   if (isWithinDays) return axisLabels({ ...report, slots: parts.map(({ fromMs }) => fromMs) })
-  const step = Math.ceil(parts.length / labelsAtMost)
+  const step = Math.ceil(parts.length / labelsAtMost(report))
   return parts.map(({ fromMs }, index) => (index % step === 0 ? dayLabel(fromMs, report) : ''))
 }
 
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]
-const labelsAtMost = 8
+
+/** `14:03` and `2 Mar` are short; `12:00 AM` and `29. März` take the room of two. */
+function labelsAtMost(report: Report): number {
+  const { fromMs, toMs } = report.period
+  const isWithinDays = toMs - fromMs <= 36 * hourMs
+  const labels = [fromMs, toMs].map((atMs) => (isWithinDays ? timeLabel(atMs, report) : dayLabel(atMs, report)))
+  return Math.max(...labels.map(({ length }) => length)) > 6 ? 5 : 8
+}
 
 /** A label a slot; most are empty: full hours, or days at midnight, so many that none touches the next. */
 export function axisLabels(report: Report): string[] {
   const { slots, timeZone, period } = report
   const hours = (period.toMs - period.fromMs) / hourMs
-  const step = hoursBetweenLabels.find((one) => hours / one <= labelsAtMost) ?? 8_760
+  const most = labelsAtMost(report)
+  const step = hoursBetweenLabels.find((one) => hours / one <= most) ?? 8_760
   let daysSeen = -1
   let lastDay = ''
   let lastMark: number | undefined
