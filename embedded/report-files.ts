@@ -25,13 +25,18 @@ export async function writeReport({
   request,
   directory,
   formats = usualFormats,
+  onProgress = () => {},
 }: {
   functions: Pick<Functions, 'rollup' | 'makeReport'>
   request: ReportRequest
   directory: string
   formats?: readonly ReportFormat[]
+  /** What is at hand, in words. */
+  onProgress?: (text: string) => void
 }): Promise<ReportFiles> {
+  onProgress('rolling up …')
   await rollup({})
+  onProgress('reading history …')
   const made = await makeReport(request)
   const folder = resolve(directory)
   mkdirSync(folder, { recursive: true })
@@ -44,6 +49,7 @@ export async function writeReport({
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, body)
       paths.push(path)
+      onProgress(`file ${paths.length} …`)
     }
   }
   return { made, paths, page: join(folder, reportPageName) }

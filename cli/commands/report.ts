@@ -15,19 +15,19 @@ export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal
   const { mail, ...request } = readRequest(parsed, settings.timeZone)
   const formats = readFormats(parsed)
   const functions = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
-  terminal.progress('rolling up …')
-  const onProgress = (done: number, all: number) => terminal.progress(`chart ${done} of ${all} …`)
+  const onProgress = (text: string) => (parsed.values.json ? undefined : terminal.progress(text))
   const { made, paths } = await writeReport({
     functions,
     request: {
       ...request,
       drawn: mail.length > 0 || formats.some((one) => one === 'html' || one === 'png'),
-      onProgress,
+      onProgress: (done, all) => onProgress(`chart ${done} of ${all} …`),
     },
     formats,
+    onProgress,
     directory: parsed.values.out?.[0] ?? settings.logDir,
   })
-  terminal.progress('')
+  onProgress('')
   if (!parsed.values.json) {
     terminal.print(made.text)
     for (const path of paths) terminal.print(path)

@@ -27,7 +27,9 @@ it('writes the pages of hosts into a folder beside the report', async () => {
   expect(paths).toHaveLength(4)
   expect((await readFile(page)).toString()).toBe('metrics_report.html')
   expect((await readdir(join(directory, 'out', 'hosts'))).toSorted()).toEqual(['a.html', '~2E.html'])
+  const told: string[] = []
   const text = await writeReport({
+    onProgress: (words) => told.push(words),
     functions: { rollup: async () => [], makeReport: async () => made },
     request: { period: { fromMs: 0, toMs: 1 } },
     directory: join(directory, 'text'),
@@ -35,4 +37,5 @@ it('writes the pages of hosts into a folder beside the report', async () => {
   })
   expect(text.paths).toEqual([join(directory, 'text', 'report.txt')])
   expect((await readFile(join(directory, 'text', 'report.txt'))).toString()).toBe('said')
+  expect(told).toEqual(['rolling up …', 'reading history …', 'file 1 …'])
 })
