@@ -2,18 +2,22 @@
 import { lakeTables } from '../core/keys.ts'
 import { hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
+import { runAck } from './commands/ack.ts'
 import { runChartsServe, usualChartsPort } from './commands/charts.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runExport } from './commands/export.ts'
+import { runHostForget } from './commands/host-forget.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runQuery } from './commands/query.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
+import { runSilenceAdd, runSilenceExpire, runSilenceList } from './commands/silence.ts'
 import { runStorage, runStorageSweep } from './commands/storage.ts'
 import { runUp } from './commands/up.ts'
 import { hostCommands } from './host-commands.ts'
 import { lakePeriodOptions } from './lake/period.ts'
 import { jsonOption, settingOptions } from './options.ts'
+import { matchOptions, saidOptions } from './silence/read.ts'
 
 export const commands: readonly Command[] = [
   {
@@ -59,8 +63,8 @@ export const commands: readonly Command[] = [
     words: ['query'],
     meaning: 'SQL over the lake, by DuckDB: tables samples, disks, interfaces, processes, transitions, gaps',
     operand: {
-      name: 'SQL',
-      meaning: 'one SELECT in quotes, e.g. "select host, max(cpuPercent) from samples group by 1"',
+      name: 'SQL in quotes',
+      meaning: 'one SELECT, e.g. "select host, max(cpuPercent) from samples group by 1"',
     },
     options: {
       ...settingOptions,
@@ -111,6 +115,56 @@ export const commands: readonly Command[] = [
     meaning: 'send a real mail, to see whether it arrives',
     options: { ...settingOptions, ...jsonOption },
     run: runNotifyTest,
+  },
+  {
+    words: ['silence', 'add'],
+    meaning: 'nobody is told of what matches, for a time',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      ...matchOptions,
+      for: { value: 'TIME', meaning: 'so long: 90s, 30m, 2h or 7d' },
+      from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z; default: now' },
+      until: { value: 'TIME', meaning: 'end, instead of --for' },
+      ...saidOptions,
+    },
+    run: runSilenceAdd,
+  },
+  {
+    words: ['silence', 'list'],
+    meaning: 'silences, and what is acknowledged',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      all: { meaning: 'those that were over in the last seven days as well' },
+    },
+    run: runSilenceList,
+  },
+  {
+    words: ['silence', 'expire'],
+    meaning: 'end a silence now: what still fires is told',
+    operand: { name: 'ID', meaning: 'of the silence' },
+    options: { ...settingOptions, ...jsonOption },
+    run: runSilenceExpire,
+  },
+  {
+    words: ['ack'],
+    meaning: 'somebody takes care of an incident: it is not told again for a time',
+    operand: { name: 'INCIDENT', meaning: 'as it stands at the end of a subject' },
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      for: { value: 'TIME', meaning: 'so long: 30m, 2h or 7d; default: 4h' },
+      ...saidOptions,
+    },
+    run: runAck,
+  },
+  {
+    words: ['host', 'forget'],
+    meaning: 'a machine is gone for good: its alerts end, it leaves the status page, its history stays',
+    operand: { name: 'HOST', meaning: 'its name' },
+    options: { ...settingOptions, ...jsonOption, by: saidOptions.by },
+    run: runHostForget,
   },
   {
     words: ['charts', 'serve'],

@@ -55,7 +55,7 @@ export function parseOptions(args: readonly string[], table: OptionTable, operan
   }
   const [operand] = operands
   if (operandName !== undefined && operands.length !== 1) {
-    throw new UsageError(`expected one ${operandName} in quotes, found ${operands.length} words (see --help)`)
+    throw new UsageError(`expected one ${operandName}, found ${operands.length} words (see --help)`)
   }
   const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().map(String)]))
   const said = Object.entries(values).flatMap(([name, [value]]) => {
