@@ -13,10 +13,16 @@ export function adviceWords({ threshold, mails, better, wouldBeMails, p95 }: Adv
   return `${are}, ${better} % would have meant ${mailWords(wouldBeMails, locale)} in this period; p95 is ${formatPercent(p95, locale)}`
 }
 
-export function growthWords({ what, perHour, from, to, confidencePercent }: GrowthReport, locale?: string): string {
-  const noun = what === 'threads' ? 'threads' : 'open files'
+export function growthWords(growth: GrowthReport, locale?: string): string {
+  const { perHour, confidencePercent } = growth
   const pace = perHour < 10 ? fixed(perHour, 1, locale) : formatNumber(Math.round(perHour), locale)
-  return `${noun} from ${formatNumber(Math.round(from), locale)} to ${formatNumber(Math.round(to), locale)}, ${pace} an hour; a straight line explains ${formatPercent(confidencePercent, locale)} of it`
+  return `${growthRange(growth, locale)}, ${pace} an hour; a straight line explains ${formatPercent(confidencePercent, locale)} of it`
+}
+
+/** `threads from 12 to 4,000` */
+export function growthRange({ what, from, to }: GrowthReport, locale?: string): string {
+  const noun = what === 'threads' ? 'threads' : 'open files'
+  return `${noun} from ${formatNumber(Math.round(from), locale)} to ${formatNumber(Math.round(to), locale)}`
 }
 
 function mailWords(mails: number, locale: string | undefined): string {

@@ -8,6 +8,7 @@ import { createSketchSum, type SketchSum } from '../rollup/sketch.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
+import { byName } from '../view/names.ts'
 import { thresholdAdvice } from './advice.ts'
 import { availabilityOf } from './availability.ts'
 import { changeReports } from './changes.ts'
@@ -60,7 +61,7 @@ export function buildReport(options: BuildOptions): Report {
   const slots = slotsOf(period, bucketMs[resolution])
   const shared = { places: placesOf(slots, bucketMs[resolution]), sketch: createSketchSum() }
   const hosts = hostNames(options).map((host) => hostReport(host, slots, shared, options))
-  hosts.sort((a, b) => badness(b, thresholds) - badness(a, thresholds) || (a.host < b.host ? -1 : 1))
+  hosts.sort((a, b) => badness(b, thresholds) - badness(a, thresholds) || byName(a.host, b.host))
   return {
     v: reportVersion,
     generatedAtMs,
@@ -209,6 +210,9 @@ function slotsOf({ fromMs, toMs }: Report['period'], lengthMs: number): number[]
   return slots
 }
 
+/** Differences below it are chance: hosts that are as well as each other stand by name. */
+const nearSteps = 10
+
 /** Open alerts weigh most, then past ones, then how near the host is to its thresholds. */
 function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, diskPercent }: Thresholds): number {
   const open = alerts.filter(isOpen).length
@@ -218,7 +222,7 @@ function badness({ alerts, metrics }: HostReport, { cpuPercent, memoryPercent, d
     ['disk.percent', diskPercent],
   ])
   const near = metrics.map(({ metric, p95 }) => p95 / (limits.get(metric) || Number.POSITIVE_INFINITY))
-  return open * 100 + alerts.length * 10 + Math.max(0, ...near)
+  return open * 100 + alerts.length * 10 + Math.round(nearSteps * Math.max(0, ...near)) / nearSteps
 }
 
 export function summaryOf(
@@ -233,13 +237,11 @@ export function summaryOf(
     hosts.length === 1
       ? (hosts[0]?.host ?? '')
       : `${hosts.length} hosts${tags.length > 0 ? ` of ${tags.join(' and ')}` : ''}`,
-    alerts.length === 0 ? 'no alerts' : `${count(alerts.length, 'alert')}${open > 0 ? `, ${open} ${openWord}` : ''}`,
+    alerts.length === 0 ? 'no alerts' : `${count(alerts.length, 'alert')}${openOf(alerts.length, open, openWord)}`,
   ]
   const percents = hosts.flatMap(({ coverage }) => (coverage.snapshots > 0 ? (coverage.percent ?? []) : []))
   if (percents.length > 0)
-    said.push(
-      `${formatPercent(Math.min(...percents), locale)} of the snapshots${hosts.length > 1 ? ' at the least' : ''}`,
-    )
+    said.push(`${hosts.length > 1 ? 'at least ' : ''}${formatPercent(Math.min(...percents), locale)} of the snapshots`)
   said.push(...missingWords(hosts))
   const fullest = hosts
     .flatMap((host) => host.metrics.filter(({ metric }) => metric === 'disk.percent').map((disk) => ({ host, disk })))
@@ -249,6 +251,12 @@ export function summaryOf(
     said.push(`fullest disk ${fullest.disk.entity}${where} at ${formatPercent(fullest.disk.last, locale)}`)
   }
   return `${said.join(' · ')}`
+}
+
+/** `, 2 still open`; of all of them without a number. */
+function openOf(alerts: number, open: number, openWord: string): string {
+  if (open === 0) return ''
+  return open < alerts ? `, ${open} ${openWord}` : `, ${alerts > 1 ? 'all ' : ''}${openWord}`
 }
 
 function missingWords(hosts: readonly HostReport[]): string[] {

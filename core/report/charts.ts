@@ -152,27 +152,27 @@ function memoryPanel(processes: readonly ProcessReport[], colours: Colours): Pan
 export const fleetLines = 6
 
 /** One metric of several hosts: who stands out. */
-export function fleetChart(report: Report, metric: string, frame: Frame): Chart {
-  return lineChart(report, [fleetPanel(report, metric, frame)], frame)
+export function fleetChart(report: Report, measure: FleetMeasure, frame: Frame): Chart {
+  return lineChart(report, [fleetPanel(report, measure, frame)], frame)
 }
 
-export function fleetPanel(report: Report, metric: string, frame: Colouring): Panel {
-  const lines = fleetLinesOf(report, frame, (host) => pointsOf(host, metric, report))
+export type FleetMeasure = 'cpu' | 'memory' | 'disk'
+
+export function fleetPanel(report: Report, measure: FleetMeasure, frame: Colouring): Panel {
+  const lines = fleetLinesOf(report, frame, (host) =>
+    measure === 'disk'
+      ? (fullestDiskEver(host)?.points ?? report.slots.map(() => null))
+      : pointsOf(host, `${measure}.percent`, report),
+  )
   return { lines, unit: '%', max: 100 }
 }
 
 /** CPU, memory and the fullest disk of the worst hosts. */
 export function fleetPicture(report: Report, frame: Frame): Chart {
-  const panel = (unit: string, points: (host: HostReport) => Points): Panel => ({
-    lines: fleetLinesOf(report, frame, points),
-    unit,
-    max: 100,
-  })
-  const none = report.slots.map(() => null)
   const panels = [
-    panel('CPU, %', (host) => pointsOf(host, 'cpu.percent', report)),
-    panel('memory, %', (host) => pointsOf(host, 'memory.percent', report)),
-    panel('fullest disk, %', (host) => fullestDiskEver(host)?.points ?? none),
+    { ...fleetPanel(report, 'cpu', frame), unit: 'CPU, %' },
+    { ...fleetPanel(report, 'memory', frame), unit: 'memory, %' },
+    { ...fleetPanel(report, 'disk', frame), unit: 'fullest disk, %' },
   ]
   return sameLinesChart(report, panels, frame)
 }

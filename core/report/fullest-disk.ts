@@ -1,11 +1,6 @@
 import type { HostReport, MetricReport } from './report.ts'
 
-/** At the end of the period; absent: no disk was seen. */
-export function fullestDisk({ metrics }: HostReport): MetricReport | undefined {
-  return metrics.filter(({ metric }) => metric === 'disk.percent').toSorted((a, b) => b.last - a.last)[0]
-}
-
-/** At any time of the period, for charts: one that was full and was cleared is what happened. */
+/** At any time of the period: one that was full and was cleared is what happened. Absent: no disk was seen. */
 export function fullestDiskEver({ metrics }: HostReport): MetricReport | undefined {
   return metrics
     .filter(({ metric }) => metric === 'disk.percent')

@@ -44,7 +44,8 @@ export interface Frame {
   heading?: readonly [title: string, subtitle: string]
 }
 
-const longestTitle = 80
+/** Of a title's letters, on average. */
+const titleLetterPixels = 9
 const fontPixels = 13
 const longestLabel = 28
 /** From here on two lines that cross often are easier to tell apart when they are thin. */
@@ -144,7 +145,7 @@ const room: Json = {
   type: 'linear',
   position: 'left',
   stack: 'panels',
-  stackWeight: 0.12,
+  stackWeight: 0.2,
   grid: { display: false },
   border: { display: false },
   ticks: { display: false },
@@ -178,7 +179,10 @@ function dataset({ label, points, colour, dashed }: Line, yAxisID: string): { [k
 
 function panelScale(frame: Frame, { unit, max, weight = 1 }: Panel, panels: number): Json {
   const scale = valueScale(frame, { unit, ...(max === undefined ? {} : { max }) })
-  return panels === 1 ? scale : { ...scale, position: 'left', stack: 'panels', stackWeight: weight }
+  if (panels === 1) return scale
+  // Among others there is less room, and the top is a mark all the same.
+  const ticks = { ...(scale.ticks as object), ...(max === undefined ? {} : { stepSize: max / (weight > 1 ? 4 : 2) }) }
+  return { ...scale, ticks, position: 'left', stack: 'panels', stackWeight: weight }
 }
 
 export function framed(chart: Chart['chart'], { palette, width, height, devicePixelRatio }: Frame): Chart {
@@ -208,7 +212,7 @@ export function valueScale({ palette }: Frame, { unit, max }: { unit: string; ma
 const font = { size: fontPixels }
 
 export function chartOptions(
-  { palette, heading }: Frame,
+  { palette, heading, width }: Frame,
   {
     report: { locale = 'en-GB' },
     isEmpty,
@@ -232,7 +236,7 @@ export function chartOptions(
       },
       title: {
         display: title !== undefined,
-        text: shortened(title ?? '', longestTitle),
+        text: shortened(title ?? '', Math.floor(width / titleLetterPixels)),
         align: 'start',
         color: palette.text,
         font: { size: 16, weight: 'bold' },

@@ -10,6 +10,7 @@ import type { PageNames } from './page/host-link.ts'
 import { allHosts, overview } from './page/overview.ts'
 import { smallCharts } from './page/small-charts.ts'
 import type { Report } from './report.ts'
+import { storyOf } from './story.ts'
 
 /** `names`: where hosts have pages of their own; none: all of every host is on this one. */
 export function reportPage(
@@ -19,7 +20,7 @@ export function reportPage(
 ): string {
   const { hosts, tags = [], problems, summary } = report
   const isOverview = names.size > 0
-  const hasOverview = hosts.length > 1 || hosts.some(({ alerts }) => alerts.length > 0)
+  const hasOverview = hosts.length > 1 || storyOf(report).length > 0
   return pageDocument(
     report,
     {
@@ -29,7 +30,7 @@ export function reportPage(
         problems.length > 0 &&
           html`<section class="card" aria-label="What is missing">${problems.map((problem) => html`<p class="problem">${problem}</p>`)}</section>`,
         hosts.length === 0 &&
-          html`<section class="card"><h2>No data</h2><p>No host has sent anything in this period, or nothing has been rolled up yet.</p></section>`,
+          html`<section class="card"><h2>No data</h2><p>No host has sent anything in this period, or it is not in the history yet, which takes up to an hour.</p></section>`,
         hasOverview && overview(report, charts.overall, names),
         isOverview && [smallCharts(report, names), allHosts(report, names)],
         !isOverview && hosts.map((host) => hostCard(report, host, charts.byHost.get(host.host) ?? [])),

@@ -42,6 +42,10 @@ a{color:var(--link)}th a,td a,.title a{text-decoration:none}th a:hover,td a:hove
 ${plotCss}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin-top:4px;padding:0}
 .plotted.key{display:inline-block;width:24px;height:4px;margin-right:7px;vertical-align:middle;overflow:visible}
+.story{list-style:none;padding:0}.story>li{display:flex;gap:2px 18px;padding:7px 0;border-top:1px solid var(--grid)}.story>li:first-child{border-top:0;padding-top:0}.who a{text-decoration:none}.who a:hover{text-decoration:underline}
+.story .who{flex:0 0 12em;font-weight:600;display:flex;flex-wrap:wrap;gap:2px 8px;align-items:baseline;align-content:flex-start}.story ul{flex:1;min-width:0;list-style:none;padding:0}
+.name{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden}
+.num+.why,.num+th:not(.num){padding-left:14px}
 .counts{display:flex;flex-wrap:wrap;gap:6px}
 .multiples{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr));gap:20px 24px;padding:0}
 .multiples .title{display:flex;gap:4px 8px;justify-content:space-between;align-items:baseline;font-weight:600;font-size:14px;margin-bottom:4px;min-width:0}
@@ -61,17 +65,18 @@ footer.wrap{color:var(--muted);font-size:13px;padding-bottom:40px}
 .wrap{padding:0 14px}.lead{font-size:20px}.card{padding:16px 14px;border-radius:10px}
 th,td{padding-right:8px}.wide{display:none}table{font-size:14px}
 thead th.num{white-space:normal;overflow-wrap:normal}thead th{vertical-align:bottom}.hosts tbody th{min-width:5em}.pill{padding:0 7px}
+.story>li{flex-wrap:wrap}.story .who,.story ul{flex:1 0 100%}
 .alerts thead{display:none}.alerts tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:8px 0}.alerts td{padding:0;min-width:0}.alerts td.why{flex-basis:100%;min-width:0}
 }
 @media screen and (prefers-color-scheme:dark){figure:has(.dim) .bright{display:none}figure:has(.dim) .dim{display:block}}
 @media print{
 body{background:#fff;font-size:11pt}.card{border:0;padding:0;break-inside:auto}figure,tr,h2,h3,.multiples li{break-inside:avoid}h2,h3{break-after:avoid}
 header{padding-top:0}summary,.way{display:none}details::details-content{content-visibility:visible;height:auto}a{color:inherit;text-decoration:none}
-table,.legend{font-size:9pt}th,td{padding:3pt 8pt 3pt 0}thead th{font-size:9pt;vertical-align:bottom}thead th.num{white-space:normal;overflow-wrap:normal}.alerts td{min-width:8em}.scroll{overflow:visible}.lead{font-size:16pt}
+table,.legend,.story{font-size:9pt}.name{display:block}.pill{font-size:8pt;padding:0 6pt}.c-ok{padding:0;background:none}th,td{padding:3pt 8pt 3pt 0}thead th{font-size:9pt;vertical-align:bottom}thead th.num{white-space:normal;overflow-wrap:normal}.alerts td{min-width:8em}.scroll{overflow:visible}.lead{font-size:16pt}
 .multiples{grid-template-columns:repeat(4,1fr);gap:10pt 14pt}.multiples .title{font-size:9pt}.multiples .pill{font-size:7pt}.multiples .values{font-size:7pt;gap:6pt}
-.charts{display:block}.charts figure{display:grid;grid-template-columns:39% minmax(0,1fr);gap:0 4%;align-items:start}.charts figure+figure{margin-top:14pt}
+.charts{display:block}.charts figure{display:grid;grid-template-columns:minmax(0,1fr) fit-content(56%);gap:0 4%;align-items:start}.charts figure+figure{margin-top:10pt}.charts figure:not(:has(.numbers)){max-width:62%;display:block}
 figcaption{grid-column:1/-1}.charts figure>*{grid-column:1}.charts figure>.numbers{grid-column:2;margin:0}
-.numbers table{font-size:6.8pt;line-height:1.2}.numbers th,.numbers td{padding:.3pt 4pt .3pt 0}.numbers thead th{font-size:6.8pt;min-width:4.8em;overflow-wrap:anywhere!important}.numbers tbody th{min-width:0;font-weight:400}.numbers .small{font-size:6.8pt}
+.numbers table{font-size:6.8pt;line-height:1.1}.numbers th,.numbers td{padding:.2pt 4pt .2pt 0}.numbers thead th{font-size:6.8pt;min-width:4.8em;overflow-wrap:anywhere!important}.numbers tbody th{min-width:0;font-weight:400}.numbers .small{font-size:6.8pt}
 *{print-color-adjust:exact}
 }
 `

@@ -6,8 +6,11 @@ import { oneLine } from '../view/line.ts'
 import { adviceSubject, adviceWords, growthWords } from './advice-words.ts'
 import { changeLine } from './change-words.ts'
 import { costWords } from './cost-words.ts'
+import { betweenWords, fullWords } from './forecast-words.ts'
 import { openWords } from './incidents.ts'
 import type { HostReport, Report } from './report.ts'
+import { lengthWords, spanWords } from './span.ts'
+import { storyOf } from './story.ts'
 
 const shownMetrics = ['cpu.percent', 'memory.percent', 'disk.percent', 'load1']
 
@@ -19,7 +22,7 @@ export function reportTitle(report: Report): string {
     hosts.length === 1 && only
       ? oneLine(only.host)
       : `${hosts.length} hosts${tags.length > 0 ? oneLine(` of ${tags.join(' and ')}`) : ''}`
-  return `${who}, ${formatDuration(period.toMs - period.fromMs)} to ${formatDateTime(period.toMs, report)}`
+  return `${who}, ${spanWords(period, report.timeZone)} to ${formatDateTime(period.toMs, report)}`
 }
 
 /** From when to when, and in which time zone. */
@@ -33,11 +36,19 @@ export function reportText(report: Report): string {
   return [
     `${formatDateTime(period.fromMs, report)} to ${formatDateTime(period.toMs, report)} (${timeZone})`,
     oneLine(report.summary),
+    ...storyLines(report),
     ...report.hosts.flatMap((host) => ['', ...hostLines(host, report)]),
     ...report.problems.map((problem) => `! ${oneLine(problem)}`),
     ...(report.cost ? ['', costWords(report.cost, report.locale)] : []),
     '',
   ].join('\n')
+}
+
+/** Of one host it would be said twice. */
+function storyLines(report: Report): string[] {
+  const story = report.hosts.length > 1 ? storyOf(report) : []
+  const lines = story.flatMap(({ host, lines }) => lines.map((line) => `  ${oneLine(host.host)}: ${oneLine(line)}`))
+  return lines.length === 0 ? [] : ['', 'What happened', ...lines]
 }
 
 function hostLines(hostReport: HostReport, report: Report): string[] {
@@ -62,7 +73,7 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
   })
   const gapLines = gaps.map(
     ({ fromMs, toMs, reason }) =>
-      `  ${formatDateTime(fromMs, report)}  gap of ${formatDuration(toMs - fromMs)}: ${oneLine(reason)}`,
+      `  ${formatDateTime(fromMs, report)}  gap of ${lengthWords({ fromMs, toMs }, report.timeZone)}: ${oneLine(reason)}`,
   )
   const missing = unavailable.map(
     ({ subject, reason, firstMs, percent }) =>
@@ -70,8 +81,8 @@ function hostLines(hostReport: HostReport, report: Report): string[] {
   )
   const changed = changes.map((one) => `  ${formatDateTime(one.lastMs, report)}  ${oneLine(changeLine(one, locale))}`)
   const coming = forecasts.map(
-    ({ mount, fullAtMs, earliestMs, latestMs }) =>
-      `  ${formatDateTime(fullAtMs, report)}  ${oneLine(mount)} full, if it goes on as it did (${formatDateTime(earliestMs, report)} to ${formatDateTime(latestMs, report)})`,
+    (one) =>
+      `  ${fullWords(one, report)}  ${oneLine(one.mount)} full, if it goes on as it did${betweenWords(one, report)}`,
   )
   const growing = leaks.map(
     ({ name, bytesPerHour, fromBytes, toBytes }) =>

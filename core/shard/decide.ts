@@ -4,6 +4,7 @@ import { judge } from '../alerts/judge.ts'
 import type { AbsentRule, Rule, ThresholdRule } from '../alerts/rule.ts'
 import { ruleMetricById } from '../alerts/rule-metrics.ts'
 import { addToWindow } from '../alerts/window.ts'
+import { formatDuration } from '../view/format.ts'
 import { busiest, type Decided, decideAlert, decideEach, entitiesOf, type TimedSnapshot } from './decide-alert.ts'
 import { decideFindings, decideFindingsSilence } from './decide-findings.ts'
 import { withRecent } from './recent.ts'
@@ -98,7 +99,7 @@ export function decidePresence(
   const known = host.alerts[rule.id]
   if (!heard && known) return { host, transitions: [] }
   if (!heard && (host.stoppedAtMs !== undefined || silentMs < allowedMs)) return { host, transitions: [] }
-  const expected = `it sends every ${Math.round(host.shipEveryMs / 1000)} s`
+  const expected = `it sends every ${formatDuration(host.shipEveryMs)}`
   return decideAlert(host, {
     name,
     rule,

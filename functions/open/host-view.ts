@@ -1,6 +1,7 @@
 /** What a host looks like to somebody who looks now: its state in one word, and who needs eyes first. */
 import type { Severity } from '../../core/alerts/rule.ts'
 import type { AlertNow, HostNow } from '../../core/now.ts'
+import { byName } from '../../core/view/names.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 
 export interface ViewTime {
@@ -102,8 +103,7 @@ export function ruleTitle(rule: string, entity: string): string {
 /** Worst first, then by name. */
 export function worstFirst(hosts: readonly HostNow[], nowMs: number): HostNow[] {
   return hosts.toSorted(
-    (a, b) =>
-      rank(a, nowMs) - rank(b, nowMs) || b.alerts.length - a.alerts.length || a.host.localeCompare(b.host, 'en'),
+    (a, b) => rank(a, nowMs) - rank(b, nowMs) || b.alerts.length - a.alerts.length || byName(a.host, b.host),
   )
 }
 

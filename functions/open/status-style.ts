@@ -181,7 +181,7 @@ form.report{width:100%;flex-wrap:wrap;gap:4px 8px}form.report label{flex:1 1 100
 .stack td.barcell{flex:1 1 100%;padding:3px 0}
 .stack td:empty{display:none}
 .overview tbody tr{padding:10px 14px}
-.overview tbody td:nth-child(2){flex:1 1 100%}.overview td.percent{flex:1 1 28%}.overview .cell b{min-width:0}
+.overview .stack tbody th:first-child{flex:1 1 60%}.overview tbody td:nth-child(2){flex:0 0 auto}.overview td.percent{flex:1 1 28%}.overview .cell b{min-width:0}
 .day{padding:12px 14px}.strip{grid-template-columns:minmax(0,1fr)}
 .overview td.why{flex:1 1 100%}
 .stack.mounts tbody th:first-child,.processes tbody th:first-child{flex:1 1 50%}

@@ -40,9 +40,10 @@ interface Plan {
 
 /** Charts of a page are read on phones too: few pixels, large type. */
 const small = { width: 480, height: 270, devicePixelRatio: 2 }
-const large = { width: 1_000, height: 440, devicePixelRatio: 2 }
+/** As wide as a mail shows them, or nearly: their letters can be read there. */
+const large = { width: 640, height: 320, devicePixelRatio: 2 }
 /** Of several panels. */
-const tall = { ...large, height: 720 }
+const tall = { ...large, height: 560 }
 /** Of a page with more hosts than this the worst ones' charts are pictures, and the others' drawings in the page. */
 const hostsDrawn = 6
 
@@ -126,16 +127,18 @@ function hostPlans(report: Report, host: HostReport): Plan[] {
 function overallPlans(report: Report): Plan[] {
   const plans: Plan[] = []
   if (report.hosts.length > 1) {
-    for (const [title, metric] of [
-      [fleetTitle('CPU', report), 'cpu.percent'],
-      [fleetTitle('Memory', report), 'memory.percent'],
+    for (const [what, measure] of [
+      ['CPU', 'cpu'],
+      ['Memory', 'memory'],
+      ['Fullest disk', 'disk'],
     ] as const) {
+      const title = fleetTitle(what, report)
       plans.push({
         title,
         alt: `${title}; the numbers stand in the table of hosts.`,
         ...small,
-        make: (palette) => fleetChart(report, metric, { palette, ...small }),
-        view: chartView((frame) => fleetPanel(report, metric, frame)),
+        make: (palette) => fleetChart(report, measure, { palette, ...small }),
+        view: chartView((frame) => fleetPanel(report, measure, frame)),
       })
     }
   }

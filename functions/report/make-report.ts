@@ -122,7 +122,8 @@ async function computeReport(
 ): Promise<Report> {
   const { nows, problems } = await readNows(bucket, shards)
   const { asked: hosts, problems: unmet } = chooseHosts({ ...request, ...(tags ? { tags } : {}) }, nows)
-  const resolution = resolutionOf(period, hosts?.length ?? nows.length)
+  const intervals = nows.flatMap(({ host, intervalMs }) => (hosts && !hosts.includes(host) ? [] : (intervalMs ?? [])))
+  const resolution = resolutionOf(period, hosts?.length ?? nows.length, intervals)
   const wanted = { bucket, shards, ...(hosts ? { hosts } : {}) }
   const history = await readHistory({ ...wanted, resolution, ...period })
   // Of its last bucket a part may be the period's own: that one is left out.

@@ -19,11 +19,15 @@ const finest: readonly (readonly [resolution: Resolution, upToMs: number])[] = [
 /** Buckets of all hosts together that a report holds at once: 100 hosts and a day of five minutes, 60 MiB of columns. */
 const mostBuckets = 30_000
 
-/** Of more hosts than fit it looks less closely: a report of a thousand is an overview, and has to fit into its memory. */
-export function resolutionOf({ fromMs, toMs }: Period, hosts: number): Resolution {
+/**
+ * `intervals`: of snapshots, ms; finer than most hosts have them, a line would be dots. Of more hosts than fit it looks less
+ * closely: a report of a thousand is an overview, and has to fit into its memory.
+ */
+export function resolutionOf({ fromMs, toMs }: Period, hosts: number, intervals: readonly number[] = []): Resolution {
   const lengthMs = toMs - fromMs
+  const usualMs = intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 0
   const fits = ([resolution, upToMs]: (typeof finest)[number]) =>
-    lengthMs <= upToMs && (hosts * lengthMs) / bucketMs[resolution] <= mostBuckets
+    usualMs <= bucketMs[resolution] && lengthMs <= upToMs && (hosts * lengthMs) / bucketMs[resolution] <= mostBuckets
   return finest.find(fits)?.[0] ?? '1d'
 }
 

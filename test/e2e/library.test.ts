@@ -140,9 +140,9 @@ test('draws what the bucket has, with and without a monitor that runs', async ()
   const { status, stdout, stderr } = await user.run('draw.mjs', program)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.trim().split('\n')).toEqual([
-    'during/system_metrics.png PNG 2000 true',
-    'logs/process_metrics.png PNG 2000 true',
-    'logs/alerts.png PNG 2000 true',
+    'during/system_metrics.png PNG 1280 true',
+    'logs/process_metrics.png PNG 1280 true',
+    'logs/alerts.png PNG 1280 true',
     'hours and days: expected one of them',
     expect.stringMatching(/^report: event.hours: .*0\.1/),
     expect.stringMatching(/^report: event.hours: .*9600/),

@@ -3,8 +3,9 @@ import { formatBytes, formatDuration, formatPercent } from '../../view/format.ts
 import { type Html, html } from '../../view/html.ts'
 import { fixed, type Reader } from '../../view/locale.ts'
 import { adviceSubject, adviceWords, growthWords } from '../advice-words.ts'
+import { betweenWords, fullWords } from '../forecast-words.ts'
 import type { ForecastReport, GrowthReport, HostReport, LeakReport, Report } from '../report.ts'
-import { time } from './time.ts'
+import { spanWords } from '../span.ts'
 
 export function aheadTable({ forecasts = [], leaks = [], growths = [] }: HostReport, report: Report): Html | false {
   if (forecasts.length + leaks.length + growths.length === 0) return false
@@ -23,21 +24,18 @@ export function adviceTable({ advice = [] }: HostReport, { locale }: Reader): Ht
 </table></div></div>`
 }
 
-function forecastRow(
-  { mount, usedPercent, percentPerDay, fullAtMs, earliestMs, latestMs }: ForecastReport,
-  report: Report,
-): Html {
-  const after = (atMs: number) => formatDuration(atMs - report.period.toMs)
-  return html`<tr><th scope="row">${mount} full</th><td class="nowrap">${time(fullAtMs, report)}</td><td class="why">${formatPercent(usedPercent, report.locale)} used, ${fixed(percentPerDay, 1, report.locale)} points more a day: full in ${after(fullAtMs)} (${after(earliestMs)} to ${after(latestMs)})</td></tr>`
+function forecastRow(forecast: ForecastReport, report: Report): Html {
+  const { mount, usedPercent, percentPerDay, fullAtMs } = forecast
+  return html`<tr><th scope="row">${mount} full</th><td class="nowrap">${fullWords(forecast, report)}</td><td class="why">${formatPercent(usedPercent, report.locale)} used, ${fixed(percentPerDay, 1, report.locale)} points more a day: full in ${formatDuration(fullAtMs - report.period.toMs)}${betweenWords(forecast, report)}</td></tr>`
 }
 
 function leakRow(
   { name, bytesPerHour, fromBytes, toBytes, confidencePercent }: LeakReport,
-  { period, locale }: Report,
+  { period, timeZone, locale }: Report,
 ): Html {
-  return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">memory from ${formatBytes(fromBytes, locale)} to ${formatBytes(toBytes, locale)}, ${formatBytes(bytesPerHour, locale)} an hour; a straight line explains ${formatPercent(confidencePercent, locale)} of it</td></tr>`
+  return html`<tr><th scope="row">${name} grows</th><td class="nowrap">in ${spanWords(period, timeZone)}</td><td class="why">memory from ${formatBytes(fromBytes, locale)} to ${formatBytes(toBytes, locale)}, ${formatBytes(bytesPerHour, locale)} an hour; a straight line explains ${formatPercent(confidencePercent, locale)} of it</td></tr>`
 }
 
-function growthRow(growth: GrowthReport, { period, locale }: Report): Html {
-  return html`<tr><th scope="row">${growth.name} grows</th><td class="nowrap">in ${formatDuration(period.toMs - period.fromMs)}</td><td class="why">${growthWords(growth, locale)}</td></tr>`
+function growthRow(growth: GrowthReport, { period, timeZone, locale }: Report): Html {
+  return html`<tr><th scope="row">${growth.name} grows</th><td class="nowrap">in ${spanWords(period, timeZone)}</td><td class="why">${growthWords(growth, locale)}</td></tr>`
 }

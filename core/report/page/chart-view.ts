@@ -54,12 +54,14 @@ export interface ViewTimes {
 }
 
 const pointDigits = 4
+/** As much of a name as a button has room for. */
+const longestLabel = 48
 
 export function chartView(panelIn: (frame: { palette: Palette }) => Panel, spans: ViewSpan[] = []): ChartView {
   const bright = panelIn({ palette: light })
   const dim = panelIn({ palette: dark })
   const coloured = bright.lines.map(({ label, colour, points, dashed = false }, index) => ({
-    names: { label: printable(label), light: colour, dark: dim.lines[index]?.colour ?? colour },
+    names: { label: shortened(printable(label)), light: colour, dark: dim.lines[index]?.colour ?? colour },
     points,
     dashed,
   }))
@@ -106,6 +108,10 @@ export function viewTimes(report: Pick<Report, 'timeZone' | 'locale' | 'period' 
 /** JSON that no name can end early: in a script element the parser looks for `<` alone. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
+}
+
+function shortened(label: string): string {
+  return label.length <= longestLabel ? label : `${label.slice(0, longestLabel - 1)}…`
 }
 
 function rounded(point: number | null): number | null {

@@ -1,9 +1,9 @@
 /** What every page of a report has around it: one self-contained file, its policy, its head and its foot. */
 import { createHash } from 'node:crypto'
-import { formatDuration } from '../../view/format.ts'
 import { type Html, type HtmlValue, html, raw, render } from '../../view/html.ts'
 import { costWords } from '../cost-words.ts'
 import type { Report } from '../report.ts'
+import { clockWords, spanWords } from '../span.ts'
 import { reportCss } from '../style.ts'
 import { scriptJson, viewTimes } from './chart-view.ts'
 import { time } from './time.ts'
@@ -29,6 +29,7 @@ export function pageDocument(
   script: PageScript | undefined,
 ): string {
   const { period, timeZone, generatedAtMs, cost } = report
+  const clocks = clockWords(period, timeZone)
   const css = script ? `${reportCss}${script.css}` : reportCss
   return render(html`${raw('<!doctype html>')}
 <html lang="en">
@@ -46,7 +47,7 @@ export function pageDocument(
 ${way && html`<nav class="way" aria-label="Report">${way}</nav>`}
 <h1>Vitals report</h1>
 <p class="lead">${summary}</p>
-<p class="muted">${time(period.fromMs, report)} to ${time(period.toMs, report)}, ${timeZone} · ${formatDuration(period.toMs - period.fromMs)}</p>
+<p class="muted">${time(period.fromMs, report)} to ${time(period.toMs, report)}, ${timeZone} · ${spanWords(period, timeZone)}${clocks !== undefined && html`, ${clocks}`}</p>
 </div></header>
 <main class="wrap">
 ${main}

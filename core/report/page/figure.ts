@@ -29,10 +29,20 @@ function dataUrl(png: Uint8Array): string {
 
 /** What a reader listens to; the rest is in report.json. */
 const rowsAtMost = 24
+const hourMs = 3_600_000
+/** Hours that a row tells of: not 31 of them. */
+const rowHours = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 744]
+
+function slotsPerRow(slots: Report['slots']): number {
+  const least = Math.max(1, Math.ceil(slots.length / rowsAtMost))
+  const perHour = hourMs / ((slots[1] ?? 0) - (slots[0] ?? 0))
+  const hours = rowHours.find((one) => Number.isInteger(one * perHour) && one * perHour >= least)
+  return least === 1 || hours === undefined ? least : hours * perHour
+}
 
 function numbers(title: string, { lines, unit }: ChartView, report: Report): Html {
   const { slots, locale } = report
-  const perRow = Math.max(1, Math.ceil(slots.length / rowsAtMost))
+  const perRow = slotsPerRow(slots)
   return html`<details class="numbers"><summary>Numbers of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table>
 <thead><tr><th scope="col">From</th>${lines.map(({ label }) => html`<th scope="col" class="num">${label}</th>`)}</tr></thead>
 <tbody>${rowHeads(report, perRow).map(

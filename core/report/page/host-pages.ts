@@ -8,6 +8,7 @@ import { hostCard } from './host.ts'
 import { inlineCharts } from './host-charts.ts'
 import { hostPageNames } from './host-page-name.ts'
 import { alertList } from './overview.ts'
+import { storyList } from './story.ts'
 
 /** More make a page that nobody scrolls through. */
 const hostsOnOnePage = 12
@@ -34,6 +35,7 @@ export function* hostPages(report: Report, script?: PageScript): Generator<HostP
 
 function hostPage(whole: Report, host: HostReport, script: PageScript | undefined): string {
   const report = { ...whole, hosts: [host], summary: summaryOf([host], openWords(whole), whole) }
+  const story = storyList(report)
   return pageDocument(
     report,
     {
@@ -41,7 +43,8 @@ function hostPage(whole: Report, host: HostReport, script: PageScript | undefine
       way: html`<a href="../metrics_report.html">All ${whole.hosts.length} hosts</a>`,
       summary: report.summary,
       main: [
-        host.alerts.length > 0 && html`<section class="card"><h2>Alerts</h2>${alertList(report)}</section>`,
+        (story || host.alerts.length > 0) &&
+          html`<section class="card"><h2>Overview</h2>${story}${host.alerts.length > 0 && html`<div><h3>Alerts</h3>${alertList(report)}</div>`}</section>`,
         hostCard(report, host, inlineCharts(report, host)),
       ],
     },

@@ -21,7 +21,8 @@ ${folded(report.hosts.length > 1, [host.changes !== undefined && changeTable(hos
 }
 
 /** Of many hosts the numbers are a click away, and on paper they are all there. */
-function folded(isFolded: boolean, tables: readonly (Html | false)[]): Html {
+function folded(isFolded: boolean, tables: readonly (Html | false)[]): Html | false {
+  if (!tables.some((table) => table !== false)) return false
   if (!isFolded) return html`<div class="tables">${tables}</div>`
   return html`<details><summary>All numbers</summary><div class="tables">${tables}</div></details>`
 }

@@ -25,13 +25,18 @@ export interface PlotOptions {
   pointsAtMost: number
 }
 
+/** What is shorter is seen nevertheless. */
+const narrowest = 2
+
 export function plot({ view, times, area, top, pointsAtMost }: PlotOptions): Html {
   const { fromS, toS, slots } = times
   const x = (atS: number) => tenth(area.left + ((clamp(atS, fromS, toS) - fromS) / (toS - fromS)) * area.width)
   const y = (value: number) => tenth(area.top + (1 - clamp(value, 0, top) / top) * area.height)
   const shades = view.spans.map(({ kind, fromS: from, toS: to }) => {
-    const width = Math.max(1, tenth(x(to) - x(from)))
-    return html`<rect class="${kind}" x="${x(from)}" y="${area.top}" width="${tenth(width)}" height="${area.height}"/>`
+    const width = tenth(Math.max(narrowest, x(to) - x(from)))
+    const strip =
+      kind !== 'gap' && html`<rect class="strip ${kind}" x="${x(from)}" y="${area.top}" width="${width}" height="3"/>`
+    return html`<rect class="${kind}" x="${x(from)}" y="${area.top}" width="${width}" height="${area.height}"/>${strip}`
   })
   const levels = view.levels
     .filter(({ value }) => value <= top)
@@ -62,6 +67,7 @@ export const plotCss = [
   '.plotted .gap{fill:var(--muted);opacity:.16}',
   '.plotted .warning{fill:var(--state-warning);opacity:.17}',
   '.plotted .critical{fill:var(--state-critical);opacity:.15}',
+  '.plotted .strip{opacity:1}',
   ...Object.keys(light.series).map((name) => `.s-${name}{stroke:var(--series-${name})}`),
 ].join('\n')
 

@@ -1,10 +1,11 @@
 /** A host's numbers, as tables. */
 import { metricById, type Unit } from '../../metrics.ts'
-import { absent, formatBytes, formatDuration, formatNumber, formatPercent, formatValue } from '../../view/format.ts'
+import { absent, formatBytes, formatNumber, formatPercent, formatValue } from '../../view/format.ts'
 import { type Html, html } from '../../view/html.ts'
 import { fixed, type Reader } from '../../view/locale.ts'
 import { changeSubject, changeWords } from '../change-words.ts'
 import type { ChangeReport, HostReport, MetricReport, ProcessReport, UnavailableReport } from '../report.ts'
+import { lengthWords } from '../span.ts'
 import { time } from './time.ts'
 
 /** The charts' numbers for whoever can't see them, and exact for whoever can. */
@@ -32,7 +33,7 @@ export function processTable(processes: readonly ProcessReport[], { locale }: Re
 <thead><tr><th scope="col">Name</th><th scope="col" class="num">CPU, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num">Memory, mean</th><th scope="col" class="num wide">max</th><th scope="col" class="num wide">Threads</th><th scope="col" class="num wide">Files</th><th scope="col" class="num wide">Seen</th></tr></thead>
 <tbody>${shownProcesses(processes).map(
     (one) =>
-      html`<tr><th scope="row">${one.name}${one.instancesMax > 1 && html` <span class="muted">× ${one.instancesMax}</span>`}</th><td class="num">${formatPercent(one.cpuPercentMean, locale)}</td><td class="num wide">${formatPercent(one.cpuPercentMax, locale)}</td><td class="num">${formatBytes(one.rssBytesMean, locale)}</td><td class="num wide">${formatBytes(one.rssBytesMax, locale)}</td><td class="num wide">${formatNumber(one.threadsMax, locale)}</td><td class="num wide">${formatNumber(one.openFilesMax, locale)}</td><td class="num wide">${formatPercent(one.seenPercent, locale)}</td></tr>`,
+      html`<tr><th scope="row">${one.name}${one.instancesMax > 1 && html` <span class="muted">× ${one.instancesMax}</span>`}</th><td class="num">${formatPercent(one.cpuPercentMean, locale)}</td><td class="num wide">${formatPercent(one.cpuPercentMax, locale)}</td><td class="num">${formatBytes(one.rssBytesMean, locale)}</td><td class="num wide">${formatBytes(one.rssBytesMax, locale)}</td><td class="num wide">${formatNumber(one.threadsMax || undefined, locale)}</td><td class="num wide">${formatNumber(one.openFilesMax, locale)}</td><td class="num wide">${formatPercent(one.seenPercent, locale)}</td></tr>`,
   )}</tbody>
 </table></div><p class="muted small">All processes of one name together. CPU: 100 % is one core. Seen: how often it was among the busiest or largest.</p></div>`
 }
@@ -48,8 +49,8 @@ function shownProcesses(processes: readonly ProcessReport[]): ProcessReport[] {
 
 export function gapTable({ gaps }: HostReport, reader: Reader): Html {
   return html`<div><h3>Gaps</h3><div class="scroll" tabindex="0" role="region" aria-label="Gaps"><table class="alerts">
-<thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col" class="num">Snapshots</th><th scope="col">Why</th></tr></thead>
-<tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, reader)}</td><td class="nowrap wide">${time(toMs, reader)}</td><td class="nowrap">${formatDuration(toMs - fromMs)}</td><td class="num wide">${snapshots === undefined ? 'unknown' : formatNumber(snapshots, reader.locale)}</td><td class="why">${reason}</td></tr>`)}</tbody>
+<thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col" class="num">Missing</th><th scope="col">Why</th></tr></thead>
+<tbody>${gaps.map(({ fromMs, toMs, snapshots, reason }) => html`<tr><td class="nowrap">${time(fromMs, reader)}</td><td class="nowrap wide">${time(toMs, reader)}</td><td>${lengthWords({ fromMs, toMs }, reader.timeZone)}</td><td class="num wide">${snapshots === undefined ? 'unknown' : formatNumber(snapshots, reader.locale)}</td><td class="why">${reason}</td></tr>`)}</tbody>
 </table></div></div>`
 }
 

@@ -47,6 +47,7 @@ export function openChart({ figure, view, times }: { figure: HTMLElement; view: 
       {
         width: place.clientWidth,
         height: heightPixels,
+        tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), times.timeZone),
         legend: { show: false },
         cursor: { sync: { key: 'report' }, drag: { x: true, y: false }, y: false, points: { size: 7 } },
         scales: {

@@ -14,6 +14,9 @@ export function drawSpans(plot: uPlot, spans: readonly ViewSpan[], colour: (name
     ctx.globalAlpha = kind === 'gap' ? 0.16 : 0.13
     ctx.fillStyle = colour(shadeOf[kind])
     ctx.fillRect(from, bbox.top, Math.max(2, to - from), bbox.height)
+    if (kind === 'gap') continue
+    ctx.globalAlpha = 1
+    ctx.fillRect(from, bbox.top, Math.max(2, to - from), 3 * devicePixelRatio)
   }
   ctx.restore()
 }

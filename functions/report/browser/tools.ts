@@ -46,7 +46,7 @@ export function openTools(
   element.appendChild(add('div', 'lines')).append(...values.flatMap((value) => value.parentElement ?? []))
   if (view.levels.length > 0) {
     element.appendChild(add('p', 'levels')).textContent =
-      `Dashed: ${view.levels.map(({ label }) => `${label} ${view.unit}`).join(', ')}`
+      `Dashed: ${view.levels.map(({ label }) => `${label}\u00a0${view.unit}`).join(', ')}`
   }
   return {
     element,

@@ -2,8 +2,9 @@
 import type { Mail, MailImage } from '../../../adapters/mail/port.ts'
 import { createMailTemplate } from '../../../adapters/mail/template.ts'
 import { changeLine } from '../../../core/report/change-words.ts'
-import { fullestDisk } from '../../../core/report/fullest-disk.ts'
+import { fullestDiskEver } from '../../../core/report/fullest-disk.ts'
 import type { HostReport, Report } from '../../../core/report/report.ts'
+import { isToldInStory, storyOf } from '../../../core/report/story.ts'
 import { reportPeriod, reportTitle } from '../../../core/report/text.ts'
 import { formatDateTime, formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
@@ -17,6 +18,7 @@ interface ReportView {
   title: string
   period: string
   summary: string
+  story: { host: string; lines: string[] }[]
   problems: string[]
   notes: { title: string; lines: string[] }[]
   button?: { label: string; href: string }
@@ -29,7 +31,7 @@ interface ReportView {
 const htmlOf = createMailTemplate<ReportView>(templates.report)
 
 /** Gmail cuts mails at some 102 kB of HTML: of many hosts the worst are listed. */
-const hostsListed = 40
+const hostsListed = 12
 
 /** `id`: the report's own. `href`: where the whole of it opens; absent: the mail has no link. */
 export function renderReportMail(made: MadeReport, { id, href }: { id: string; href?: string }): Mail {
@@ -46,7 +48,7 @@ export function renderReportMail(made: MadeReport, { id, href }: { id: string; h
   }
 }
 
-/** In the order of the mail; those of a report without alerts are two. */
+/** In the order of the mail; those of a report in which no alert began are two, and of one without data there are none. */
 const pictures: readonly { file: string; alt: string }[] = [
   { file: 'system_metrics.png', alt: 'CPU, memory and disk over the period' },
   { file: 'process_metrics.png', alt: 'CPU and memory by process over the period' },
@@ -54,10 +56,13 @@ const pictures: readonly { file: string; alt: string }[] = [
 ]
 
 function imagesOf({ report, files }: MadeReport): MailImage[] {
-  const hasAlerts = report.hosts.some(({ alerts }) => alerts.length > 0)
+  if (report.hosts.every(({ coverage, alerts }) => coverage.snapshots === 0 && alerts.length === 0)) return []
+  const haveBegun = report.hosts.some(({ alerts }) =>
+    alerts.some(({ startedAtMs }) => startedAtMs >= report.period.fromMs),
+  )
   const png = (file: string): ReportFile | undefined => files.find(({ name }) => name === file)
   return pictures.flatMap(({ file }) => {
-    const found = file === 'alerts.png' && !hasAlerts ? undefined : png(file)
+    const found = file === 'alerts.png' && !haveBegun ? undefined : png(file)
     return found ? [{ cid: file.replace('.png', ''), fileName: file, png: found.body }] : []
   })
 }
@@ -73,6 +78,7 @@ function viewOf(
     title,
     period: reportPeriod(report),
     summary: shortened(report.summary),
+    story: storyLines(report),
     problems: firstLines(report.problems),
     notes: notesOf(report),
     ...(href === undefined ? {} : { button: { label: 'Open the report', href: linkTarget(href) } }),
@@ -86,25 +92,44 @@ function viewOf(
   }
 }
 
+/** What happened, for whoever reads no further. */
+const hostsTold = 8
+const linesTold = 5
+
+function storyLines(report: Report): ReportView['story'] {
+  return storyOf(report)
+    .slice(0, hostsTold)
+    .map(({ host, lines }) => ({
+      host: report.hosts.length > 1 ? shortened(host.host, longestName) : '',
+      lines: lines.slice(0, linesTold).map((line) => shortened(line)),
+    }))
+}
+
 const linesShown = 10
 const longestLine = 160
+const longestName = 48
 
 /** What a mail has room for; all of it stands in the text part and in the report. */
-function shortened(text: string): string {
+function shortened(text: string, longest = longestLine): string {
   const characters = [...oneLine(text)]
-  return characters.length > longestLine ? `${characters.slice(0, longestLine).join('')}…` : characters.join('')
+  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : characters.join('')
 }
 
 function firstLines(lines: readonly string[]): string[] {
   const left = lines.length - linesShown
-  return [...lines.slice(0, linesShown).map(shortened), ...(left > 0 ? [`and ${left} more in the report`] : [])]
+  return [
+    ...lines.slice(0, linesShown).map((line) => shortened(line)),
+    ...(left > 0 ? [`and ${left} more in the report`] : []),
+  ]
 }
 
 /** Of the worst hosts first. */
 function notesOf(report: Report): ReportView['notes'] {
   const { hosts, locale } = report
   const changes = hosts.flatMap(({ host, changes = [] }) =>
-    changes.map((one) => `${formatDateTime(one.lastMs, report)} ${host}: ${changeLine(one, locale)}`),
+    changes
+      .filter((one) => !isToldInStory(one))
+      .map((one) => `${formatDateTime(one.lastMs, report)} ${host}: ${changeLine(one, locale)}`),
   )
   const missing = hosts.flatMap(({ host, unavailable = [] }) =>
     unavailable.map(({ subject, percent, reason }) => {
@@ -120,15 +145,15 @@ function notesOf(report: Report): ReportView['notes'] {
 function rowOf(host: HostReport, { locale }: Report): ReportView['hosts'][number] {
   const mean = (name: string) => host.metrics.find(({ metric, entity }) => metric === name && entity === '')?.mean
   return {
-    host: oneLine(host.host),
+    host: shortened(host.host, longestName),
     cpu: formatPercent(mean('cpu.percent'), locale),
     memory: formatPercent(mean('memory.percent'), locale),
-    disk: formatPercent(fullestDisk(host)?.last, locale),
+    disk: formatPercent(fullestDiskEver(host)?.max, locale),
     alerts: String(host.alerts.length),
   }
 }
 
 function tableNote(hosts: number): string {
-  const note = 'CPU and memory are means of the period; of the disks the fullest, at its end.'
+  const note = 'CPU and memory are means of the period; of the disks the fullest, when it was fullest.'
   return hosts > hostsListed ? `The worst ${hostsListed} of ${hosts}. ${note}` : note
 }

@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { systemPanel } from '../../../../core/report/charts.ts'
-import { hostPages } from '../../../../core/report/page/host-pages.ts'
+import { hostPages, pageNamesOf } from '../../../../core/report/page/host-pages.ts'
+import { reportPage } from '../../../../core/report/page.ts'
 import type { HostReport, Report } from '../../../../core/report/report.ts'
+import { storyOf } from '../../../../core/report/story.ts'
 import { reportText } from '../../../../core/report/text.ts'
+import { plainSpaces } from '../../../../core/view/line.ts'
 import { light } from '../../../../core/view/theme.ts'
+import { renderReportMail } from '../../../../functions/report/mail/report-mail.ts'
 import { dayMs, diskClearedMs, diskFullMs, month, outage, storyOfMonth, upgradeMs } from '../../../story-month.ts'
 
 const hourMs = 3_600_000
@@ -31,8 +35,41 @@ describe('the report of a month of twenty hosts', () => {
         .toSorted(),
     ).toEqual(['cache-2', 'web-3'])
     expect(report.summary).toMatch(
-      /^20 hosts · 3 alerts, 1 still open · 98\.9.% of the snapshots at the least · 1 gap, 8.h/u,
+      /^20 hosts · 3 alerts, 1 still open · at least 98\.9.% of the snapshots · 1 gap, 8.h/u,
     )
+  })
+
+  it('says what happened to whom before anything else, and nothing of the fifteen that were well', () => {
+    const story = storyOf(report).map(({ host, lines }) => [host.host, ...lines.map(plainSpaces)])
+    expect(story).toEqual([
+      [
+        'db-1',
+        'memory alert still open since 2026-03-28 06:20, up to 89.3 %',
+        'java grew steadily: memory from 2.00 GiB to 8.99 GiB, 232 MiB a day',
+      ],
+      ['web-3', 'disk /var alert for 5 d 3 h, 2026-03-17 06:40 to 2026-03-22 10:10, up to 100 %'],
+      ['cache-2', 'down for 7 h 40 min, 2026-03-28 22:21 to 2026-03-29 07:01'],
+      ['worker-5', '/var will be full on 2026-04-17, if it goes on as it did'],
+      ['db-4', 'booted (2026-03-12 03:00)', 'kernel: 6.1.0-25-amd64 → 6.1.0-26-amd64 (2026-03-12 03:00)'],
+    ])
+  })
+
+  it('tells the story at the top of page, mail and text', () => {
+    const page = reportPage(report, { overall: [], byHost: new Map() }, { names: pageNamesOf(report) })
+    const text = reportText(report)
+    const made = { report, text, files: [], hostPages: () => [] }
+    const { html } = renderReportMail(made, { id: 'r', href: 'https://v.example/r' })
+    for (const [view, numbers] of [
+      [page, 'Side by side'],
+      [html, 'Open the report'],
+      [text, 'p95'],
+    ] as const) {
+      const top = plainSpaces(view.slice(0, view.indexOf(numbers)))
+      for (const line of ['java grew steadily', 'down for 7 h 40 min', 'up to 100 %', '/var will be full on']) {
+        expect(top).toContain(line)
+      }
+    }
+    expect(plainSpaces(page)).toContain('31 d, clocks went forward by 1 h')
   })
 
   it('names the leak, how fast it is and the alert that came of it', () => {

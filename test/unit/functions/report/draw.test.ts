@@ -78,7 +78,7 @@ it('says on pictures of many hosts which of them are shown', async () => {
 it('cuts a name that would not fit, and shows control characters as such', async () => {
   const { 'system_metrics.png': [title = ''] = [] } = await headings(reportOf([host(`\u001b[31m${'x'.repeat(253)}`)]))
   expect(title).toMatch(/^\ufffd\[31mx+…$/)
-  expect(title).toHaveLength(80)
+  expect(title).toHaveLength(71)
 })
 
 it.each<[what: string, startedAtMs: number, titles: string[]]>([

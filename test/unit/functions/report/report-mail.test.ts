@@ -20,7 +20,7 @@ function mailOf(samples: readonly SampleRow[], problems: string[] = []) {
     problems,
   })
   return renderReportMail(
-    { report, text: '', files: [], hostPages: () => [] },
+    { report, text: '', files: [{ name: 'system_metrics.png', body: new Uint8Array(8) }], hostPages: () => [] },
     { id: 'r', href: 'https://v.example/r' },
   )
 }
@@ -36,7 +36,7 @@ describe('the mail of a report', () => {
     const problems = Array.from({ length: 300 }, () => '<&"'.repeat(300))
     const { html } = mailOf(samples, problems)
     expect(Buffer.byteLength(html)).toBeLessThan(100_000)
-    expect(html).toContain('The worst 40 of 300.')
+    expect(html).toContain('The worst 12 of 300.')
     expect(html).toContain('and 290 more in the report')
   })
 
@@ -44,12 +44,25 @@ describe('the mail of a report', () => {
     const snapshot = makeSnapshot({ atMs: startMs, unavailable: { 'cpu.pressure': 'not in this kernel' } })
     const changes = [{ what: 'kernel' as const, before: '6.1', after: '6.2' }]
     const { html } = mailOf([{ kind: 'sample', host: 'web-1', atMs: startMs, snapshot, changes }])
-    expect(html).toContain('web-1: kernel: 6.1 → 6.2')
+    expect(html).toContain('kernel: 6.1 → 6.2 (2026-03-01 12:00)')
     expect(html).toMatch(/web-1: cpu\.pressure, in 100.% of the snapshots: not in this kernel/u)
   })
 
   it('has neither heading when there is nothing of it', () => {
     const { html } = mailOf([{ kind: 'sample', host: 'web-1', atMs: startMs, snapshot: makeSnapshot() }])
     expect(html).not.toMatch(/What changed|Not read/)
+  })
+
+  it('shows no empty pictures where there is no data at all', () => {
+    const samples: SampleRow[] = [{ kind: 'sample', host: 'web-1', atMs: startMs, snapshot: makeSnapshot() }]
+    expect(mailOf(samples).images).toHaveLength(1)
+    expect(mailOf([]).images).toEqual([])
+    expect(mailOf([]).html).not.toContain('cid:')
+  })
+
+  it('keeps a number and its unit on one line', () => {
+    const { html, text } = mailOf([{ kind: 'sample', host: 'web-1', atMs: startMs, snapshot: makeSnapshot() }])
+    expect(html).toContain('fullest disk / at 30.0\u00a0%')
+    expect(text).not.toContain('\u00a0')
   })
 })

@@ -215,7 +215,7 @@ describe('report', () => {
     const report = JSON.parse((await read(id, 'report.json')).toString()) as Report
     expect(report.hosts[0]?.alerts).toMatchObject([{ rule: 'disk', entity: '/var', startedAtMs: startMs }])
     expect(report.hosts[0]?.now?.facts).toEqual({ os: 'Debian' })
-    expect(text).toContain('1 alert, 1 still open')
+    expect(text).toContain('1 alert, still open')
   })
 
   it('is made when the view of now is damaged, and says so', async () => {
@@ -311,4 +311,10 @@ describe('report', () => {
       expect(previousResolutionOf(period, own)).toBe(before)
     },
   )
+
+  it('is made of hours where most hosts send a snapshot every ten minutes: a line of five minutes would be dots', () => {
+    const period = { fromMs: startMs, toMs: startMs + 24 * 3_600_000 }
+    expect(resolutionOf(period, 3, [60_000, 600_000, 600_000])).toBe('1h')
+    expect(resolutionOf(period, 3, [60_000, 60_000, 600_000])).toBe('5m')
+  })
 })

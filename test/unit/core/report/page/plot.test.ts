@@ -21,7 +21,7 @@ it('draws nothing of a line without a value, and what is above the scale at its 
   expect(drawn([400, null, null, null, null, null])).toContain('M0 0h0')
 })
 
-it('shades what is in the period, a short time as well, and dashes thresholds on the scale', () => {
+it('shades what is in the period, a short time as well, alerts with a strip above, and dashes thresholds on the scale', () => {
   const level = { label: 'CPU > 80', light: light.series.cpu, dark: dark.series.cpu }
   const marks = drawn([1, 1, 1, 1, 1, 1], {
     spans: [
@@ -34,7 +34,9 @@ it('shades what is in the period, a short time as well, and dashes thresholds on
     ],
   })
   expect(marks).toContain('<rect class="gap" x="10" y="0" width="10" height="100"/>')
-  expect(marks).toContain('<rect class="critical" x="59.9" y="0" width="1" height="100"/>')
+  expect(marks).toContain('<rect class="critical" x="59.9" y="0" width="2" height="100"/>')
+  expect(marks.match(/class="strip critical"/g)).toHaveLength(1)
+  expect(marks).not.toContain('strip gap')
   expect(marks.match(/class="level/g)).toHaveLength(1)
 })
 
