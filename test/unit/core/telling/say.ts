@@ -38,6 +38,7 @@ export function say(minutes: readonly Minute[]): Said {
       shard: 'all',
       before: telling,
       transitions,
+      forgotten: new Set(),
       control,
       policy,
       tagsOf: () => ({ env: 'prod' }),
