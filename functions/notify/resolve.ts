@@ -18,8 +18,8 @@ export interface Cancellation {
 
 /** Reads the firing now: what the run's listing said of it may be old. */
 export async function decideByFiring(bucket: Bucket, { object }: KnownNotice): Promise<FiringDecision> {
-  const { incident, receiver, shard } = object.notice
-  const id = noticeId(incident, receiver, 'firing')
+  const { incident, receiver, shard, round } = object.notice
+  const id = noticeId(incident, receiver, 'firing', round)
   let firing = await readNotice(bucket, noticeKey(id))
   if (!firing) {
     // Archived, or not made yet? State lists what isn't made; what it lists no more was made before.
