@@ -125,6 +125,13 @@ describe('one run', () => {
     ])
   })
 
+  it('sends nothing of what was over before anybody could be told, however often it was to be repeated', async () => {
+    const { bucket, mails, deps } = setUp()
+    for (const notice of [firing, makeNotice({ kind: 'repeat', repeat: 1 }), resolved]) await putNotice(bucket, notice)
+    const summary = await deliverNotices(deps)
+    expect([mails, summary.cancelled.map(({ kind }) => kind)]).toEqual([[], ['firing', 'resolved', 'repeat']])
+  })
+
   it('lets a resolved wait for a firing that state lists and nobody has made yet', async () => {
     const { bucket, mails, deps } = setUp()
     await putState(bucket, { notices: [firing, resolved] })
