@@ -1,7 +1,7 @@
 /** A command: its words, options, and what it runs; and how it is found. */
 import { nearestWord } from '../core/spelling.ts'
 import { UsageError } from './errors.ts'
-import type { OptionTable, Parsed } from './options.ts'
+import type { Operand, OptionTable, Parsed } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Command {
@@ -10,7 +10,7 @@ export interface Command {
   meaning: string
   options: OptionTable
   /** The one word, often quoted, that stands beside the options; absent: none does. */
-  operand?: { name: string; meaning: string }
+  operand?: Operand
   run(context: { parsed: Parsed; terminal: Terminal }): Promise<void>
 }
 

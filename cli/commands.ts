@@ -17,6 +17,7 @@ import { runUp } from './commands/up.ts'
 import { hostCommands } from './host-commands.ts'
 import { lakePeriodOptions } from './lake/period.ts'
 import { jsonOption, settingOptions } from './options.ts'
+import { rulesCommands } from './rules-commands.ts'
 import { matchOptions, saidOptions } from './silence/read.ts'
 
 export const commands: readonly Command[] = [
@@ -116,6 +117,7 @@ export const commands: readonly Command[] = [
     options: { ...settingOptions, ...jsonOption },
     run: runNotifyTest,
   },
+  ...rulesCommands,
   {
     words: ['silence', 'add'],
     meaning: 'nobody is told of what matches, for a time',

@@ -14,6 +14,13 @@ export interface Option {
 
 export type OptionTable = Readonly<Record<string, Option>>
 
+export interface Operand {
+  name: string
+  meaning: string
+  /** The command does without, too. */
+  optional?: true
+}
+
 export interface Parsed {
   /** By name; a switch is `'true'`. */
   values: Readonly<Record<string, readonly string[]>>
@@ -34,7 +41,7 @@ export const settingOptions = {
 export const jsonOption = { json: { meaning: 'print JSON, for scripts' } } as const satisfies OptionTable
 
 /** Throws a `UsageError` that names the option, and the one that may be meant. */
-export function parseOptions(args: readonly string[], table: OptionTable, operandName?: string): Parsed {
+export function parseOptions(args: readonly string[], table: OptionTable, takes?: Operand): Parsed {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, { value, multiple }]) => [
       name,
@@ -45,7 +52,7 @@ export function parseOptions(args: readonly string[], table: OptionTable, operan
   let given: Record<string, unknown>
   let operands: string[]
   try {
-    const allowPositionals = operandName !== undefined
+    const allowPositionals = takes !== undefined
     const found = parseArgs({ args: [...args], options, strict: true, allowPositionals })
     given = found.values
     operands = found.positionals
@@ -54,8 +61,8 @@ export function parseOptions(args: readonly string[], table: OptionTable, operan
     throw new UsageError(`${(error as Error).message.split(/\. To specify|\n/)[0]} (see --help)`)
   }
   const [operand] = operands
-  if (operandName !== undefined && operands.length !== 1) {
-    throw new UsageError(`expected one ${operandName}, found ${operands.length} words (see --help)`)
+  if (takes && operands.length !== 1 && !(takes.optional && operands.length === 0)) {
+    throw new UsageError(`expected one ${takes.name}, found ${operands.length} words (see --help)`)
   }
   const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().map(String)]))
   const said = Object.entries(values).flatMap(([name, [value]]) => {

@@ -24,7 +24,7 @@ export async function runCommandLine(args: readonly string[], commands: readonly
     const command = findCommand(asked, commands)
     const rest = asked.slice(command.words.length)
     if (rest.includes('--help') || rest.includes('-h')) return said(commandHelp(command))
-    const parsed = parseOptions(rest, command.options, command.operand?.name)
+    const parsed = parseOptions(rest, command.options, command.operand)
     await command.run({ parsed, terminal: openTerminal() })
     return 0
   } catch (error) {

@@ -48,8 +48,6 @@ export const metrics = [
   stored('processes.total', 'Processes', 'count', 'processes', 'total'),
 ] as const satisfies readonly StoredMetric[]
 
-export type MetricId = (typeof metrics)[number]['id']
-
 const byId = new Map<string, Metric>(metrics.map((metric) => [metric.id, metric]))
 
 export function metricById(id: string): Metric | undefined {

@@ -71,6 +71,7 @@ const disk = v.object({
   inodesTotal: v.optional(integer),
   inodesUsed: v.optional(integer),
   inodesUsedPercent: v.optional(percent),
+  /** An error has made it so: it takes no writes though it was mounted for them. */
   readOnly: v.optional(v.boolean()),
 })
 

@@ -1,6 +1,6 @@
 /** vitals.yml from a file: all that is wrong with it at once, each with line, column, value and what was expected. */
 import { readFile, stat } from 'node:fs/promises'
-import { type ConfigDefaults, parseConfig, type VitalsConfig } from '../../core/config/config.ts'
+import { type ConfigDefaults, parseConfig, type SaidKeys, type VitalsConfig } from '../../core/config/config.ts'
 import { type Path, printPath } from '../../core/config/problem.ts'
 import { settings } from '../../core/settings.ts'
 import type { Place } from './yaml.ts'
@@ -16,6 +16,7 @@ export type LoadedConfig =
   | {
       ok: true
       config: VitalsConfig
+      said: SaidKeys
       /** Absent: there is no file. */
       file?: { path: string; placeOf(path: Path): Place }
     }
@@ -37,7 +38,7 @@ export async function loadConfig(path: string, defaults: ConfigDefaults): Promis
     }
   }
   const parsed = parseConfig(value, defaults)
-  if (parsed.ok) return { ok: true, config: parsed.config, file: { path, placeOf } }
+  if (parsed.ok) return { ok: true, config: parsed.config, said: parsed.said, file: { path, placeOf } }
   const placed = parsed.problems.map(({ path: keys, ...rest }) => ({
     ...placeOf(keys),
     path: printPath(keys),

@@ -114,7 +114,7 @@ function diskOf(mount: RealMount, stats: StatsFs): DiskSample | undefined {
       inodesTotal: wholeOrUndefined(stats.files > 0 ? stats.files : undefined),
       inodesUsed: wholeOrUndefined(inodesUsed),
       inodesUsedPercent: percentOf(inodesUsed, stats.files),
-      readOnly: mount.readOnly || mount.failedReadOnly ? true : undefined,
+      readOnly: mount.failedReadOnly ? true : undefined,
     }),
   }
 }

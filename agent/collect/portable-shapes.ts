@@ -59,7 +59,6 @@ export function disksOf(mounts: Si.FsSizeData[]): DiskSample[] {
         usedBytes: whole(used),
         freeBytes: whole(available),
         usedPercent: percentOf(used, used + available),
-        readOnly: rw === false ? true : undefined,
       }),
     })
   }

@@ -1,8 +1,9 @@
 /** The rules that stand without a vitals.yml. Nobody is woken for a build. */
 import type { Settings } from '../settings.ts'
 import { clearOf } from './hysteresis.ts'
-import type { AbsentRule, FindingRule, Rule, RuleSet, ThresholdRule } from './rule.ts'
+import type { AbsentRule, FindingRule, Rule, RuleFields, RuleSet, ThresholdRule } from './rule.ts'
 
+const inodesPercent = 90
 /** A day: what nobody has put right is told again. */
 export const repeatMs = 24 * 3_600_000
 
@@ -72,6 +73,17 @@ export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
       threshold: settings.diskThreshold,
       windowMs: settings.diskWindowMs,
     },
+    { ...shared, id: 'inodes', metric: 'disk.inodes', threshold: inodesPercent, windowMs: settings.diskWindowMs },
+    { ...shared, id: 'read-only', metric: 'disk.readOnly', threshold: 0, windowMs: 0, severity: 'critical' },
   ]
   return rules.map((rule) => ({ ...rule, clear: clearOf(rule) }))
+}
+
+/** By which setting a field of a default rule is changed. */
+export const settingOfField: Readonly<Record<string, Partial<Record<keyof RuleFields, keyof RuleSettings>>>> = {
+  cpu: { threshold: 'cpuThreshold', windowMs: 'cpuWindowMs' },
+  memory: { threshold: 'memoryThreshold', windowMs: 'memoryWindowMs' },
+  disk: { threshold: 'diskThreshold', windowMs: 'diskWindowMs' },
+  inodes: { windowMs: 'diskWindowMs' },
+  finding: { windowMs: 'findingWindowMs' },
 }

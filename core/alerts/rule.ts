@@ -165,10 +165,7 @@ const entityFields = ['only', 'except'] as const
 /** What an override may change of a rule of each kind. */
 export const fieldsOfKind: Readonly<Record<Rule['kind'], readonly (keyof RuleFields)[]>> = {
   threshold: [
-    ...commonFields,
-    ...entityFields,
     'op',
-    'severity',
     'threshold',
     'critical',
     'clear',
@@ -176,10 +173,13 @@ export const fieldsOfKind: Readonly<Record<Rule['kind'], readonly (keyof RuleFie
     'agg',
     'datapoints',
     'missing',
+    'severity',
+    ...entityFields,
+    ...commonFields,
   ],
-  forecast: [...commonFields, ...entityFields, 'withinMs', 'windowMs', 'severity'],
-  absent: [...commonFields, 'afterMs', 'severity'],
-  finding: [...commonFields, 'windowMs'],
+  forecast: ['withinMs', 'windowMs', 'severity', ...entityFields, ...commonFields],
+  absent: ['afterMs', 'severity', ...commonFields],
+  finding: ['windowMs', ...commonFields],
 }
 
 /** The rule with these of its fields. A `clear` that was by default follows the threshold. */

@@ -1,6 +1,6 @@
 /** The whole of vitals.yml, from what its text says: all sections, and what they say of each other. */
 import * as v from 'valibot'
-import { defaultRules, type RuleSettings } from '../alerts/default-rules.ts'
+import { defaultRuleSet, type RuleSettings } from '../alerts/default-rules.ts'
 import type { Rule, RuleSet } from '../alerts/rule.ts'
 import { defaultReceiver } from '../notice.ts'
 import type { Schedule } from '../schedule.ts'
@@ -28,7 +28,15 @@ export type ConfigDefaults = RuleSettings & { timeZone: string }
 const mostRules = 500
 const mostOverrides = 500
 
-export type ParsedConfig = { ok: true; config: VitalsConfig } | { ok: false; problems: ConfigProblem[] }
+/** Which keys of rules and overrides the file itself has: the others are by default. */
+export interface SaidKeys {
+  /** By id: its position among `rules`, and its keys. */
+  rules: Readonly<Record<string, { index: number; keys: readonly string[] }>>
+  /** In the order of the file: the keys of `set`. */
+  overrides: readonly (readonly string[])[]
+}
+
+export type ParsedConfig = { ok: true; config: VitalsConfig; said: SaidKeys } | { ok: false; problems: ConfigProblem[] }
 
 /** `value`: what the text of the file says, as plain data; undefined or null: nothing. */
 export function parseConfig(value: unknown, defaults: ConfigDefaults): ParsedConfig {
@@ -42,7 +50,7 @@ export function parseConfig(value: unknown, defaults: ConfigDefaults): ParsedCon
   ]
   if (!parsed.success) return { ok: false, problems }
   const { rules: own = [], overrides = [], receivers = [], routes = [], maintenance = [], schedules } = parsed.output
-  const rules = withDefaults(own, defaultRules(defaults))
+  const rules = withDefaults(own, defaultRuleSet(defaults).rules)
   const changes = overrides.map((entry: OverrideEntry, index) =>
     overrideOf(entry, rules, (path, expected) =>
       problems.push(problemAt(given, ['overrides', index, ...path], expected)),
@@ -52,12 +60,21 @@ export function parseConfig(value: unknown, defaults: ConfigDefaults): ParsedCon
   return {
     ok: true,
     config: {
-      rules: { rules, overrides: changes },
+      rules: { ...defaultRuleSet(defaults), rules, overrides: changes },
       telling: { routes, maintenance },
       receivers,
       ...(schedules ? { schedules } : {}),
     },
+    said: saidKeys(given),
   }
+}
+
+function saidKeys(given: object): SaidKeys {
+  const rules = entriesOf(given, 'rules').map((rule, index) => {
+    return [String(fieldOf(rule, 'id')), { index, keys: Object.keys(rule as object) }] as const
+  })
+  const overrides = entriesOf(given, 'overrides').map((one) => Object.keys((fieldOf(one, 'set') ?? {}) as object))
+  return { rules: Object.fromEntries(rules), overrides }
 }
 
 function configSchema(defaults: ConfigDefaults) {

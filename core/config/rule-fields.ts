@@ -1,7 +1,15 @@
 /** The fields that a rule has and an override may change: their keys in vitals.yml, and how they are read and printed. */
 import * as v from 'valibot'
-import { type Aggregation, aggregations, missingPolicies, ops, type RuleFields } from '../alerts/rule.ts'
+import {
+  type Aggregation,
+  aggregations,
+  missingPolicies,
+  ops,
+  type RuleFields,
+  type ThresholdRule,
+} from '../alerts/rule.ts'
 import { type RuleMetricId, unitOfRule } from '../alerts/rule-metrics.ts'
+import { printDuration } from './duration.ts'
 import { duration, globs, line, severity, strict } from './fields.ts'
 import { inUnit, parseQuantity, type Quantity, quantityWords } from './quantity.ts'
 
@@ -127,4 +135,19 @@ export function quantityFields(
     else fields[key] = value
   }
   return { fields, wrong }
+}
+
+/** As it stands in vitals.yml. */
+export function printField(field: keyof RuleFields, value: NonNullable<RuleFields[keyof RuleFields]>): string {
+  if (field.endsWith('Ms') && typeof value === 'number') return printDuration(value)
+  if (Array.isArray(value)) return `[${value.map((glob) => JSON.stringify(glob)).join(', ')}]`
+  if (typeof value !== 'object') return String(value)
+  if ('of' in value) return printDatapoints(value)
+  if (!('times' in value)) return JSON.stringify(value)
+  const { times, withinMs, calmMs } = value
+  return `{ times: ${times}, within: ${printDuration(withinMs)}, calm: ${printDuration(calmMs)} }`
+}
+
+function printDatapoints({ breaching, of }: ThresholdRule['datapoints']): string {
+  return `${breaching}/${of}`
 }

@@ -25,6 +25,8 @@ const ruleTitles: Readonly<Record<string, string>> = {
   cpu: 'CPU',
   memory: 'Memory',
   disk: 'Disk',
+  inodes: 'Inodes',
+  'read-only': 'Read-only file system',
   'host-down': 'Host down',
   // Custom checks give their findings names of their own.
   finding: '',

@@ -1,15 +1,20 @@
 /** A notice in words. Whatever a host named is one printable line before it stands among them. */
-import { type MetricId, metricById, type Unit } from '../../../core/metrics.ts'
+import { type RuleMetricId, ruleMetricById } from '../../../core/alerts/rule-metrics.ts'
+import type { Unit } from '../../../core/metrics.ts'
 import type { Notice } from '../../../core/notice.ts'
 import { formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
 import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 
 /** The default rules; any other is called by its id. */
-const metricOfRule: Readonly<Record<string, MetricId>> = {
+const metricOfRule: Readonly<Record<string, RuleMetricId>> = {
   cpu: 'cpu.percent',
   memory: 'memory.percent',
   disk: 'disk.percent',
+  inodes: 'disk.inodes',
+  'read-only': 'disk.readOnly',
 }
+/** True or not: no figure says more. */
+const unmeasuredRules: readonly string[] = ['read-only']
 
 export interface NoticeWords {
   /** About 60 characters: kind, host, what, value; then the incident, to search and to sort by. */
@@ -21,7 +26,9 @@ export interface NoticeWords {
 /** Without the incident. What a phone shows of it is less: the kind and the host come first. */
 const subjectLength = 60
 
-export function wordsOf(notice: Notice): NoticeWords {
+export function wordsOf(told: Notice): NoticeWords {
+  const { value: _, threshold: __, ...unmeasured } = told
+  const notice = unmeasuredRules.includes(told.rule) ? unmeasured : told
   const host = oneLine(notice.host)
   const entity = oneLine(notice.entity)
   const title = titleOf(notice)
@@ -42,13 +49,12 @@ export function titleOf({ kind, rule }: Notice): string {
   // Custom checks give their findings names of their own.
   if (rule === 'finding') return ''
   const metric = metricOfRule[rule]
-  return (metric && metricById(metric)?.title) ?? oneLine(rule)
+  return metric ? ruleMetricById(metric).title : oneLine(rule)
 }
 
 function tellBriefly(notice: Notice, what: string): string {
   const { kind, value, threshold } = notice
   if (kind === 'test') return 'mails from Vitals arrive'
-  if (notice.forgotten) return notice.rule === 'host-down' ? 'gone, and forgotten' : `${what} over: host forgotten`
   if (notice.rule === 'host-down') return kind === 'firing' ? 'down' : `up again after ${lasted(notice)}`
   const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
   if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
@@ -59,7 +65,6 @@ function tellBriefly(notice: Notice, what: string): string {
 function tellInFull(notice: Notice, what: string): string {
   const { kind, value, threshold } = notice
   if (kind === 'test') return 'This is a test: mails from Vitals arrive here.'
-  if (notice.forgotten) return 'The host is gone for good, and forgotten'
   if (notice.rule === 'host-down') return kind === 'firing' ? 'The host is down' : 'The host is up again'
   if (value === undefined) return kind === 'firing' ? what : `${what}: over`
   const measured = formatMeasured(notice, value)
@@ -89,7 +94,7 @@ function formatThreshold({ rule }: Notice, threshold: number): string {
 
 function unitOf(rule: string): Unit {
   const metric = metricOfRule[rule]
-  return (metric && metricById(metric)?.unit) ?? 'count'
+  return metric ? ruleMetricById(metric).unit : 'count'
 }
 
 /** `2026-03-01 14:03 Europe/Berlin (13:03 UTC)`; once only where the two are one. */

@@ -46,7 +46,6 @@ const kinds = [
   'inbox/',
   'state/',
   'log/',
-  'checkpoints/',
   'notices/v1/open/',
   'notices/v1/done/',
   'lake/',

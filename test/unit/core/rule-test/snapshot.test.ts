@@ -1,0 +1,37 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { type RuleMetricId, ruleMetricById, ruleMetricIds } from '../../../../core/alerts/rule-metrics.ts'
+import { snapshotOf } from '../../../../core/rule-test/snapshot.ts'
+import { snapshotSchema } from '../../../../core/snapshot.ts'
+
+const at = { atMs: 1_000, intervalMs: 60_000 }
+const entityOf = (metric: RuleMetricId) => {
+  const { per } = ruleMetricById(metric)
+  return per === undefined ? '' : per === 'core' ? '0' : 'a'
+}
+
+describe('a snapshot of given values', () => {
+  it.each(ruleMetricIds)('has of %s the value that was given', (metric) => {
+    const entity = entityOf(metric)
+    const snapshot = snapshotOf([{ metric, entity, value: 1 }], at)
+    expect(ruleMetricById(metric).read(snapshot)).toEqual([[entity, 1]])
+    expect(v.is(snapshotSchema, snapshot)).toBe(true)
+  })
+
+  it('has several of a row, and rows of several', () => {
+    const snapshot = snapshotOf(
+      [
+        { metric: 'disk.percent', entity: '/', value: 10 },
+        { metric: 'disk.inodes', entity: '/', value: 20 },
+        { metric: 'disk.percent', entity: '/var', value: 30 },
+        { metric: 'core.percent', entity: '1', value: 40 },
+      ],
+      at,
+    )
+    expect(snapshot.disks).toEqual([
+      { mount: '/', usedPercent: 10, inodesUsedPercent: 20 },
+      { mount: '/var', usedPercent: 30 },
+    ])
+    expect(snapshot.cpu.perCorePercent).toEqual([0, 40])
+  })
+})
