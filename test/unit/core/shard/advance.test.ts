@@ -4,8 +4,10 @@ import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import type { RuleSet } from '../../../../core/alerts/rule.ts'
 import { type Advance, advanceShard } from '../../../../core/shard/advance.ts'
 import { blockVersion } from '../../../../core/shard/block.ts'
-import { inputsOfBlock, type ShardInput } from '../../../../core/shard/inputs.ts'
+import { controlOfBlock, inputsOfBlock, type ShardInput } from '../../../../core/shard/inputs.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
+import { type Control, noControl } from '../../../../core/telling/control.ts'
+import { defaultGroup, type TellingPolicy } from '../../../../core/telling/policy.ts'
 import { makeBatch, makeInput, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
 const rules: RuleSet = defaultRuleSet(makeSettings())
@@ -169,6 +171,8 @@ describe('a run', () => {
       skip: fc.boolean(),
       goodbye: fc.constantFrom(false, false, false, true),
       silentMinutes: fc.constantFrom(1, 1, 1, 15),
+      said: fc.constantFrom(undefined, undefined, undefined, 'silence', 'ack', 'forget', 'nothing any more'),
+      resumed: fc.constantFrom(false, false, false, true),
     })
     fc.assert(
       fc.property(fc.array(value, { maxLength: 30 }), (values) => {
@@ -176,15 +180,19 @@ describe('a run', () => {
         let replayed = emptyState('all')
         let nowMs = startMs
         let seq = 0
-        for (const { cpuPercent, disk, lateMinutes, skip, goodbye, silentMinutes } of values) {
+        for (const { cpuPercent, disk, lateMinutes, skip, goodbye, silentMinutes, said, resumed } of values) {
           nowMs += silentMinutes * minuteMs
           seq += skip ? 2 : 1
           const snapshot = makeSnapshot({ atMs: nowMs - lateMinutes * minuteMs, cpuPercent, disks: [['/', disk]] })
           const records = goodbye ? [snapshot, { kind: 'goodbye' as const, observedAtMs: nowMs }] : [snapshot]
           const inputs = silentMinutes > 10 ? [] : [makeInput(makeBatch({ seq, records }))]
-          const advance = run(state, inputs, nowMs)
-          state = advance.state
+          const control =
+            said === undefined ? undefined : { etag: `${said} ${seq}`, control: saying(said, nowMs, state) }
+          const resumedAtMs = resumed ? nowMs : undefined
+          const options = { rules, policy, nowMs, sawWholeInbox: true, resumedAtMs }
+          const advance = advanceShard({ ...options, before: state, inputs, control })
           if (!advance.changed) continue
+          state = advance.state
           const header = {
             kind: 'block',
             v: blockVersion,
@@ -196,7 +204,9 @@ describe('a run', () => {
             rulesHash: '',
             sawWholeInbox: true,
           } as const
-          const again = run(replayed, inputsOfBlock({ header, rows: advance.rows }), nowMs)
+          const block = { header, rows: advance.rows }
+          const taken = { inputs: inputsOfBlock(block), control: controlOfBlock(block) }
+          const again = advanceShard({ ...options, before: replayed, ...taken })
           expect(JSON.stringify(again.rows)).toBe(JSON.stringify(advance.rows))
           replayed = again.state
         }
@@ -205,3 +215,35 @@ describe('a run', () => {
     )
   })
 })
+
+/** A pager for what is critical, again each ten minutes; the rest in the afternoon. */
+const policy: TellingPolicy = {
+  routes: [
+    { match: { severity: 'critical' }, to: ['pager'], group: defaultGroup, repeatMs: 10 * minuteMs, continue: true },
+    {
+      match: {},
+      during: { timeZone: 'UTC', fromMinutes: 12 * 60 + 5, toMinutes: 18 * 60 },
+      to: ['ops'],
+      group: defaultGroup,
+      continue: false,
+    },
+  ],
+  maintenance: [],
+}
+
+function saying(what: string, nowMs: number, { telling }: ShardState): Control {
+  const [incident = 'a'.repeat(12)] = Object.keys(telling)
+  const by = { by: 'root', comment: '' }
+  const untilMs = nowMs + 5 * minuteMs
+  const silence = { id: '0a1b2c3d', match: { rules: ['disk'] }, fromMs: nowMs, untilMs, createdAtMs: nowMs, ...by }
+  switch (what) {
+    case 'silence':
+      return { ...noControl, silences: [silence] }
+    case 'ack':
+      return { ...noControl, acks: [{ incident, untilMs, atMs: nowMs, ...by }] }
+    case 'forget':
+      return { ...noControl, forgotten: [{ host: 'web-1', by: 'root', atMs: nowMs }] }
+    default:
+      return noControl
+  }
+}
