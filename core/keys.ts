@@ -142,6 +142,20 @@ export function beforeBlock(shard: Shard, n: number): string {
   return `${logPrefix(shard)}${blockNumber(n)}-`
 }
 
+export function checkpointPrefix(shard: Shard): string {
+  return `checkpoints/v1/${shard}/`
+}
+
+/** State as block `n` left it. */
+export function checkpointKey(shard: Shard, n: number): string {
+  return `${checkpointPrefix(shard)}${blockNumber(n)}.json.zst`
+}
+
+export function parseCheckpointKey(key: string): { shard: Shard; n: number } | undefined {
+  const [, shard, n] = /^checkpoints\/v1\/([0-9a-z]+)\/([0-9]{16})\.json\.zst$/.exec(key) ?? []
+  return shard === undefined ? undefined : { shard, n: Number(n) }
+}
+
 function blockNumber(n: number): string {
   return String(n).padStart(16, '0')
 }

@@ -59,6 +59,8 @@ export interface Notice {
   tags?: Readonly<Record<string, string>>
   /** The samples that decided came much later than they were taken. */
   late?: { learnedAtMs: number }
+  /** Of kind `resolved`: it is not well again, its host is gone for good. */
+  forgotten?: true
   /** It flaps: told once, then held until it is calm. */
   flapping?: true
   /** The evidence: `[atMs, value]`, at most ten. */

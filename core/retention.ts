@@ -6,6 +6,7 @@
 import {
   type BlockName,
   parseBlockKey,
+  parseCheckpointKey,
   parseLakeKey,
   parseRejectedKey,
   parseReportKey,
@@ -61,6 +62,11 @@ export function judge({ key, modifiedAtMs }: JudgedObject, { policy, nowMs, cove
   const block = parseBlockKey(key)
   if (block)
     return isCovered(block, coveredBelow) ? olderThan(policy.keepLogDays, 'log') : keep('log not rolled up yet')
+  const checkpoint = parseCheckpointKey(key)
+  if (checkpoint) {
+    const isTaken = isCovered(checkpoint, coveredBelow)
+    return isTaken ? olderThan(policy.keepLogDays, 'checkpoint') : keep('checkpoint of a log not rolled up yet')
+  }
   const lake = parseLakeKey(key)
   if (lake) return olderThan(policy.keepHourlyDays, 'Parquet', lake.dayMs + dayMs)
   const rollup = parseRollupKey(key)
@@ -85,7 +91,7 @@ export function coveredBelow({ progress, head }: { progress: number; head: numbe
   return Math.min(progress, head)
 }
 
-function isCovered({ shard, n }: BlockName, covered: SweepFacts['coveredBelow']): boolean {
+function isCovered({ shard, n }: Pick<BlockName, 'shard' | 'n'>, covered: SweepFacts['coveredBelow']): boolean {
   return n < (covered.get(shard) ?? 0)
 }
 

@@ -97,6 +97,7 @@ export function advanceShard(options: AdvanceOptions): Advance {
     shard: before.shard,
     before: telling,
     transitions,
+    forgotten: new Set(left.rows.map(({ host }) => host)),
     control,
     policy: options.policy ?? defaultPolicy,
     ...lookUp(rules, hosts),

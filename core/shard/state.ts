@@ -36,6 +36,8 @@ export interface ShardState {
   resumedAtMs?: number
   /** Refused inputs of the last runs, by key, so that one whose deletion failed is not told twice. */
   refused: string[]
+  /** Start of the day, UTC, whose first commit the last checkpoint was made for. */
+  checkpointDayMs?: number
   /** Where the next run begins to list, when this one stopped at its bound. */
   listAfter?: string
 }

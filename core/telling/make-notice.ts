@@ -15,7 +15,7 @@ export interface Telling {
   /** What is said. */
   said: Said
   place: Pick<ToldReceiver, 'group' | 'groupIntervalMs'> & { notBeforeMs?: number }
-  rest?: Pick<Notice, 'severityBefore' | 'repeat'>
+  rest?: Pick<Notice, 'severityBefore' | 'repeat' | 'forgotten'>
 }
 
 export function placeBy(subject: Subject, route: Route, nowMs: number): Telling['place'] {

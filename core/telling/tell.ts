@@ -27,6 +27,8 @@ export interface TellOptions {
   shard: string
   before: Readonly<Record<string, Told>>
   transitions: readonly ToldTransition[]
+  /** Hosts that are gone for good since this run. */
+  forgotten: ReadonlySet<string>
   control: Control
   policy: TellingPolicy
   tagsOf(host: string): Readonly<Record<string, string>>
@@ -140,7 +142,8 @@ function tellEnd(subject: Subject, told: Told, ended: ToldTransition, turn: Turn
   }
   const tellings = toThoseTold(told).map(([receiver, { group, groupIntervalMs, severity }]): Telling => {
     const place = { group, groupIntervalMs }
-    return { kind: 'resolved', receiver, told, subject: { ...subject, severity }, said, place }
+    const rest = turn.forgotten.has(told.host) ? { forgotten: true as const } : {}
+    return { kind: 'resolved', receiver, told, subject: { ...subject, severity }, said, place, rest }
   })
   if (tellings.length > 0) return say(subject, told, tellings, turn)
   return held(subject, nothing(told), { by: 'over', reason: 'over before anybody was told' }, turn)

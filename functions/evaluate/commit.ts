@@ -1,8 +1,8 @@
-/** State and block: read, and the one commit. */
+/** State and block: read, and the one commit; and each day, before its first commit, a copy of state to replay from. */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import { pack } from '../../core/codec.ts'
-import { blockKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
+import { blockKey, checkpointKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
 import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../../core/shard/block.ts'
 import { emptyState, type ShardState } from '../../core/shard/state.ts'
 
@@ -36,15 +36,23 @@ export async function commit(
   const prev = known.state.head?.write ?? noBlock
   const n = (known.state.head?.n ?? 0) + 1
   const header = { kind: 'block', v: blockVersion, shard, n, write, prev, ...decided } as const
-  await putBlock(bucket, blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
-  const state: ShardState = { ...next, write, head: { n, write, prev } }
+  const checkpointDayMs = Math.floor(decided.nowMs / dayMs) * dayMs
+  if (checkpointDayMs !== known.state.checkpointDayMs) await putCheckpoint(bucket, known.state)
+  await putNamed(bucket, blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
+  const state: ShardState = { ...next, write, head: { n, write, prev }, checkpointDayMs }
   return (await putState(bucket, known, state)) ? state : undefined
 }
 
+const dayMs = 86_400_000
 const tries = 3
 
-/** The name holds this run's own write id: if it is there, we wrote it. */
-async function putBlock(bucket: Bucket, key: string, body: Uint8Array): Promise<void> {
+/** Whoever else puts it puts the same: state was committed, and there is one that its head's block made. Before the first block it is empty. */
+async function putCheckpoint(bucket: Bucket, state: ShardState): Promise<void> {
+  if (state.head) await putNamed(bucket, checkpointKey(state.shard, state.head.n), pack(JSON.stringify(state)))
+}
+
+/** The name says what is in it: a block's by the write id of this run, a checkpoint's by the block. If it is there, it is the same. */
+async function putNamed(bucket: Bucket, key: string, body: Uint8Array): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await bucket.put(key, body, { ifAbsent: true })

@@ -49,7 +49,7 @@ function isOld(
 ): boolean {
   const age = ageMs(status, nowMs)
   if (notice.kind !== 'firing') return age > policy.archiveAfterMs
-  const resolved = statuses.get(noticeId(notice.incident, notice.receiver, 'resolved'))
+  const resolved = statuses.get(noticeId(notice.incident, notice.receiver, 'resolved', notice.round))
   return resolved ? Math.min(age, ageMs(resolved, nowMs)) > policy.archiveAfterMs : age > policy.archiveOrphanAfterMs
 }
 

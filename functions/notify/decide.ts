@@ -1,5 +1,5 @@
 /** What is to be done with a notice: pure, from its own status, its firing's and the time. */
-import type { NoticeStatus } from '../../core/notice.ts'
+import type { NoticeKind, NoticeStatus } from '../../core/notice.ts'
 import type { NotifyPolicy } from './policy.ts'
 
 export type Readiness = { is: 'settled' } | { is: 'due' } | { is: 'waiting'; reason: string }
@@ -42,14 +42,24 @@ export function failedAttempts(status: NoticeStatus): number {
   return status.state === 'claimed' ? status.attempts + 1 : 0
 }
 
-export type ResolvedDecision =
+/** Nobody is told of these who was not told that it fires. */
+export type FollowingKind = Exclude<NoticeKind, 'firing' | 'test'>
+
+export function follows(kind: NoticeKind): kind is FollowingKind {
+  return kind !== 'firing' && kind !== 'test'
+}
+
+export type FollowingDecision =
   | { do: 'send'; inReplyTo?: string }
   | { do: 'wait'; reason: string }
-  /** Nobody was told of the beginning, so nobody needs to be told of the end. */
+  /** Nobody was told of the beginning, so nobody needs to be told what came of it. */
   | { do: 'cancel'; alsoFiring: boolean; reason: string }
 
-/** A resolved, by the status of its firing; `missing`: it was settled long ago and left `open`. */
-export function decideResolved(firing: NoticeStatus | 'missing'): ResolvedDecision {
+/**
+ * What follows a firing, by the status of that one; `missing`: it was settled long ago and left `open`. Only its end takes a
+ * firing back that nobody has.
+ */
+export function decideFollowing(kind: FollowingKind, firing: NoticeStatus | 'missing'): FollowingDecision {
   if (firing === 'missing') return { do: 'send' }
   switch (firing.state) {
     case 'sent':
@@ -58,6 +68,7 @@ export function decideResolved(firing: NoticeStatus | 'missing'): ResolvedDecisi
       return { do: 'wait', reason: 'its firing is being sent' }
     case 'pending':
       if (isPerhapsSent(firing)) return { do: 'wait', reason: 'its firing may have been sent, and must be first' }
+      if (kind !== 'resolved') return { do: 'wait', reason: 'its firing is not sent yet' }
       return { do: 'cancel', alsoFiring: true, reason: 'over before its firing was sent' }
     case 'cancelled':
       return { do: 'cancel', alsoFiring: false, reason: 'its firing was cancelled' }

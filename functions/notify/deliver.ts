@@ -5,7 +5,7 @@ import type { Log } from '../../adapters/log/port.ts'
 import type { MailSender } from '../../adapters/mail/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { attempt } from './attempt.ts'
-import { readiness } from './decide.ts'
+import { follows, readiness } from './decide.ts'
 import { linksFor } from './links.ts'
 import { renderMessage } from './mail/message.ts'
 import type { KnownNotice } from './notice-store.ts'
@@ -51,7 +51,7 @@ async function cancelUntold(deps: ReceiverDeps, due: readonly KnownNotice[]): Pr
   for (const known of due) {
     if (known.object.notice.kind !== 'resolved' || deps.signal.aborted) continue
     const cancelled = await safely(deps, known, async () => {
-      const decision = await decideByFiring(deps.bucket, known)
+      const decision = await decideByFiring(deps.bucket, 'resolved', known)
       return decision.do === 'cancel' ? await cancel(deps, known, decision) : []
     })
     if (cancelled === 'failed') done.add(known.key)
@@ -94,8 +94,9 @@ async function sendOne(
   const { bucket, timeZone, linkTo, summary, log } = deps
   const { notice } = known.object
   const named = nameOf(known)
-  const decision =
-    notice.kind === 'resolved' ? await decideByFiring(bucket, known) : ({ do: 'send', inReplyTo: undefined } as const)
+  const decision = follows(notice.kind)
+    ? await decideByFiring(bucket, notice.kind, known)
+    : ({ do: 'send', inReplyTo: undefined } as const)
   if (decision.do === 'wait') return leave(deps, known, decision.reason)
   if (decision.do === 'cancel') {
     await cancel(deps, known, decision)

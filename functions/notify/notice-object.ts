@@ -50,6 +50,7 @@ const noticeSchema = v.looseObject({
   runbook: v.exactOptional(v.string()),
   tags: v.exactOptional(v.record(v.string(), v.string())),
   late: v.exactOptional(v.object({ learnedAtMs: timeMs })),
+  forgotten: v.exactOptional(v.literal(true)),
   flapping: v.exactOptional(v.literal(true)),
   datapoints: v.exactOptional(v.array(v.tuple([timeMs, amount]))),
 })

@@ -1,13 +1,13 @@
-/** A resolved and its firing: after it, or neither. */
+/** What follows a firing, its end above all: after it, or neither. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { noticeKey } from '../../core/keys.ts'
 import { noticeId } from '../../core/notice.ts'
-import { decideResolved, type ResolvedDecision } from './decide.ts'
+import { decideFollowing, type FollowingDecision, type FollowingKind } from './decide.ts'
 import { changeNotice, type KnownNotice, readNotice } from './notice-store.ts'
 
-export type FiringDecision = Exclude<ResolvedDecision, { do: 'cancel' }> | Cancellation
+export type FiringDecision = Exclude<FollowingDecision, { do: 'cancel' }> | Cancellation
 
 export interface Cancellation {
   do: 'cancel'
@@ -17,9 +17,13 @@ export interface Cancellation {
 }
 
 /** Reads the firing now: what the run's listing said of it may be old. */
-export async function decideByFiring(bucket: Bucket, { object }: KnownNotice): Promise<FiringDecision> {
-  const { incident, receiver, shard } = object.notice
-  const id = noticeId(incident, receiver, 'firing')
+export async function decideByFiring(
+  bucket: Bucket,
+  kind: FollowingKind,
+  { object }: KnownNotice,
+): Promise<FiringDecision> {
+  const { incident, receiver, shard, round } = object.notice
+  const id = noticeId(incident, receiver, 'firing', round)
   let firing = await readNotice(bucket, noticeKey(id))
   if (!firing) {
     // Archived, or not made yet? State lists what isn't made; what it lists no more was made before.
@@ -29,7 +33,7 @@ export async function decideByFiring(bucket: Bucket, { object }: KnownNotice): P
   }
   // A damaged firing may have been sent while it was whole.
   const known = firing && 'object' in firing ? firing : undefined
-  const decision = decideResolved(known ? known.object.status : 'missing')
+  const decision = decideFollowing(kind, known ? known.object.status : 'missing')
   if (decision.do !== 'cancel') return decision
   return { do: 'cancel', reason: decision.reason, ...(decision.alsoFiring && known ? { firing: known } : {}) }
 }

@@ -55,6 +55,7 @@ export async function surveyBucket(deps: SweepDeps, onProgress?: (objects: numbe
 
 /** None begins with another. */
 const kinds = [
+  'checkpoints/',
   'control/',
   'heartbeat/',
   'inbox/',

@@ -11,6 +11,7 @@ import { dropFromReportIndex } from '../../adapters/history/report-index.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import {
   allRejectedPrefix,
+  checkpointPrefix,
   lakePrefix,
   lakeTables,
   logPrefix,
@@ -35,7 +36,7 @@ export interface SweepDeps {
 }
 
 export interface SweepOptions {
-  /** `log`: only that; the store has rules for all else. */
+  /** `log`: only that, and its checkpoints; the store has rules for all else. */
   what?: 'all' | 'log'
   /** A run ends after so many; the next one goes on. */
   maxObjects?: number
@@ -64,7 +65,7 @@ export async function sweepBucket(
   const { bucket, shards, policy, clock } = deps
   const facts: SweepFacts = { policy, nowMs: clock.now(), coveredBelow: await readCovered(deps) }
   const outcome: SweepOutcome = { objects: 0, bytes: 0, more: false }
-  const logs = shards.map(logPrefix)
+  const logs = [...shards.map(logPrefix), ...shards.map(checkpointPrefix)]
   for (const prefix of what === 'log' ? logs : [...logs, ...datedPrefixes]) {
     for await (const page of pagesOf(bucket, prefix)) {
       const old = page.filter((object) => judge(object, facts).action === 'remove')

@@ -9,6 +9,7 @@ const may = {
       'vitals.json',
       'state/v1/*',
       'log/v1/*',
+      'checkpoints/v1/*',
       'notices/v1/open/*',
       'rejected/v1/*',
       'site/now/*',
@@ -27,7 +28,7 @@ const may = {
   rollup: {
     read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],
     write: ['lake/*', 'rollups/v1/*', 'site/day/*'],
-    remove: ['log/v1/*'],
+    remove: ['log/v1/*', 'checkpoints/v1/*'],
     also: [],
   },
   report: {

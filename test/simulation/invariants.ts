@@ -3,7 +3,7 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
 import { checkSubject, findingEntity } from '../../core/alerts/finding.ts'
 import { unpack } from '../../core/codec.ts'
-import { inboxPrefix, openNoticesPrefix, sentNoticesPrefix, stateKey } from '../../core/keys.ts'
+import { checkpointPrefix, inboxPrefix, openNoticesPrefix, sentNoticesPrefix, stateKey } from '../../core/keys.ts'
 import { committedChain } from '../../core/log-chain.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { LakeRecord } from '../../core/rollup/tables.ts'
@@ -28,6 +28,7 @@ export async function checkPromises(world: World): Promise<void> {
   findingsEndWhereTheyWereLookedFor(blocks)
   refusedInputIsToldOnce(blocks)
   replayGivesTheSame(world, blocks, state)
+  for (const checkpoint of await readCheckpoints(world)) replayGivesTheSame(world, blocks, state, checkpoint)
   await noticesWereSent(world, blocks)
   await world.reporting.check(world.bucket, world.ledger)
   await runningAgainChangesNothing(world)
@@ -133,10 +134,15 @@ function refusedInputIsToldOnce(blocks: readonly Block[]): void {
   expectEqual('refused inputs told twice', twice, [])
 }
 
-/** State can be computed again from the log, to the byte. */
-function replayGivesTheSame({ rules }: World, blocks: readonly Block[], state: ShardState): void {
-  let replayed = emptyState(shard)
-  for (const block of blocks) {
+/** State can be computed again from the log, to the byte: from its beginning, and from each checkpoint. */
+function replayGivesTheSame(
+  { rules }: World,
+  blocks: readonly Block[],
+  state: ShardState,
+  from: ShardState = emptyState(shard),
+): void {
+  let replayed = from
+  for (const block of blocks.slice(from.head?.n ?? 0)) {
     const { nowMs, sawWholeInbox, resumedAtMs } = block.header
     const before = { ...replayed, notices: [] }
     const [inputs, control] = [inputsOfBlock(block), controlOfBlock(block)]
@@ -149,6 +155,12 @@ function replayGivesTheSame({ rules }: World, blocks: readonly Block[], state: S
     return JSON.stringify({ hosts: withoutFindings(hosts), refused, control, telling, gone, resumedAtMs })
   }
   expectEqual('replayed state', decided(replayed), decided(state))
+}
+
+async function readCheckpoints({ bucket }: World): Promise<ShardState[]> {
+  const { objects } = await bucket.list(checkpointPrefix(shard))
+  const bodies = await Promise.all(objects.map(async ({ key }) => (await bucket.get(key))?.body ?? new Uint8Array()))
+  return bodies.map((body) => parseState(unpack(body, maxBytes), shard))
 }
 
 /** That an object waits in the inbox is told in state alone: it isn't taken. */

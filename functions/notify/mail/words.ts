@@ -55,6 +55,7 @@ export function titleOf({ kind, rule }: Notice): string {
 function tellBriefly(notice: Notice, what: string): string {
   const { kind, value, threshold } = notice
   if (kind === 'test') return 'mails from Vitals arrive'
+  if (notice.forgotten) return notice.rule === 'host-down' ? 'gone, and forgotten' : `${what} over: host forgotten`
   if (notice.rule === 'host-down') return kind === 'firing' ? 'down' : `up again after ${lasted(notice)}`
   const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
   if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
@@ -65,6 +66,7 @@ function tellBriefly(notice: Notice, what: string): string {
 function tellInFull(notice: Notice, what: string): string {
   const { kind, value, threshold } = notice
   if (kind === 'test') return 'This is a test: mails from Vitals arrive here.'
+  if (notice.forgotten) return 'The host is gone for good, and forgotten'
   if (notice.rule === 'host-down') return kind === 'firing' ? 'The host is down' : 'The host is up again'
   if (value === undefined) return kind === 'firing' ? what : `${what}: over`
   const measured = formatMeasured(notice, value)

@@ -5,6 +5,7 @@ import {
   afterHostOf,
   beforeBlock,
   blockKey,
+  checkpointKey,
   hostHash4,
   hostOfSegment,
   hostSegment,
@@ -19,6 +20,7 @@ import {
   noticeKey,
   nowKey,
   parseBlockKey,
+  parseCheckpointKey,
   parseInboxKey,
   parseLakeKey,
   parseRejectedKey,
@@ -176,6 +178,8 @@ describe('the key of a block', () => {
     fc.assert(
       fc.property(blockName, (name) => {
         expect(parseBlockKey(blockKey(name))).toEqual(name)
+        const { shard: of, n } = name
+        expect(parseCheckpointKey(checkpointKey(of, n))).toEqual({ shard: of, n })
       }),
     )
   })
@@ -255,6 +259,7 @@ describe('all keys', () => {
       inboxKey(other),
       stateKey(shard),
       blockKey({ shard, n: name.seq, write: name.stream, prev: other.stream }),
+      checkpointKey(shard, name.seq),
       noticeKey(`${id}-default-firing`),
       sentNoticeKey(`${id}-default-firing`, atMs),
       `${rejectedPrefix(name.host, atMs)}${name.sha16}.json`,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   blockKey,
+  checkpointKey,
   inboxKey,
   lakeKey,
   lakeTables,
@@ -70,6 +71,9 @@ describe('the log', () => {
     ['old and the last that rollup took, or head', block(10), daysAgo(15), 'keep'],
     ['old and not rolled up', block(11), daysAgo(500), 'keep'],
     ['covered and of unknown age', block(9), undefined, 'keep'],
+    ['a checkpoint: old, and its block is covered', checkpointKey('all', 9), daysAgo(15), 'remove'],
+    ['a checkpoint that is not old', checkpointKey('all', 9), daysAgo(13), 'keep'],
+    ['an old checkpoint of a log that is not rolled up', checkpointKey('all', 10), daysAgo(500), 'keep'],
     [
       'of a shard of which nothing is known',
       blockKey({ shard: '0a', n: 1, write: noBlock, prev: noBlock }),

@@ -1,91 +1,118 @@
+/** The examples of docs/alerting.md, run: each table by the vitals.yml that stands above it. */
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../../adapters/config/file.ts'
-import { readRuleTests } from '../../../adapters/config/rule-tests.ts'
-import { defaultRules } from '../../../core/alerts/default-rules.ts'
-import { ruleMetrics } from '../../../core/alerts/rule-metrics.ts'
-import { explainRules } from '../../../core/config/explain.ts'
-import { fieldEntries } from '../../../core/config/rule-fields.ts'
-import { compare } from '../../../core/rule-test/compare.ts'
-import { transitionsOf } from '../../../core/rule-test/run.ts'
-import { settingDescriptions } from '../../../core/settings.ts'
-import { makeSettings } from '../../make.ts'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { parseOptions } from '../../../cli/options.ts'
+import { matchOptions, readMatch, readSpan, saidOptions } from '../../../cli/silence/read.ts'
+import { parseDuration } from '../../../cli/times.ts'
+import { parseConfig } from '../../../core/config/config.ts'
+import { type Control, withAck, withSilence } from '../../../core/telling/control.ts'
+import type { ToldTransition } from '../../../core/telling/told.ts'
+import { makeSettings, minuteMs } from '../../make.ts'
+import { incidentId, startShard, went } from '../core/telling/say.ts'
 
-const page = readFileSync(new URL('../../../docs/alerting.md', import.meta.url), 'utf8')
-const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
-const tests = blocks.filter((text) => text.startsWith('# tests.yml'))
-const configs = blocks.filter((text) => !tests.includes(text))
-const settings = makeSettings()
+const text = readFileSync(new URL('../../../docs/alerting.md', import.meta.url), 'utf8')
+const section = text.slice(text.indexOf('## From transition to mailbox'))
 
-let directory: string
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vitals-alerting-'))
-})
-afterAll(() => rm(directory, { recursive: true }))
-
-async function load(text: string) {
-  const path = join(directory, 'vitals.yml')
-  await writeFile(path, text)
-  return loadConfig(path, settings)
+interface Row {
+  at: string
+  event: string
+  told: string
 }
 
-describe('docs/alerting.md', () => {
-  it.each(configs)('has an example that is read: %s', async (text) => {
-    expect(await load(text)).toMatchObject({ ok: true })
+/** A `yaml` block, and the table after it. */
+const examples = [...section.matchAll(/### (.*)\n[^#]*?```yaml\n([\s\S]*?)```\n\n((?:\|.*\n)+)/g)].map(
+  ([, title = '', yaml = '', table = '']) => ({
+    title,
+    yaml,
+    rows: table
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map((line): Row => {
+        const [, at = '', event = '', told = ''] = line.split('|').map((cell) => cell.trim())
+        return { at, event, told }
+      }),
+  }),
+)
+
+const mondayMs = Date.UTC(2026, 2, 2)
+
+function timeOf(at: string): number {
+  const [, hours, minutes] = /^Mon (\d\d):(\d\d)$/.exec(at) ?? []
+  return mondayMs + (Number(hours) * 60 + Number(minutes)) * minuteMs
+}
+
+function transitionsOf(event: string, atMs: number): ToldTransition[] {
+  if (event === 'it goes on' || event.startsWith('`')) return []
+  const [, rule = '', host = '', what = ''] = /^(\S+) of (\S+) (fires|is critical|is over)$/.exec(event) ?? []
+  expect(what, event).not.toBe('')
+  const severity = what === 'is critical' || rule === 'host-down' ? 'critical' : 'warning'
+  const incident = { id: incidentId(rule, host), startedAtMs: atMs }
+  const times = { atMs, decidedAtMs: atMs, incident }
+  return [went(what === 'is over' ? 'ok' : 'firing', 0, { rule, host, severity, ...times })]
+}
+
+/** The command in the cell, as the command line reads it; `INCIDENT` is the one that is open. */
+function changeBy(event: string, control: Control, nowMs: number, incident: string): Control {
+  const words = [...event.replaceAll('`', '').matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  )
+  const time = { value: 'TIME', meaning: '' }
+  const table = { ...matchOptions, ...saidOptions, for: time, from: time, until: time }
+  const by = { by: 'root', comment: '' }
+  const changed =
+    words[1] === 'ack'
+      ? withAck(control, {
+          incident,
+          untilMs:
+            nowMs +
+            parseDuration(
+              parseOptions(words.slice(2), table, { name: 'INCIDENT', meaning: '' }).values.for?.[0] ?? '',
+              'for',
+            ),
+          ...by,
+          atMs: nowMs,
+        })
+      : withSilence(control, {
+          id: '0a1b2c3d',
+          match: readMatch(parseOptions(words.slice(3), table)),
+          ...readSpan(parseOptions(words.slice(3), table), { nowMs, timeZone: 'UTC' }),
+          ...by,
+          createdAtMs: nowMs,
+        })
+  if (!changed.ok) throw new Error(changed.reason)
+  return changed.control
+}
+
+describe('the example of', () => {
+  it('each part that has rules', () => {
+    expect(examples.map(({ title }) => title)).toEqual([
+      'Routes',
+      'Silences',
+      'Maintenance',
+      'Acknowledgements',
+      'What holds back what',
+    ])
   })
 
-  it('has tests that pass, by the rule of its example', async () => {
-    expect(tests).toHaveLength(1)
-    const example = configs.find((text) => text.includes('id: var-full')) ?? ''
-    const loaded = await load(example)
-    if (!loaded.ok) throw new Error('the example is not read')
-    const path = join(directory, 'tests.yml')
-    await writeFile(path, tests[0] ?? '')
-    const { file } = await readRuleTests(path)
-    for (const test of file.tests) {
-      expect(compare(test, transitionsOf(test, loaded.config.rules)).lines.filter(({ sign }) => sign !== ' ')).toEqual(
-        [],
-      )
+  it.each(examples)('$title says what happens', ({ yaml, rows }) => {
+    const parsed = parseConfig(parse(yaml), { ...makeSettings(), timeZone: 'UTC' })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const shard = startShard({ policy: parsed.config.telling, tags: { env: 'prod' } })
+    let nowMs = 0
+    let incident = ''
+    for (const { at, event, told } of rows) {
+      const untilMs = timeOf(at)
+      // Every minute in between has nothing to tell.
+      for (nowMs = nowMs === 0 ? untilMs : nowMs + minuteMs; nowMs < untilMs; nowMs += minuteMs) {
+        expect([new Date(nowMs).toISOString(), shard.run(nowMs, []).said]).toEqual([new Date(nowMs).toISOString(), []])
+      }
+      if (event.startsWith('`')) shard.control = changeBy(event, shard.control, nowMs, incident)
+      const transitions = transitionsOf(event, nowMs)
+      incident = transitions[0]?.incident?.id ?? incident
+      const { said } = shard.run(nowMs, transitions)
+      expect([at, said.join('; ') || 'nobody']).toEqual([at, told])
     }
-  })
-
-  it('explains each field of a rule, and no other', () => {
-    const rows = [...page.slice(0, page.indexOf('## Overrides')).matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)]
-    const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
-    const known = ['metric', 'per', 'forecast', 'absent', 'where', ...Object.keys(fieldEntries)]
-    const rules = defaultRules(settings).map(({ id }) => id)
-    expect(known.filter((name) => !named.includes(name))).toEqual([])
-    expect(named.filter((name) => !known.includes(name) && !rules.includes(name))).toEqual([])
-  })
-
-  it('lists the default rules, with settings that exist', () => {
-    const rows = [...page.matchAll(/^\| `([\w-]+)` \| [^|]+ \|([^|]*)\|$/gm)]
-    const listed = rows.filter(([, , last = '']) => last.trim() === '' || last.startsWith(' `MONITOR_'))
-    expect(listed.map(([, id]) => id)).toEqual(expect.arrayContaining(defaultRules(settings).map(({ id }) => id)))
-    const names = [...page.matchAll(/`(MONITOR_[A-Z_]+)\b/g)].map(([, name]) => name)
-    expect(settingDescriptions.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
-  })
-
-  it('lists each metric with its unit', () => {
-    for (const { id, title, unit, ...rest } of ruleMetrics) {
-      expect(page).toContain(`| \`${id}\` | ${title} | ${unit} | ${'per' in rest && rest.per ? rest.per : ''} |`)
-    }
-  })
-
-  it('shows what explain says', async () => {
-    const loaded = await load(configs.find((text) => text.startsWith('overrides:')) ?? '')
-    if (!loaded.ok || !loaded.file) throw new Error('the example is not read')
-    const { placeOf } = loaded.file
-    const host = { name: 'batch-1', tags: { role: 'batch' } }
-    const cpu = explainRules(loaded.config.rules, loaded.said, host).find(({ id }) => id === 'cpu')
-    const fields = cpu?.is === 'on' ? cpu.fields : []
-    for (const { key, value, origin } of fields.filter(({ key: one }) => ['threshold', 'window'].includes(one))) {
-      const line = origin.from === 'file' ? placeOf(origin.path).line : 0
-      expect(page).toMatch(new RegExp(`^ {6}${key} +${value} +vitals.yml:${line}$`, 'm'))
-    }
-    expect(fields.find(({ key }) => key === 'clear')?.value).toBe('90')
   })
 })

@@ -113,6 +113,21 @@ describe('requests of evaluate', () => {
   )
 })
 
+it('evaluate puts one more before the first commit of a day: what replay begins with', async () => {
+  const fleet = makeFleet(1)
+  await fleet.sendAll(1)
+  await fleet.evaluate()
+  const puts: number[] = []
+  for (const minutes of [12 * 60, 5, 24 * 60]) {
+    fleet.advance(minutes)
+    await fleet.sendAll(puts.length + 2)
+    fleet.take()
+    await fleet.evaluate()
+    puts.push(fleet.take().put)
+  }
+  expect(puts).toEqual([5, 4, 5])
+})
+
 /** us-east-1, July 2026, in dollars a request. https://aws.amazon.com/s3/pricing/ */
 const price = { put: 0.005 / 1_000, list: 0.005 / 1_000, get: 0.0004 / 1_000, delete: 0 }
 const hoursInMonth = 730

@@ -25,34 +25,52 @@ export interface Said {
 
 const rules = defaultRules(makeSettings())
 
+/** A shard whose runs follow each other, its state lying in the bucket in between. */
+export function startShard({ policy, tags }: { policy: TellingPolicy; tags: Record<string, string> }) {
+  const shard = {
+    telling: {} as Record<string, Told>,
+    control: noControl,
+    policy,
+    /** `said`: `ops: firing`, `nobody: silence`. */
+    run: (nowMs: number, transitions: ToldTransition[]) => {
+      const told = tell({
+        shard: 'all',
+        before: shard.telling,
+        transitions,
+        forgotten: new Set(),
+        control: shard.control,
+        policy: shard.policy,
+        tagsOf: () => tags,
+        ruleOf: (_, id) => rules.find((rule) => rule.id === id),
+        nowMs,
+      })
+      shard.telling = JSON.parse(JSON.stringify(told.telling))
+      const held = told.rows.flatMap((row) => (row.kind === 'held' ? [row.by] : []))
+      const said = [
+        ...told.notices.map(({ receiver, kind }) => `${receiver}: ${kind}`),
+        ...held.map((by) => `nobody: ${by}`),
+      ]
+      return { said, held, notices: told.notices }
+    },
+  }
+  return shard
+}
+
 export function say(minutes: readonly Minute[]): Said {
   const lines: string[] = []
   const notices: Notice[] = []
-  let telling: Record<string, Told> = {}
-  let control = noControl
-  let policy = defaultPolicy
-  for (const { at, transitions = [], ...news } of minutes) {
-    control = { ...control, ...news.control }
-    policy = { ...policy, ...news.policy }
-    const told = tell({
-      shard: 'all',
-      before: telling,
-      transitions,
-      control,
-      policy,
-      tagsOf: () => ({ env: 'prod' }),
-      ruleOf: (_, id) => rules.find((rule) => rule.id === id),
-      nowMs: startMs + at * minuteMs,
-    })
-    // As it lies in the bucket.
-    telling = JSON.parse(JSON.stringify(told.telling))
+  const shard = startShard({ policy: defaultPolicy, tags: { env: 'prod' } })
+  for (const { at, transitions = [], control, policy } of minutes) {
+    shard.control = { ...shard.control, ...control }
+    shard.policy = { ...shard.policy, ...policy }
+    const told = shard.run(startMs + at * minuteMs, transitions)
     notices.push(...told.notices)
     for (const { kind, receiver, repeat } of told.notices) {
       lines.push(`${at} ${kind}${repeat === undefined ? '' : ` ${repeat}`} ${receiver}`)
     }
-    for (const row of told.rows) if (row.kind === 'held') lines.push(`${at} held by ${row.by}`)
+    for (const by of told.held) lines.push(`${at} held by ${by}`)
   }
-  return { lines, notices, telling }
+  return { lines, notices, telling: shard.telling }
 }
 
 export function incidentId(rule: string, host: string): string {

@@ -5,6 +5,7 @@ import { changeControl } from '../../../../adapters/control/control.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { controlKey, nowKey, openNoticesPrefix } from '../../../../core/keys.ts'
+import type { NoticeObject } from '../../../../core/notice.ts'
 import type { ShardNow } from '../../../../core/now.ts'
 import { withExpired, withForgotten, withSilence } from '../../../../core/telling/control.ts'
 import { readState } from '../../../../functions/evaluate/commit.ts'
@@ -98,7 +99,13 @@ describe('a host that is forgotten', () => {
     expect(await hosts()).toEqual([])
     const now = JSON.parse(Buffer.from((await bucket.get(nowKey('all')))?.body ?? []).toString()) as ShardNow
     expect(now.hosts).toEqual([])
-    expect((await notices()).filter((kind) => kind === 'resolved.json')).toHaveLength(2)
+    const { objects } = await bucket.list(openNoticesPrefix)
+    const bodies = await Promise.all(objects.map(async ({ key }) => Buffer.from((await bucket.get(key))?.body ?? [])))
+    const told = bodies.map((body) => (JSON.parse(body.toString()) as NoticeObject).notice)
+    expect(told.filter(({ kind }) => kind === 'resolved')).toMatchObject([
+      { reason: 'forgotten by root', forgotten: true },
+      { reason: 'forgotten by root', forgotten: true },
+    ])
     expect(await evaluate()).toMatchObject([{ outcome: 'idle' }])
   })
 

@@ -9,7 +9,15 @@ import { silentLog } from '../../../../adapters/log/port.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { encodeBatch } from '../../../../core/batch.ts'
 import { pack, sha16 } from '../../../../core/codec.ts'
-import { inboxKey, inboxPrefix, nowKey, openNoticesPrefix, stateKey } from '../../../../core/keys.ts'
+import {
+  checkpointKey,
+  checkpointPrefix,
+  inboxKey,
+  inboxPrefix,
+  nowKey,
+  openNoticesPrefix,
+  stateKey,
+} from '../../../../core/keys.ts'
 import { limits } from '../../../../core/limits.ts'
 import type { ShardNow } from '../../../../core/now.ts'
 import { readState } from '../../../../functions/evaluate/commit.ts'
@@ -242,6 +250,61 @@ describe('evaluate', () => {
     expect((await evaluate()).outcome).toBe('idle')
     expect(await keys(openNoticesPrefix)).toHaveLength(1)
     expect(await keys(inboxPrefix)).toEqual([])
+  })
+})
+
+describe('checkpoints', () => {
+  const sendNext = async (seq: number) => {
+    nowMs += minuteMs
+    await send({ seq, records: [makeSnapshot({ atMs: nowMs, cpuPercent: seq })] })
+  }
+  const checkpoints = () => keys(checkpointPrefix('all'))
+  const stateNow = async () => (await bucket.get(stateKey('all')))?.body ?? new Uint8Array()
+
+  it('are state as it was before the first commit of each day, UTC', async () => {
+    await sendNext(1)
+    await evaluate()
+    await sendNext(2)
+    await evaluate()
+    // Before the first block there is nothing.
+    expect(await checkpoints()).toEqual([])
+    const before = await stateNow()
+    nowMs = startMs + 13 * 3_600_000
+    await sendNext(3)
+    await evaluate()
+    await sendNext(4)
+    await evaluate()
+    expect(await checkpoints()).toEqual([checkpointKey('all', 2)])
+    expect((await bucket.get(checkpointKey('all', 2)))?.body).toEqual(before)
+  })
+
+  it('are not made by a run that has nothing to commit', async () => {
+    await sendNext(1)
+    await send({ seq: 2, records: [{ kind: 'goodbye', observedAtMs: nowMs }] })
+    await evaluate()
+    nowMs += 86_400_000
+    expect(await evaluate()).toMatchObject({ outcome: 'idle' })
+    expect(await checkpoints()).toEqual([])
+  })
+
+  it('are the same whoever makes them: a run that dies after it, or loses the commit, changes nothing for the next', async () => {
+    await sendNext(1)
+    await evaluate()
+    nowMs += 86_400_000
+    await sendNext(2)
+    const dying: Bucket = {
+      ...bucket,
+      put: async (key, body, condition) => {
+        if (key.startsWith('log/')) throw new BucketError('gone', { operation: 'put', key, effect: 'none' })
+        return bucket.put(key, body, condition)
+      },
+    }
+    await expect(evaluate(dying)).rejects.toThrow('gone')
+    const made = (await bucket.get(checkpointKey('all', 1)))?.etag
+    expect(made).toBeDefined()
+    expect((await Promise.all([evaluate(), evaluate()])).map(({ outcome }) => outcome)).toContain('committed')
+    expect(await checkpoints()).toEqual([checkpointKey('all', 1)])
+    expect((await bucket.get(checkpointKey('all', 1)))?.etag).toBe(made)
   })
 })
 

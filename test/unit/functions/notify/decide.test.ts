@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NoticeStatus } from '../../../../core/notice.ts'
-import { decideResolved, failedAttempts, isPerhapsSent, readiness } from '../../../../functions/notify/decide.ts'
+import { decideFollowing, failedAttempts, isPerhapsSent, readiness } from '../../../../functions/notify/decide.ts'
 
 const nowMs = 1_000
 const policy = { leaseMs: 100, backoffCapMs: 1_000 }
@@ -40,7 +40,17 @@ describe('a resolved', () => {
     ['cancels a firing that nobody had', pending, { do: 'cancel', alsoFiring: true }],
     ['is cancelled with its firing', cancelled, { do: 'cancel', alsoFiring: false }],
   ])('%s', (_, firing, decision) => {
-    expect(decideResolved(firing)).toMatchObject(decision)
+    expect(decideFollowing('resolved', firing)).toMatchObject(decision)
+  })
+})
+
+describe('a repeat', () => {
+  it.each<[string, NoticeStatus | 'missing', object]>([
+    ['hangs under its firing', sent, { do: 'send', inReplyTo: '<first@x>' }],
+    ['waits for a firing that nobody had, and takes it back from nobody', pending, { do: 'wait' }],
+    ['is cancelled with its firing', cancelled, { do: 'cancel', alsoFiring: false }],
+  ])('%s', (_, firing, decision) => {
+    expect(decideFollowing('repeat', firing)).toMatchObject(decision)
   })
 })
 

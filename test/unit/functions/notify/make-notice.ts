@@ -21,7 +21,7 @@ export function makeNotice({
   ...rest
 }: Partial<Notice> & { kind?: NoticeKind } = {}): Notice {
   return {
-    id: noticeId(incident, receiver, kind),
+    id: noticeId(incident, receiver, kind, rest.round),
     kind,
     shard: 'all',
     receiver,

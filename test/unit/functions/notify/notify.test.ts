@@ -111,6 +111,27 @@ describe('one run', () => {
     ])
   })
 
+  it('takes the firing of its own round for that of a resolved', async () => {
+    const { bucket, mails, deps } = setUp()
+    const again = makeNotice({ round: 2 })
+    const over = makeNotice({ kind: 'resolved', round: 2 })
+    for (const notice of [firing, again]) await putNotice(bucket, notice)
+    await deliverNotices(deps)
+    for (const notice of [resolved, over]) await putNotice(bucket, notice)
+    await deliverNotices(deps)
+    expect(mails.slice(2).map(({ id, inReplyTo }) => [id, inReplyTo])).toEqual([
+      [over.id, `<${again.id}>`],
+      [resolved.id, `<${firing.id}>`],
+    ])
+  })
+
+  it('sends nothing of what was over before anybody could be told, however often it was to be repeated', async () => {
+    const { bucket, mails, deps } = setUp()
+    for (const notice of [firing, makeNotice({ kind: 'repeat', repeat: 1 }), resolved]) await putNotice(bucket, notice)
+    const summary = await deliverNotices(deps)
+    expect([mails, summary.cancelled.map(({ kind }) => kind)]).toEqual([[], ['firing', 'resolved', 'repeat']])
+  })
+
   it('lets a resolved wait for a firing that state lists and nobody has made yet', async () => {
     const { bucket, mails, deps } = setUp()
     await putState(bucket, { notices: [firing, resolved] })

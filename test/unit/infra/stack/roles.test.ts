@@ -46,6 +46,7 @@ const kinds = [
   'inbox/',
   'state/',
   'log/',
+  'checkpoints/',
   'notices/v1/open/',
   'notices/v1/done/',
   'lake/',

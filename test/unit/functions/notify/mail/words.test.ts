@@ -24,6 +24,8 @@ describe('a subject says who, what and how much', () => {
     ['[resolved] web-1: CPU 41.0 % after 20 min', makeNotice({ kind: 'resolved', value: 41 })],
     ['[resolved] web-1: CPU after 20 min', withoutValue({ kind: 'resolved' })],
     ['[resolved] web-1: up again after 20 min', withoutValue({ kind: 'resolved', rule: 'host-down' })],
+    ['[resolved] web-1: gone, and forgotten', withoutValue({ kind: 'resolved', rule: 'host-down', forgotten: true })],
+    ['[resolved] web-1: CPU over: host forgotten', withoutValue({ kind: 'resolved', forgotten: true })],
     ['[test] web-1: mails from Vitals arrive', withoutValue({ kind: 'test', rule: 'test' })],
   ])('%s', (subject, notice) => {
     expect(wordsOf(notice).subject).toBe(`${subject} #aaaaaaaaaaaa`)
@@ -58,6 +60,10 @@ describe('a headline', () => {
     ['Disk /var is back at 71.0\u00a0%', makeNotice({ kind: 'resolved', rule: 'disk', entity: '/var', value: 71 })],
     ['Disk /var: over', withoutValue({ kind: 'resolved', rule: 'disk', entity: '/var' })],
     ['The host is down', withoutValue({ rule: 'host-down' })],
+    [
+      'The host is gone for good, and forgotten',
+      withoutValue({ kind: 'resolved', rule: 'host-down', forgotten: true }),
+    ],
     ['The host is up again', withoutValue({ kind: 'resolved', rule: 'host-down' })],
     ['queue', withoutValue({ rule: 'queue' })],
     ['workers is at 1, below 3', makeNotice({ rule: 'finding', entity: 'workers', value: 1, threshold: 3 })],
