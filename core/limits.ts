@@ -21,6 +21,11 @@ export const limits = {
   findingsPerSnapshot: 64,
   /** Open alerts of one host's own checks: subjects that change with each snapshot must not fill the state. */
   findingAlertsPerHost: 256,
+  /** Alerts of one host that are not ok, and entities that its rules remember something of. */
+  alertsPerHost: 1_024,
+  seriesPerHost: 8_192,
+  /** Values of one host that are kept so that a late sample can be put in its place; more than that shortens the time. */
+  valuesPerTimeline: 20_000,
   watchLength: 256,
   watchesPerHost: 64,
   nameLength: 256,

@@ -65,6 +65,8 @@ export interface Settings {
   findingWindowMs: number
   keepFiringMs: number
   hostDownAfterMs: number
+  /** A sample that comes no later than this after newer ones is judged in its place. */
+  latenessMs: number
   spoolMaxBytes: number
   spoolMaxAgeMs: number
   spoolFsync: FsyncPolicy
@@ -193,6 +195,12 @@ export const settings = {
     '300',
     'seconds of silence; never less than two sendings and a minute',
     seconds(1, 30 * day),
+  ),
+  latenessMs: setting(
+    'MONITOR_LATENESS',
+    '900',
+    'seconds that a sample may come after newer ones and still be judged in its place; later ones are history only',
+    seconds(0, day),
   ),
   spoolMaxBytes: setting(
     'MONITOR_SPOOL_MAX_BYTES',

@@ -18,6 +18,7 @@ export type RuleSettings = Pick<
   | 'findingWindowMs'
   | 'keepFiringMs'
   | 'hostDownAfterMs'
+  | 'latenessMs'
 >
 
 export function defaultRules(settings: RuleSettings): Rule[] {
@@ -37,7 +38,7 @@ export function defaultRules(settings: RuleSettings): Rule[] {
 }
 
 export function defaultRuleSet(settings: RuleSettings): RuleSet {
-  return { rules: defaultRules(settings), overrides: [] }
+  return { rules: defaultRules(settings), overrides: [], latenessMs: settings.latenessMs }
 }
 
 export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {

@@ -1,52 +1,96 @@
-/** Holds one value against one rule, and says in words why it decided so. */
+/** Holds values against a rule: pure, and without words. What is said of it is made only when it is told (reason.ts). */
 import type { Observation } from './lifecycle.ts'
 import type { ThresholdRule } from './rule.ts'
-import { ruleMetricById } from './rule-metrics.ts'
-import { isCovered, type WindowSlot, windowMean } from './window.ts'
+
+export interface Judged {
+  /** The newest sample by itself. */
+  sample: number
+  /** Over the window; the sample where the rule has none. */
+  value: number
+  /** Do the samples reach back over the whole window, as far as that matters? */
+  isCovered: boolean
+  /** The last datapoints, as many as the rule looks at, this one included; absent: it looks at this one alone. */
+  datapoints?: readonly number[]
+}
 
 export interface Judgement {
   observation: Observation
-  /** What was compared with the threshold: the mean, or the sample where the rule has no window. */
-  value: number
-  reason: string
+  /** Of the datapoints, those on the bad side. */
+  breaching: number
 }
 
-export function judge(
-  rule: ThresholdRule,
-  { value, slots, atMs, intervalMs }: { value: number; slots: readonly WindowSlot[]; atMs: number; intervalMs: number },
-): Judgement {
-  const { threshold, clear, windowMs } = rule
-  const mean = windowMs === 0 ? value : (windowMean(slots) ?? value)
-  const covered = windowMs === 0 || isCovered(slots, { atMs, windowMs, intervalMs })
-  const decided = (is: Observation['is']): Judgement => ({
-    observation: { is },
-    value: mean,
-    reason: sentence(rule, mean, is),
-  })
-  if (mean > threshold && covered) return decided('breaching')
-  if (value > threshold) {
-    return { observation: { is: 'building' }, value, reason: buildingSentence(rule, value) }
+const warning: Observation = { is: 'breaching' }
+const critical: Observation = { is: 'breaching', severity: 'critical' }
+const nearCritical: Observation = { is: 'breaching', still: 'critical' }
+const building: Observation = { is: 'building' }
+const between: Observation = { is: 'between' }
+const clear: Observation = { is: 'clear' }
+const mostlyClear: Observation = { is: 'clear', yet: 'some' }
+
+export function judge(rule: ThresholdRule, judged: Judged): Judgement {
+  const { value, isCovered, datapoints = [value] } = judged
+  const needed = rule.datapoints.breaching
+  const breaching = count(datapoints, (one) => isBeyond(rule, one, rule.threshold))
+  const decided = (observation: Observation): Judgement => ({ observation, breaching })
+  if (breaching >= needed && isCovered) return decided(beyond(rule, datapoints, needed))
+  if (isBuilding(rule, judged)) return decided(building)
+  const notClear = count(datapoints, (one) => !isClear(rule, one))
+  if (notClear >= needed) return decided(between)
+  return decided(breaching > 0 ? mostlyClear : clear)
+}
+
+/** A sample tells of its window's mean, lowest, highest; of a rate or a change only the window itself does. */
+function isBuilding(rule: ThresholdRule, { sample, value }: Judged): boolean {
+  const newest = rule.agg === 'rate' || rule.agg === 'delta' || rule.windowMs === 0 ? value : sample
+  return isBeyond(rule, newest, rule.threshold)
+}
+
+function beyond(rule: ThresholdRule, datapoints: readonly number[], needed: number): Observation {
+  const { critical: step, threshold } = rule
+  if (step === undefined) return warning
+  const holds = (from: number) => count(datapoints, (one) => isBeyond(rule, one, from)) >= needed
+  if (holds(step)) return critical
+  return holds(criticalClear(rule, step, threshold)) ? nearCritical : warning
+}
+
+/** As far below the critical step as `clear` is below the threshold, and never on the threshold's other side. */
+function criticalClear({ op, clear: below }: ThresholdRule, step: number, threshold: number): number {
+  const from = step - (threshold - below)
+  return op === '>' || op === '>=' ? Math.max(threshold, from) : Math.min(threshold, from)
+}
+
+/** What breaches already in a part of the window does so in all of it, whatever came before. */
+export function needsWholeWindow({ agg, op }: ThresholdRule): boolean {
+  const isUpward = op === '>' || op === '>='
+  return agg !== 'delta' && agg !== (isUpward ? 'max' : 'min')
+}
+
+export function isBeyond({ op }: Pick<ThresholdRule, 'op'>, value: number, threshold: number): boolean {
+  switch (op) {
+    case '>':
+      return value > threshold
+    case '>=':
+      return value >= threshold
+    case '<':
+      return value < threshold
+    case '<=':
+      return value <= threshold
   }
-  return decided(mean <= clear ? 'clear' : 'between')
 }
 
-function sentence({ metric, threshold, clear, windowMs }: ThresholdRule, mean: number, is: Observation['is']): string {
-  const compared = is === 'breaching' ? `> ${threshold} %` : is === 'clear' ? `≤ ${clear} %` : `≤ ${threshold} %`
-  const over = windowMs === 0 ? '' : `, mean of ${duration(windowMs)}`
-  return `${ruleMetricById(metric).title} ${besides(mean, threshold)} % ${compared}${over}`
+/** Which of two values is the worse one. */
+export function worse({ op }: Pick<ThresholdRule, 'op'>, a: number, b: number): number {
+  return op === '>' || op === '>=' ? Math.max(a, b) : Math.min(a, b)
 }
 
-function buildingSentence({ metric, threshold, windowMs }: ThresholdRule, value: number): string {
-  return `${ruleMetricById(metric).title} ${besides(value, threshold)} % > ${threshold} %, not yet over ${duration(windowMs)}`
+function isClear(rule: ThresholdRule, value: number): boolean {
+  const { op, clear: good, threshold } = rule
+  const isGood = op === '>' || op === '>=' ? value <= good : value >= good
+  return isGood && !isBeyond(rule, value, threshold)
 }
 
-/** With as many digits as it takes to tell it from the threshold: never `85.0 % > 85 %`. */
-function besides(value: number, threshold: number): string {
-  const digits = [1, 2, 3].find((count) => Number(value.toFixed(count)) !== threshold) ?? 1
-  return value.toFixed(digits)
-}
-
-function duration(ms: number): string {
-  if (ms % 60_000 === 0) return `${ms / 60_000} min`
-  return `${Math.round(ms / 100) / 10} s`
+function count(values: readonly number[], holds: (value: number) => boolean): number {
+  let found = 0
+  for (const value of values) if (holds(value)) found += 1
+  return found
 }

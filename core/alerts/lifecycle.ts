@@ -1,97 +1,147 @@
 /**
- * The life of one alert. A pure table: state and observation in, state and what to say of it out.
+ * The life of one alert. A pure table: state and observation in, the next state out.
  *
  *              building                 breaching
- *      ok ----------------> pending ----------------> firing <-----------.
- *      ^ <----- clear ---------'                        | clear          | breaching, building
- *      |                                                v                |
+ *      ok ----------------> pending ----------------> firing <-----------.  (worse, better: the same incident with
+ *      ^ <----- clear ---------'                        | clear          |   another severity)
+ *      |                                                v                | breaching, building
  *      '--------- clear for keepFiringMs --------- recovering -----------'
+ *                 (flapping: for calmMs)
  *
  *      pending, firing, recovering -- missing --> no-data -- anything else --> as from ok, or, with an incident
  *                                                                              open, as from firing
  */
 import type { AlertState, Incident } from './alert.ts'
+import type { Severity } from './rule.ts'
 
 export type Observation =
-  /** The rule holds. */
-  | { is: 'breaching' }
+  /** The rule holds. No severity: that of the rule. `still`: critical where it was so; it is near that step. */
+  | { is: 'breaching'; severity?: Severity; still?: 'critical' }
   /** The newest sample is over the threshold, but the window doesn't say so (yet). */
   | { is: 'building' }
   /** Neither over the threshold nor well below it. */
   | { is: 'between' }
-  | { is: 'clear' }
+  /** `yet`: some of the last datapoints were not; what was building may go on. */
+  | { is: 'clear'; yet?: 'some' }
   /** Nothing to judge by: never the same as clear. */
   | { is: 'missing' }
 
 export interface StepContext {
   atMs: number
+  /** Of the rule. */
+  severity: Severity
   keepFiringMs: number
+  /** Going to firing now would be so often that the rule calls it flapping; from then on `calmMs` stands for `keepFiringMs`. */
+  isFlapping?: boolean
+  calmMs?: number
   openIncident(startedAtMs: number): Incident
 }
 
+type In<Phase extends AlertState['state']> = Extract<AlertState, { state: Phase }>
+type Opened = In<'firing'> | In<'recovering'> | (In<'no-data'> & { incident: Incident })
+type Next = AlertState | undefined
+type Move<From> = (from: From, context: StepContext, observation: Observation) => Next
+type Row<From> = Record<Observation['is'], Move<From>>
+
+const table: {
+  ok: Row<undefined>
+  pending: Row<In<'pending'>>
+  firing: Row<In<'firing'>>
+  recovering: Row<In<'recovering'>>
+  blind: Row<In<'no-data'>>
+  blindAndOpen: Row<Opened>
+} = {
+  ok: { breaching: open, building: wait, between: stay, clear: stay, missing: stay },
+  pending: { breaching: open, building: stay, between: stay, clear: endUnlessBuilding, missing: lose },
+  firing: { breaching: weigh, building: stay, between: ease, clear: recover, missing: lose },
+  recovering: { breaching: fireAgain, building: fireAgain, between: stay, clear: endWhenCalm, missing: lose },
+  /** Ok stays ok here: whether a host that never had the metric should have it is not this alert's question. */
+  blind: { breaching: open, building: wait, between: end, clear: end, missing: stay },
+  blindAndOpen: { breaching: fireAgain, building: fireAgain, between: fireAgain, clear: recover, missing: stay },
+}
+
 /** `undefined` is ok. The same object back means that nothing changed. */
-export function step(
-  state: AlertState | undefined,
-  observation: Observation,
-  context: StepContext,
-): AlertState | undefined {
-  if (observation.is === 'missing') return withoutData(state, context)
-  if (state === undefined) return fromOk(observation, context)
-  switch (state.state) {
-    case 'pending':
-      return fromPending(state, observation, context)
-    case 'firing':
-      return observation.is === 'clear' ? recover(state.incident, context) : state
-    case 'recovering':
-      return fromRecovering(state, observation, context)
-    case 'no-data':
-      return fromNoData(state, observation, context)
+export function step(state: Next, observation: Observation, context: StepContext): Next {
+  const row = rowOf(state) as Row<Next>
+  return row[observation.is](state, context, observation)
+}
+
+function rowOf(state: Next) {
+  if (state === undefined) return table.ok
+  if (state.state === 'no-data') return state.incident ? table.blindAndOpen : table.blind
+  return table[state.state]
+}
+
+function stay(from: Next): Next {
+  return from
+}
+
+function end(): Next {
+  return undefined
+}
+
+function endUnlessBuilding(from: In<'pending'>, _: StepContext, observation: Observation): Next {
+  return observation.is === 'clear' && observation.yet === 'some' ? from : undefined
+}
+
+function wait(_: unknown, { atMs }: StepContext): Next {
+  return { state: 'pending', sinceMs: atMs }
+}
+
+/** Of what was pending the incident began then, when the threshold was first crossed, not when the window agreed. */
+function open(from: Next, context: StepContext, observation: Observation): Next {
+  const { atMs, openIncident } = context
+  return {
+    state: 'firing',
+    sinceMs: atMs,
+    severity: severityOf(observation, context),
+    incident: openIncident(from?.state === 'pending' ? from.sinceMs : atMs),
+    ...(context.isFlapping ? { flapping: true } : {}),
   }
 }
 
-function fromOk(observation: Observation, { atMs, openIncident }: StepContext): AlertState | undefined {
-  if (observation.is === 'breaching') return { state: 'firing', sinceMs: atMs, incident: openIncident(atMs) }
-  return observation.is === 'building' ? { state: 'pending', sinceMs: atMs } : undefined
+function fireAgain(from: Opened, context: StepContext, observation: Observation): Next {
+  const severity = observation.is === 'breaching' ? severityOf(observation, context, from.severity) : from.severity
+  const flapping = from.flapping || context.isFlapping
+  return { ...carried(from), state: 'firing', sinceMs: context.atMs, severity, ...(flapping ? { flapping: true } : {}) }
 }
 
-function fromPending(
-  state: Extract<AlertState, { state: 'pending' }>,
-  observation: Observation,
-  { atMs, openIncident }: StepContext,
-): AlertState | undefined {
-  if (observation.is === 'breaching') return { state: 'firing', sinceMs: atMs, incident: openIncident(state.sinceMs) }
-  return observation.is === 'clear' ? undefined : state
+function weigh(from: In<'firing'>, context: StepContext, observation: Observation): Next {
+  const severity = severityOf(observation, context, from.severity)
+  return severity === from.severity ? from : { ...from, severity }
 }
 
-function fromRecovering(
-  state: Extract<AlertState, { state: 'recovering' }>,
-  observation: Observation,
-  { atMs, keepFiringMs }: StepContext,
-): AlertState | undefined {
-  if (observation.is === 'breaching' || observation.is === 'building') {
-    return { state: 'firing', sinceMs: atMs, incident: state.incident }
+function ease(from: In<'firing'>, { severity }: StepContext): Next {
+  return severity === from.severity ? from : { ...from, severity }
+}
+
+function recover(from: Opened, { atMs, keepFiringMs }: StepContext): Next {
+  if (keepFiringMs === 0 && !from.flapping) return undefined
+  return { ...carried(from), state: 'recovering', sinceMs: atMs }
+}
+
+function endWhenCalm(from: In<'recovering'>, { atMs, keepFiringMs, calmMs = 0 }: StepContext): Next {
+  const neededMs = from.flapping ? Math.max(keepFiringMs, calmMs) : keepFiringMs
+  return atMs - from.sinceMs >= neededMs ? undefined : from
+}
+
+function lose(from: AlertState, { atMs, severity }: StepContext): Next {
+  return from.state === 'pending'
+    ? { state: 'no-data', sinceMs: atMs, severity }
+    : { ...from, state: 'no-data', sinceMs: atMs }
+}
+
+function carried({ severity, incident, peak, flapping }: Opened) {
+  return {
+    severity,
+    incident,
+    ...(peak === undefined ? {} : { peak }),
+    ...(flapping ? ({ flapping: true } as const) : {}),
   }
-  return observation.is === 'clear' && atMs - state.sinceMs >= keepFiringMs ? undefined : state
 }
 
-function fromNoData(
-  state: Extract<AlertState, { state: 'no-data' }>,
-  observation: Observation,
-  context: StepContext,
-): AlertState | undefined {
-  if (!state.incident) return fromOk(observation, context)
-  if (observation.is === 'clear') return recover(state.incident, context)
-  return { state: 'firing', sinceMs: context.atMs, incident: state.incident }
-}
-
-function recover(incident: Incident, { atMs, keepFiringMs }: StepContext): AlertState | undefined {
-  return keepFiringMs === 0 ? undefined : { state: 'recovering', sinceMs: atMs, incident }
-}
-
-/** Ok stays ok here: whether a host that never had the metric should have it is not this alert's question. */
-function withoutData(state: AlertState | undefined, { atMs }: StepContext): AlertState | undefined {
-  if (state === undefined || state.state === 'no-data') return state
-  return state.state === 'pending'
-    ? { state: 'no-data', sinceMs: atMs }
-    : { state: 'no-data', sinceMs: atMs, incident: state.incident }
+function severityOf(observation: Observation, context: StepContext, was?: Severity): Severity {
+  if (observation.is !== 'breaching') return was ?? context.severity
+  const { severity = context.severity, still } = observation
+  return was === 'critical' && still === 'critical' ? 'critical' : severity
 }

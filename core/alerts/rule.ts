@@ -18,7 +18,7 @@ export interface HostMatcher {
 }
 
 export interface Flap {
-  /** So many changes… */
+  /** To have fired so often… */
   times: number
   /** …within this time is flapping: told once, then held… */
   withinMs: number
@@ -124,7 +124,11 @@ export interface RuleSet {
   rules: readonly Rule[]
   /** Later ones win. */
   overrides: readonly Override[]
+  /** A sample that comes no later than this after newer ones is judged in its place. Absent: `defaultLatenessMs`. */
+  latenessMs?: number
 }
+
+export const defaultLatenessMs = 15 * 60_000
 
 /** What of a host rules are chosen by. */
 export interface RuledHost {
@@ -193,9 +197,9 @@ export function withFields(rule: Rule, set: RuleFields): Rule {
   return { ...changed, clear: onGoodSide(changed) }
 }
 
-/** Names the rules, with the overrides, that a block was decided by; 16 hex digits. */
-export function rulesHash({ rules, overrides }: RuleSet): string {
-  return hashOf({ rules, overrides })
+/** Names the rules, with the overrides and the lateness, that a block was decided by; 16 hex digits. */
+export function rulesHash({ rules, overrides, latenessMs = defaultLatenessMs }: RuleSet): string {
+  return hashOf({ rules, overrides, latenessMs })
 }
 
 /** Names one rule with the fields that it has for a host; 16 hex digits. */

@@ -1,6 +1,7 @@
 /** When disks will be full, if they go on as they did in the period. */
+
+import { growthOf } from '../trend.ts'
 import type { ForecastReport, MetricReport } from './report.ts'
-import { growthOf } from './trend.ts'
 
 const dayMs = 86_400_000
 /** In percentage points: what grew less may as well be noise. */

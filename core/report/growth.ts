@@ -1,8 +1,8 @@
 /** Processes whose threads or open files grow and grow: leaks that memory does not show. */
 import type { Run } from '../rollup/host-history.ts'
+import { growthOf } from '../trend.ts'
 import type { GrowthReport } from './report.ts'
 import { type Places, processPoints } from './rows.ts'
-import { growthOf } from './trend.ts'
 
 const hourMs = 3_600_000
 /** What grows less is a pool that fills. */

@@ -23,14 +23,9 @@ export function alertReports({ transitions, open, period }: IncidentSources): Al
     const { id, startedAtMs } = incident
     alerts.set(id, { incident: id, rule, entity, severity, startedAtMs, reason })
   }
-  for (const { incident, rule, entity, severity, to, atMs, reason, value, top } of transitions) {
-    if (!incident) continue
-    const { id, startedAtMs } = incident
-    const known = alerts.get(id) ?? { incident: id, rule, entity, severity, startedAtMs, reason }
-    const [busiest] = top ?? []
-    const fired = to === 'firing' ? { reason, ...(value === undefined ? {} : { value }) } : {}
-    const ended = to === 'ok' ? { endedAtMs: atMs } : {}
-    alerts.set(id, { ...known, ...fired, ...ended, ...(busiest ? { topProcess: busiest.name } : {}) })
+  for (const transition of transitions) {
+    const id = transition.incident?.id
+    if (id !== undefined) alerts.set(id, afterTransition(alerts.get(id), transition))
   }
   return [...alerts.values()]
     .filter(({ startedAtMs, endedAtMs }) => startedAtMs < period.toMs && (endedAtMs ?? period.toMs) >= period.fromMs)
@@ -38,6 +33,23 @@ export function alertReports({ transitions, open, period }: IncidentSources): Al
       endedAtMs === undefined || endedAtMs >= period.toMs ? alert : { ...alert, endedAtMs },
     )
     .sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)) || b.startedAtMs - a.startedAtMs)
+}
+
+/** Late data may move a beginning, and open again what was over; a note beside another incident's phase does neither. */
+function afterTransition(before: AlertReport | undefined, transition: Transition): AlertReport {
+  const { incident, rule, entity, severity, from, to, atMs, reason, value, top } = transition
+  const { id = '', startedAtMs = atMs } = incident ?? {}
+  const known = before ?? { incident: id, rule, entity, severity, startedAtMs, reason }
+  const [busiest] = top ?? []
+  const isNote = from === to && known.endedAtMs !== undefined
+  const { endedAtMs: _, ...goesOn } = known
+  const alert = to === 'ok' ? { ...known, endedAtMs: atMs } : isNote ? known : goesOn
+  return {
+    ...alert,
+    startedAtMs: Math.min(known.startedAtMs, startedAtMs),
+    ...(to === 'firing' && !isNote ? { reason, ...(value === undefined ? {} : { value }) } : {}),
+    ...(busiest ? { topProcess: busiest.name } : {}),
+  }
 }
 
 /** At the end of the period. */

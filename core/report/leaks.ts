@@ -1,6 +1,7 @@
 /** Processes whose memory grows and grows. */
+
+import { growthOf } from '../trend.ts'
 import type { LeakReport, ProcessReport } from './report.ts'
-import { growthOf } from './trend.ts'
 
 const hourMs = 3_600_000
 const mebibyte = 1_048_576

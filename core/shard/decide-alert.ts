@@ -1,113 +1,129 @@
-/** One alert of one host, one observation further: its next state, and a transition where that is another one. */
+/** One alert of one host, one observation further: its next state, and a step where that is another one. */
 import { createHash } from 'node:crypto'
-import {
-  type AlertKey,
-  type AlertState,
-  alertKey,
-  type Incident,
-  parseAlertKey,
-  type Transition,
-} from '../alerts/alert.ts'
+import type { AlertKey, AlertState, Datapoint } from '../alerts/alert.ts'
+import type { HostRules } from '../alerts/host-rules.ts'
 import { type Observation, step } from '../alerts/lifecycle.ts'
+import type { Reading } from '../alerts/readings.ts'
 import type { Rule, Severity } from '../alerts/rule.ts'
-import type { ProcessSample, Snapshot } from '../snapshot.ts'
-import type { HostState } from './state.ts'
+import type { Fold } from './fold.ts'
 
-export interface TimedSnapshot {
+/** A change of one alert, as the samples give it; what of that is told is for `tell-steps.ts`. */
+export interface Step {
+  key: AlertKey
+  rule: Rule
+  entity: string
+  after: AlertState | undefined
+  /** Of an alert that is ok, and of one that is pending: how severe it is or would be. */
+  severity: Severity
   atMs: number
-  snapshot: Snapshot
+  reason: string
+  value?: number
+  threshold?: number
+  datapoints?: Datapoint[]
+  /** What decided it. */
+  reading: Reading
 }
 
-export interface Decided {
-  host: HostState
-  transitions: Transition[]
+/** Readings of one host being taken. */
+export interface Taking {
+  host: string
+  rules: HostRules
+  fold: Fold
+  /** Readings of the last time, in order, this one included. */
+  past: readonly Reading[]
+  /** Place of the one that is being taken in `past`. */
+  at: number
+  steps: Step[]
+  /** Open alerts that this reading had something to say about. */
+  judged: Set<AlertKey>
+  /** There was no room for another alert. */
+  isFull: { alerts?: true; findings?: true }
+}
+
+/** What is said of a decision; asked for only when there is something to tell. */
+export interface Words {
+  reason: string
+  value?: number
+  threshold?: number
+  datapoints?: Datapoint[]
 }
 
 export interface Decision {
-  name: string
-  rule: Pick<Rule, 'id'> & { severity: Severity; threshold?: number; keepFiringMs?: number }
+  key: AlertKey
+  rule: Rule
   entity: string
+  severity: Severity
   observation: Observation
   atMs: number
-  nowMs: number
-  reason: string
-  value?: number
-  top?: ProcessSample[]
+  reading: Reading
 }
 
-export function decideAlert(host: HostState, decision: Decision): Decided {
-  const { name, rule, entity, observation, atMs, nowMs, reason, value, top } = decision
-  const key = alertKey(rule.id, entity)
-  const before = host.alerts[key]
+export function decide(taking: Taking, decision: Decision, say: (after: AlertState | undefined) => Words): void {
+  const { fold, host, steps } = taking
+  const { key, rule, entity, severity, observation, atMs, reading } = decision
+  const before = fold.alerts.get(key)
+  const { keepFiringMs, flap } = rule
   const after = step(before, observation, {
     atMs,
-    keepFiringMs: rule.keepFiringMs ?? 0,
-    openIncident: (startedAtMs) => ({ id: incidentId(name, key, startedAtMs), startedAtMs }),
+    severity,
+    keepFiringMs,
+    ...(flap
+      ? { isFlapping: firedBefore(fold, key, atMs - flap.withinMs) + 1 >= flap.times, calmMs: flap.calmMs }
+      : {}),
+    openIncident: (startedAtMs) => ({ id: incidentId(host, key, startedAtMs), startedAtMs }),
   })
-  if (after === before) return { host, transitions: [] }
-  const incident = incidentOf(after) ?? incidentOf(before)
-  const transition: Transition = {
-    kind: 'transition',
-    host: name,
-    rule: rule.id,
+  if (after === before) return
+  if (after) fold.alerts.set(key, after)
+  else fold.alerts.delete(key)
+  if (flap && after?.state === 'firing' && before?.state !== 'firing' && before?.state !== 'no-data') {
+    rememberFired(fold, key, atMs, flap.times)
+  }
+  steps.push({
+    key,
+    rule,
     entity,
-    severity: rule.severity,
-    from: before?.state ?? 'ok',
-    to: after?.state ?? 'ok',
+    after,
+    severity: severityOf(after ?? before, severity),
     atMs,
-    decidedAtMs: nowMs,
-    reason,
-    ...(value === undefined ? {} : { value }),
-    ...(rule.threshold === undefined ? {} : { threshold: rule.threshold }),
-    ...(incident ? { incident } : {}),
-    ...(after?.state === 'firing' && top && top.length > 0 ? { top } : {}),
-  }
-  return { host: withAlert(host, key, after, reason), transitions: [transition] }
+    reading,
+    ...say(after),
+  })
 }
 
-export function incidentOf(alert: AlertState | undefined): Incident | undefined {
-  return alert && alert.state !== 'pending' ? alert.incident : undefined
+/** No more to judge by. */
+export function decideMissing(taking: Taking, decision: Omit<Decision, 'observation'>, reason: string): void {
+  decide(taking, { ...decision, observation: { is: 'missing' } }, () => ({ reason }))
 }
 
-/** What this rule has open alerts of. */
-export function entitiesOf(host: HostState, rule: Pick<Rule, 'id'>): string[] {
-  return Object.keys(host.alerts)
-    .map(parseAlertKey)
-    .filter((key) => key.rule === rule.id)
-    .map(({ entity }) => entity)
-}
-
-/** One decision after another, each over the host that the one before made. */
-export function decideEach<T>(
-  before: HostState,
-  items: readonly T[],
-  decide: (host: HostState, item: T) => Decided,
-): Decided {
-  let host = before
-  const transitions: Transition[] = []
-  for (const item of items) {
-    const decided = decide(host, item)
-    host = decided.host
-    transitions.push(...decided.transitions)
-  }
-  return { host, transitions }
-}
-
-const busiestKept = 5
-
-/** The processes that a mail names beside the alert. */
-export function busiest({ processes }: Snapshot, by: 'cpu' | 'memory' = 'cpu'): ProcessSample[] {
-  const weight = (one: ProcessSample) => (by === 'memory' ? one.rssBytes : one.cpuPercent) ?? 0
-  return processes.top.toSorted((a, b) => weight(b) - weight(a)).slice(0, busiestKept)
-}
-
-function incidentId(host: string, key: AlertKey, startedAtMs: number): string {
+export function incidentId(host: string, key: AlertKey, startedAtMs: number): string {
   return createHash('sha256').update(`${host}\n${key}\n${startedAtMs}`).digest('hex').slice(0, 12)
 }
 
-function withAlert(host: HostState, key: AlertKey, alert: AlertState | undefined, reason: string): HostState {
-  const { [key]: _alert, ...alerts } = host.alerts
-  const { [key]: _reason, ...reasons } = host.reasons
-  if (!alert) return { ...host, alerts, reasons }
-  return { ...host, alerts: { ...alerts, [key]: alert }, reasons: { ...reasons, [key]: reason } }
+export function severityOf(alert: AlertState | undefined, otherwise: Severity): Severity {
+  return alert && alert.state !== 'pending' ? alert.severity : otherwise
+}
+
+const datapointsTold = 10
+/** So far back they are looked for. */
+const readingsLooked = 60
+
+/** The last values of one entity, up to this reading. */
+export function evidence({ past, at }: Taking, metric: string, entity: string): Datapoint[] {
+  const found: Datapoint[] = []
+  for (let index = at; index >= 0 && index > at - readingsLooked && found.length < datapointsTold; index--) {
+    const reading = past[index] as Reading
+    const value = reading.values[metric]?.find(([name]) => name === entity)
+    if (value) found.push([reading.atMs, value[1]])
+  }
+  return found.reverse()
+}
+
+function firedBefore(fold: Fold, key: AlertKey, fromMs: number): number {
+  return fold.series.get(key)?.firedAtMs?.filter((atMs) => atMs > fromMs).length ?? 0
+}
+
+function rememberFired(fold: Fold, key: AlertKey, atMs: number, most: number): void {
+  const series = fold.series.get(key) ?? { atMs }
+  series.firedAtMs = [...(series.firedAtMs ?? []), atMs].slice(-most)
+  fold.series.set(key, series)
 }

@@ -3,11 +3,10 @@
  * known, so that one that is sent again is not taken twice.
  */
 
-import { parseAlertKey, type Transition } from '../alerts/alert.ts'
+import { incidentOf, parseAlertKey, type Transition } from '../alerts/alert.ts'
 import type { Severity } from '../alerts/rule.ts'
 import type { Forgotten } from '../telling/control.ts'
 import type { ForgottenRow } from './block.ts'
-import { incidentOf } from './decide-alert.ts'
 import type { HostState } from './state.ts'
 import type { StreamState } from './streams.ts'
 

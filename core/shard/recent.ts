@@ -1,15 +1,21 @@
 import type { Snapshot } from '../snapshot.ts'
 import type { RecentPoint } from './state.ts'
+import type { TimedSnapshot } from './take.ts'
 
 const minuteMs = 60_000
 const minutesKept = 60
 
-/** The last hour with one more sample; of several in one minute the last one added stands. */
-export function withRecent(recent: readonly RecentPoint[], atMs: number, snapshot: Snapshot): RecentPoint[] {
-  const point = recentPoint(Math.floor(atMs / minuteMs) * minuteMs, snapshot)
-  const newestMs = Math.max(point.minuteMs, recent.at(-1)?.minuteMs ?? 0)
-  return [...recent.filter((other) => other.minuteMs !== point.minuteMs), point]
-    .filter((other) => other.minuteMs > newestMs - minutesKept * minuteMs)
+/** The last hour with these samples, in their order; of several in one minute the last one added stands. */
+export function withRecent(recent: readonly RecentPoint[], samples: readonly TimedSnapshot[]): RecentPoint[] {
+  if (samples.length === 0) return [...recent]
+  const byMinute = new Map(recent.map((point) => [point.minuteMs, point]))
+  for (const { atMs, snapshot } of samples) {
+    const startMs = Math.floor(atMs / minuteMs) * minuteMs
+    byMinute.set(startMs, recentPoint(startMs, snapshot))
+  }
+  const newestMs = Math.max(...byMinute.keys())
+  return [...byMinute.values()]
+    .filter((point) => point.minuteMs > newestMs - minutesKept * minuteMs)
     .sort((a, b) => a.minuteMs - b.minuteMs)
 }
 

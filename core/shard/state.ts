@@ -3,15 +3,15 @@
  * computed again from the log.
  */
 import type { AlertKey, AlertState } from '../alerts/alert.ts'
-import type { Severity } from '../alerts/rule.ts'
-import type { WindowSlot } from '../alerts/window.ts'
 import type { ClockReading } from '../batch.ts'
 import type { Notice } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 import type { Control } from '../telling/control.ts'
 import type { Told } from '../telling/told.ts'
 import type { GoneHost } from './forget.ts'
+import type { KnownIncident } from './shown.ts'
 import type { StreamState } from './streams.ts'
+import type { Timeline } from './timeline.ts'
 
 export const stateVersion = 1
 
@@ -38,6 +38,10 @@ export interface ShardState {
   refused: string[]
   /** Start of the day, UTC, whose first commit the last checkpoint was made for. */
   checkpointDayMs?: number
+  /** All hosts are silent at once. */
+  allSilent?: AlertState
+  /** They were, until then. */
+  allSilentUntilMs?: number
   /** Where the next run begins to list, when this one stopped at its bound. */
   listAfter?: string
 }
@@ -59,12 +63,16 @@ export interface HostState {
   /** The last reading of the store's clock: puts samples right whose host didn't know the time. */
   clock?: ClockReading
   streams: Record<string, StreamState>
+  /** As they are told: while the host is silent nothing is known of them. */
   alerts: Record<AlertKey, AlertState>
   /** Why each of `alerts` is as it is: the last transition's words. */
   reasons: Record<AlertKey, string>
-  windows: Record<AlertKey, WindowSlot[]>
-  /** Of those of `alerts` that custom checks found: what their findings said when they began. */
-  found?: Record<AlertKey, FoundAlert>
+  /** Of `alerts` those that are open, and those that were lately. */
+  incidents?: KnownIncident[]
+  /** Its samples of the last time, in order, and what they amount to. */
+  timeline?: Timeline
+  /** When it was called down lately. */
+  wentDownAtMs?: number[]
   /** One point a minute, the last hour: the status page's sparklines. */
   recent: RecentPoint[]
   latest?: Snapshot
@@ -84,15 +92,17 @@ export interface RecentPoint {
   load1?: number
 }
 
-export interface FoundAlert {
-  severity: Severity
-  /** Who found it: when that one can't be run, nobody knows whether it stands. */
-  source: string
-}
-
 /** Something an operator should know that is no alert. */
 export interface Finding {
-  kind: 'too-many-findings' | 'duplicate-host' | 'cloned-stream' | 'newer-agent' | 'refused-input' | 'clock-skew'
+  kind:
+    | 'too-many-findings'
+    | 'too-many-alerts'
+    | 'duplicate-host'
+    | 'cloned-stream'
+    | 'newer-agent'
+    | 'refused-input'
+    | 'clock-skew'
+    | 'late-data'
   sinceMs: number
   lastMs: number
   count: number

@@ -4,7 +4,6 @@ import { type Change, changesBetween, type Known } from '../change.ts'
 import type { InboxName } from '../keys.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { BlockRow, TakenBatch } from './block.ts'
-import type { TimedSnapshot } from './decide-alert.ts'
 import { clockToleranceMs, eventTime, laterReading } from './event-time.ts'
 import { withFinding } from './findings.ts'
 import type { HostState } from './state.ts'
@@ -14,6 +13,12 @@ export interface NewBatch {
   name: InboxName
   batch: Batch
   clone: boolean
+}
+
+export interface TimedSnapshot {
+  /** Event time. */
+  atMs: number
+  snapshot: Snapshot
 }
 
 export interface TakenFromHost {
@@ -34,7 +39,6 @@ export function newHost(nowMs: number, { header }: Batch): HostState {
     streams: {},
     alerts: {},
     reasons: {},
-    windows: {},
     recent: [],
     findings: [],
   }

@@ -37,7 +37,9 @@ export function follow(
 
 function followIncident({ told, opened, ended }: Followed, id: string, transition: ToldTransition): void {
   const known = told.get(id)
-  const { to, decidedAtMs } = transition
+  const { from, to, decidedAtMs, amends } = transition
+  // A note about one that is over: the phase that it stands beside is of another incident, or of none.
+  if (amends === id && from === to && !(known && isOpen(known))) return
   if (to === 'ok' || to === 'pending') {
     if (!known || !isOpen(known)) return
     told.set(id, { ...known, endedAtMs: transition.atMs, overSinceMs: decidedAtMs })

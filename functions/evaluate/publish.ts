@@ -6,6 +6,7 @@ import { noticeKey, nowKey } from '../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../core/notice.ts'
 import type { AlertNow, HostNow, ShardNow } from '../../core/now.ts'
 import { publishedSnapshot } from '../../core/published.ts'
+import { severityOf } from '../../core/shard/decide-alert.ts'
 import type { HostState, ShardState } from '../../core/shard/state.ts'
 
 /** An object a notice, if-absent: whoever runs this twice changes nothing. */
@@ -71,7 +72,7 @@ function alertsNow(host: HostState, rules: RuleSet): AlertNow[] {
         key,
         rule,
         entity,
-        severity: host.found?.[key]?.severity ?? severityOf(rules, rule),
+        severity: severityOf(alert, host.timeline?.head.found?.[key]?.severity ?? ruleSeverity(rules, rule)),
         alert,
         ...(reason === undefined ? {} : { reason }),
       }
@@ -79,7 +80,7 @@ function alertsNow(host: HostState, rules: RuleSet): AlertNow[] {
     .sort((a, b) => order[a.alert.state] - order[b.alert.state])
 }
 
-function severityOf({ rules }: RuleSet, id: string): Severity {
+function ruleSeverity({ rules }: RuleSet, id: string): Severity {
   const rule = rules.find((one) => one.id === id)
   return rule && 'severity' in rule ? rule.severity : 'warning'
 }

@@ -6,9 +6,9 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
+import { incidentOf } from '../../core/alerts/alert.ts'
 import { sentNoticeKey } from '../../core/keys.ts'
 import { type NoticeStatus, noticeId } from '../../core/notice.ts'
-import { incidentOf } from '../../core/shard/decide-alert.ts'
 import type { ShardState } from '../../core/shard/state.ts'
 import { encodeNotice } from './notice-object.ts'
 import type { KnownNotice } from './notice-store.ts'
@@ -65,7 +65,7 @@ function firingFirst(a: KnownNotice, b: KnownNotice): number {
 
 function isNeeded({ object: { notice } }: KnownNotice, state: ShardState): boolean {
   if (state.notices.some(({ incident }) => incident === notice.incident)) return true
-  const alerts = Object.values(state.hosts[notice.host]?.alerts ?? {})
+  const alerts = [...Object.values(state.hosts[notice.host]?.alerts ?? {}), state.allSilent]
   return notice.kind === 'firing' && alerts.some((alert) => incidentOf(alert)?.id === notice.incident)
 }
 

@@ -12,6 +12,7 @@ import { type Block, parseBlock } from '../../core/shard/block.ts'
 import { clockToleranceMs } from '../../core/shard/event-time.ts'
 import { controlOfBlock, inputsOfBlock } from '../../core/shard/inputs.ts'
 import { emptyState, parseState, type ShardState } from '../../core/shard/state.ts'
+import type { Snapshot } from '../../core/snapshot.ts'
 import { decodeParquet } from '../../functions/rollup/parquet.ts'
 import { growOld, runAllAgain, shard, surveyWorld, type World } from './world.ts'
 
@@ -113,12 +114,17 @@ async function transitionsAreCommittedOnce(world: World, blocks: readonly Block[
 
 /** Missing is not OK: what a check found is over only by a snapshot that is without it, and whose check was run. */
 function findingsEndWhereTheyWereLookedFor(blocks: readonly Block[]): void {
+  // A late sample before it lets one that was taken by an earlier run decide.
+  const samples = new Map<string, Snapshot[]>()
   for (const { rows } of blocks) {
     for (const row of rows) {
+      if (row.kind !== 'sample') continue
+      const key = `${row.host} ${row.atMs}`
+      samples.set(key, [...(samples.get(key) ?? []), row.snapshot])
+    }
+    for (const row of rows) {
       if (row.kind !== 'transition' || row.rule !== 'finding' || (row.to !== 'ok' && row.to !== 'recovering')) continue
-      const by = rows.flatMap((one) =>
-        one.kind === 'sample' && one.host === row.host && one.atMs === row.atMs ? [one.snapshot] : [],
-      )
+      const by = samples.get(`${row.host} ${row.atMs}`) ?? []
       const isLookedFor = by.some(
         ({ findings = [], unavailable = {} }) =>
           !(checkSubject('own') in unavailable) && !findings.some((finding) => findingEntity(finding) === row.entity),

@@ -1,21 +1,29 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertPhase, AlertState, Incident } from '../../../../core/alerts/alert.ts'
-import { type Observation, step } from '../../../../core/alerts/lifecycle.ts'
+import { type Observation, type StepContext, step } from '../../../../core/alerts/lifecycle.ts'
+import type { Severity } from '../../../../core/alerts/rule.ts'
 
 const keepFiringMs = 120_000
 const old: Incident = { id: 'old', startedAtMs: 0 }
 const states: Record<string, AlertState | undefined> = {
   ok: undefined,
   pending: { state: 'pending', sinceMs: 1_000 },
-  firing: { state: 'firing', sinceMs: 1_000, incident: old },
-  recovering: { state: 'recovering', sinceMs: 1_000, incident: old },
-  'no-data': { state: 'no-data', sinceMs: 1_000 },
-  'no-data, incident open': { state: 'no-data', sinceMs: 1_000, incident: old },
+  firing: { state: 'firing', sinceMs: 1_000, severity: 'warning', incident: old },
+  recovering: { state: 'recovering', sinceMs: 1_000, severity: 'warning', incident: old },
+  'no-data': { state: 'no-data', sinceMs: 1_000, severity: 'warning' },
+  'no-data, incident open': { state: 'no-data', sinceMs: 1_000, severity: 'warning', incident: old },
 }
 
+const critical: AlertState = { state: 'firing', sinceMs: 1_000, severity: 'critical', incident: old }
+
 function stepped(state: AlertState | undefined, is: Observation['is'], atMs: number) {
-  return step(state, { is }, { atMs, keepFiringMs, openIncident: (startedAtMs) => ({ id: 'new', startedAtMs }) })
+  return stepWith(state, { is }, { atMs })
+}
+
+function stepWith(state: AlertState | undefined, observation: Observation, context: Partial<StepContext>) {
+  const openIncident = (startedAtMs: number) => ({ id: 'new', startedAtMs })
+  return step(state, observation, { atMs: 2_000, severity: 'warning', keepFiringMs, openIncident, ...context })
 }
 
 describe('the life of an alert', () => {
@@ -65,8 +73,39 @@ describe('the life of an alert', () => {
   })
 
   it('resolves at once where nothing is to be waited for', () => {
-    const context = { atMs: 2_000, keepFiringMs: 0, openIncident: () => old }
-    expect(step(states.firing, { is: 'clear' }, context)).toBeUndefined()
+    expect(stepWith(states.firing, { is: 'clear' }, { keepFiringMs: 0 })).toBeUndefined()
+  })
+
+  it.each<[from: AlertState | undefined, observation: Observation, to: Severity]>([
+    [undefined, { is: 'breaching', severity: 'critical' }, 'critical'],
+    [states.firing, { is: 'breaching', severity: 'critical' }, 'critical'],
+    [states.firing, { is: 'breaching', still: 'critical' }, 'warning'],
+    [critical, { is: 'breaching', still: 'critical' }, 'critical'],
+    [critical, { is: 'breaching' }, 'warning'],
+    [critical, { is: 'building' }, 'critical'],
+    [critical, { is: 'between' }, 'warning'],
+  ])('goes on from %j on %j as %s, within one incident', (from, observation, to) => {
+    expect(stepWith(from, observation, {})).toMatchObject({
+      state: 'firing',
+      severity: to,
+      incident: { id: from ? 'old' : 'new' },
+    })
+  })
+
+  it('goes through recovering and no-data as severe as it was', () => {
+    for (const is of ['clear', 'missing'] as const) {
+      expect(stepWith(critical, { is }, {})).toMatchObject({ severity: 'critical', incident: old })
+    }
+  })
+
+  it('stays open while it flaps, until it has been calm', () => {
+    const flapping = stepWith(states.recovering, { is: 'breaching' }, { isFlapping: true, calmMs: 600_000 })
+    expect(flapping).toMatchObject({ state: 'firing', flapping: true, incident: old })
+    const context = { keepFiringMs: 0, calmMs: 600_000 }
+    const recovering = stepWith(flapping, { is: 'clear' }, context)
+    expect(recovering).toMatchObject({ state: 'recovering', flapping: true })
+    expect(stepWith(recovering, { is: 'clear' }, { ...context, atMs: 601_000 })).toBe(recovering)
+    expect(stepWith(recovering, { is: 'clear' }, { ...context, atMs: 602_000 })).toBeUndefined()
   })
 
   it('never loses an open incident but by a clear observation, and never calls missing data ok', () => {

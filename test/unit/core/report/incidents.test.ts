@@ -28,11 +28,13 @@ function open(startedHour: number): AlertNow {
   const alert = {
     state: 'firing',
     sinceMs: startedAtMs,
+    severity: 'warning',
     incident: { id: `since-${startedHour}`, startedAtMs },
   } as const
   return { key: 'disk|/var', rule: 'disk', entity: '/var', severity: 'warning', alert, reason: 'disk now' }
 }
 
+const since = (hour: number) => ({ id: `since-${hour}`, startedAtMs: hour * hourMs })
 const firing = (hour: number) => transition('firing', hour, hour)
 const ok = (hour: number, startedHour: number) => transition('ok', hour, startedHour)
 
@@ -49,6 +51,28 @@ describe('the alerts of a period from hour 10 to hour 20', () => {
       'one that began before it and ended in it',
       { transitions: [firing(5), ok(12, 5)] },
       [{ startedAtMs: 5 * hourMs, endedAtMs: 12 * hourMs, reason: 'disk firing' }],
+    ],
+    [
+      'one that late data opened again',
+      { transitions: [firing(12), ok(13, 12), { ...firing(14), from: 'ok', incident: since(12) }] },
+      [{ startedAtMs: 12 * hourMs, reason: 'disk firing' }],
+    ],
+    [
+      'one whose beginning late data moved',
+      {
+        transitions: [
+          firing(12),
+          { ...firing(13), from: 'firing', incident: { ...since(12), startedAtMs: 11 * hourMs } },
+        ],
+      },
+      [{ startedAtMs: 11 * hourMs }],
+    ],
+    [
+      'one that is over, of which a note stands beside the firing of another',
+      {
+        transitions: [firing(12), ok(13, 12), { ...firing(15), from: 'firing', incident: since(12), reason: 'a note' }],
+      },
+      [{ endedAtMs: 13 * hourMs, reason: 'disk firing' }],
     ],
     [
       'one whose beginning nobody read',

@@ -31,7 +31,7 @@ export function firing(rest: Partial<AlertNow> = {}): AlertNow {
     rule: 'cpu',
     entity: '',
     severity: 'warning',
-    alert: { state: 'firing', sinceMs: startMs - 5 * minuteMs, incident },
+    alert: { state: 'firing', sinceMs: startMs - 5 * minuteMs, severity: 'warning', incident },
     reason: 'CPU 91.3 % > 80 %, mean of 10 min',
     ...rest,
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { growthOf } from '../../../../core/report/trend.ts'
+import { growthOf } from '../../../core/trend.ts'
 
 const slotMs = 300_000
 const slotsOf = (count: number) => Array.from({ length: count }, (_, index) => 1_772_000_000_000 + index * slotMs)

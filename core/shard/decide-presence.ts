@@ -1,0 +1,78 @@
+/** Is a host up? By arrival, on the function's clock: what its own clock says doesn't matter. */
+import type { AlertState } from '../alerts/alert.ts'
+import { type Observation, step } from '../alerts/lifecycle.ts'
+import type { AbsentRule } from '../alerts/rule.ts'
+import { formatDuration } from '../view/format.ts'
+import { incidentId } from './decide-alert.ts'
+import { type Shown, show, silence } from './shown.ts'
+import type { HostState } from './state.ts'
+
+export interface PresenceOptions {
+  host: HostState
+  /** Something of it was taken in this run. */
+  isHeard: boolean
+  /** Before this nobody could have heard it: evaluate was away, or the store was. */
+  listeningSinceMs: number
+  /** All hosts are silent: it is not for this one to be called down. */
+  isAllSilent: boolean
+}
+
+/** When the host went down lately, with this run. */
+export function decidePresence(shown: Shown, options: PresenceOptions): number[] {
+  const { host, isAllSilent } = options
+  const { nowMs, rules } = shown
+  let wentDownAtMs = host.wentDownAtMs ?? []
+  for (const rule of rules.presence) {
+    const observation = observe(rule, options, nowMs)
+    if (!observation || (observation.is === 'breaching' && isAllSilent)) continue
+    const before = shown.alerts.get(rule.id)
+    const after = next(shown.host, rule, { before, observation, nowMs, wentDownAtMs })
+    if (after === before) continue
+    const silentMs = nowMs - Math.max(host.lastArrivalMs, options.listeningSinceMs)
+    const reason = observation.is === 'clear' ? 'heard again' : silentWords(host, silentMs)
+    show(shown, { key: rule.id, after, atMs: nowMs, reason })
+    if (after?.state !== 'firing' || before?.state === 'firing') continue
+    wentDownAtMs = [...wentDownAtMs, nowMs].slice(-(rule.flap?.times ?? 0) || Number.POSITIVE_INFINITY)
+    silence(shown, nowMs, 'the host is silent')
+  }
+  return wentDownAtMs
+}
+
+/** How long the host may be silent: never less than two of its own sendings and a minute. */
+export function allowedMs({ afterMs }: AbsentRule, { shipEveryMs }: HostState): number {
+  return Math.max(afterMs, 2 * shipEveryMs + 60_000)
+}
+
+function observe(
+  rule: AbsentRule,
+  { host, isHeard, listeningSinceMs }: PresenceOptions,
+  nowMs: number,
+): Observation | undefined {
+  if (isHeard) return { is: 'clear' }
+  const silentMs = nowMs - Math.max(host.lastArrivalMs, listeningSinceMs)
+  if (host.stoppedAtMs !== undefined || silentMs < allowedMs(rule, host)) return undefined
+  return { is: 'breaching' }
+}
+
+interface Before {
+  before: AlertState | undefined
+  observation: Observation
+  nowMs: number
+  wentDownAtMs: readonly number[]
+}
+
+function next(name: string, rule: AbsentRule, { before, observation, nowMs, wentDownAtMs }: Before) {
+  const { severity, keepFiringMs, flap, id } = rule
+  const before_ = flap ? wentDownAtMs.filter((atMs) => atMs > nowMs - flap.withinMs).length : 0
+  return step(before, observation, {
+    atMs: nowMs,
+    severity,
+    keepFiringMs,
+    ...(flap ? { isFlapping: before_ + 1 >= flap.times, calmMs: flap.calmMs } : {}),
+    openIncident: (startedAtMs) => ({ id: incidentId(name, id, startedAtMs), startedAtMs }),
+  })
+}
+
+function silentWords({ shipEveryMs }: HostState, silentMs: number): string {
+  return `nothing heard for ${Math.round(silentMs / 60_000)} min; it sends every ${formatDuration(shipEveryMs)}`
+}
