@@ -71,7 +71,7 @@ async function readText(path: string): Promise<string | undefined> {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && path === settings.vitalsFile.defaultText) return undefined
     const expected = `expected a file that can be read, of ${maxBytes} bytes at most`
-    throw new Error(`${settings.vitalsFile.name}=${path}: ${message}: ${expected}`, { cause: error })
+    throw new Error(`${path}: ${message}: ${expected}`, { cause: error })
   }
 }
 

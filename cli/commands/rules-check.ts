@@ -21,6 +21,8 @@ export async function runRulesCheck({ parsed, terminal }: { parsed: Parsed; term
 }
 
 interface Summary {
+  /** There is no file: the rules are the defaults. */
+  missing?: true
   rules?: number
   overrides?: number
   receivers?: number
@@ -42,6 +44,7 @@ async function check(path: string, settings: Settings): Promise<{ problems: Plac
   return {
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
     summary: {
+      ...(file ? {} : { missing: true }),
       rules: config.rules.rules.length,
       overrides: config.rules.overrides.length,
       receivers: config.receivers.length,
@@ -51,7 +54,8 @@ async function check(path: string, settings: Settings): Promise<{ problems: Plac
   }
 }
 
-function words({ rules, overrides, receivers, routes, hosts, unreadable }: Summary): string {
+function words({ missing, rules, overrides, receivers, routes, hosts, unreadable }: Summary): string {
+  if (missing) return `there is none: ${rules} rules by default`
   const held = hosts === undefined ? `not held against hosts: ${unreadable}` : `held against ${hosts} known hosts`
   return `${rules} rules, ${overrides} overrides, ${receivers} receivers, ${routes} routes, nothing wrong; ${held}`
 }

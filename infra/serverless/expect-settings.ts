@@ -1,8 +1,9 @@
 /**
- * On stdin the settings that functions will be deployed with, as JSON; ends with 1 where they would refuse them or would
- * tell nobody, and says why. A process of its own: the framework may run on a Node that reads no TypeScript.
+ * On stdin the settings that functions will be deployed with, as JSON; ends with 1 where they would refuse them or the
+ * vitals.yml beside them, or would tell nobody, and says why. A process of its own: the framework may run on a Node that reads no TypeScript.
  */
 import { json } from 'node:stream/consumers'
+import { readConfig } from '../../adapters/config/file.ts'
 import { formatProblems, parseSettings } from '../../core/parse-settings.ts'
 import { settingDescriptions } from '../../core/settings.ts'
 
@@ -10,19 +11,25 @@ const environment = Object.entries((await json(process.stdin)) as Record<string,
 /** What CloudFormation fills in is not known yet. */
 const given = Object.fromEntries(environment.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
-const problems = [...wrong(), ...untold()]
+const problems = [...(await wrong()), ...untold()]
 if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`)
   process.exitCode = 1
 }
 
-function wrong(): string[] {
+async function wrong(): Promise<string[]> {
   // The stack hands settings on by their names: one that is misspelt in the shell would be left out without a word.
   const known = new Set(settingDescriptions.map(({ name }) => name))
   const unknown = Object.entries(process.env).filter(([name]) => !known.has(name))
   const env = { ...Object.fromEntries(unknown), ...given }
   const parsed = parseSettings({ env, hostname: 'lambda', timeZone: 'UTC', resolvePath: (path) => path })
-  return parsed.ok ? [] : [formatProblems(parsed.problems)]
+  if (!parsed.ok) return [formatProblems(parsed.problems)]
+  try {
+    await readConfig(parsed.settings.vitalsFile, parsed.settings)
+    return []
+  } catch (error) {
+    return [(error as Error).message]
+  }
 }
 
 /** A stack that tells nobody is no monitoring; as files, nobody reads the mails of a function: who wants that says so. */

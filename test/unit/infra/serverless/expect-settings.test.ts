@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import VitalsPlugin from '../../../../infra/serverless/plugin.mjs'
 
@@ -51,6 +53,16 @@ describe('what is deployed', () => {
     ],
   ])('is refused with %o', (changes, expected) => {
     for (const hook of hooks) expect(() => deploy(changes, hook)).toThrow(expected)
+  })
+
+  it('is refused with a vitals.yml that functions would refuse', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'vitals-deploy-')), 'vitals.yml')
+    writeFileSync(path, 'rules:\n  - { id: a, metric: cpu.procent, threshold: 80 }\n')
+    expect(() => deploy({ MONITOR_VITALS_FILE: path })).toThrow(
+      `${path}:2:22: rules[0].metric: "cpu.procent": expected a metric`,
+    )
+    rmSync(dirname(path), { recursive: true })
+    expect(() => deploy({ MONITOR_VITALS_FILE: path })).toThrow('expected a file that can be read')
   })
 
   it('is refused where the shell misspells a setting, which nobody would read', () => {
