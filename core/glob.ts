@@ -26,3 +26,9 @@ export function matchesGlob(glob: string, name: string): boolean {
   while (pattern[at] === '*') at++
   return at === pattern.length
 }
+
+/** A glob that matches the name, and hardly any other: what stands in it as a `*` is any one character. */
+export function globOf(name: string, mostLength = Number.POSITIVE_INFINITY): string {
+  const glob = name.replaceAll('*', '?')
+  return glob.length <= mostLength ? glob : `${glob.slice(0, mostLength - 1).toWellFormed()}*`
+}

@@ -11,6 +11,8 @@ export const nowPrefix = 'site/now/'
 export const reportsPrefix = 'site/reports/'
 /** How many reports were asked for just now, by whoever has a link. */
 export const reportLimitKey = 'limits/v1/report.json'
+/** How often something was silenced or acknowledged by a link just now. */
+export const controlLimitKey = 'limits/v1/control.json'
 /** What operators say: silences, acknowledgements, forgotten hosts. */
 export const controlKey = 'control/v1.json'
 /** When evaluate last ran through all shards. */

@@ -4,6 +4,7 @@
  * may live at once, so that one can be replaced without killing the links in yesterday's mails.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { hostOfSegment, hostSegment } from './keys.ts'
 
 export interface LinkKey {
   /** Stands in the token: letters, digits and `-`. */
@@ -12,14 +13,64 @@ export interface LinkKey {
   secret: Uint8Array
 }
 
-export type TokenRefusal = 'malformed' | 'unknown-key' | 'bad-signature' | 'expired'
+export type TokenRefusal = 'malformed' | 'unknown-key' | 'bad-signature' | 'expired' | 'foreign-purpose'
+
+/**
+ * What a link is for: a link to look at something changes nothing, and one that silences makes no report. It stands in the
+ * path that is signed, as its first part, and is the page that the link leads to.
+ */
+export const linkPurposes = ['report', 'incident', 'silence', 'acknowledge'] as const
+export type LinkPurpose = 'open' | (typeof linkPurposes)[number]
+
+export function purposeOf(path: string): LinkPurpose {
+  const first = path.split('/', 1)[0]
+  return linkPurposes.find((purpose) => purpose === first) ?? 'open'
+}
 
 export type VerifiedToken = { ok: true; path: string } | { ok: false; reason: TokenRefusal }
 
 /** The page that makes reports: its form is sent to its own address. */
 export const reportFormPath = 'report'
 
-/** The absolute address of a page of the site: `` is the status page, `report` the form, `reports/…` an object below `site/`. */
+/** `fromMs` to `toMs`, UTC; `host` absent: of all. The form says what it would make. */
+export function reportOfPath({ fromMs, toMs, host }: ReportOf): string {
+  return [reportFormPath, `${fromMs}-${toMs}`, ...(host === undefined ? [] : [hostSegment(host)])].join('/')
+}
+
+export interface ReportOf {
+  fromMs: number
+  toMs: number
+  host?: string
+}
+
+/** Of a path of reports: what it asks for, or that the form says it; `undefined`: it is none. */
+export function parseReportOf(path: string): { of?: ReportOf } | undefined {
+  if (path === reportFormPath) return {}
+  const [, from, to, segment] = /^report\/(\d{1,16})-(\d{1,16})(?:\/([^/]+))?$/.exec(path) ?? []
+  if (from === undefined || to === undefined) return undefined
+  const host = segment === undefined ? undefined : hostOfSegment(segment)
+  if (segment !== undefined && host === undefined) return undefined
+  return { of: { fromMs: Number(from), toMs: Number(to), ...(host === undefined ? {} : { host }) } }
+}
+
+export function incidentPath(incident: string): string {
+  return `incident/${incident}`
+}
+
+export function silencePath(incident: string): string {
+  return `silence/${incident}`
+}
+
+export function acknowledgePath(incident: string): string {
+  return `acknowledge/${incident}`
+}
+
+/** The incident that a path is about, whatever its purpose: 12 hex digits. */
+export function incidentOfPath(path: string): string | undefined {
+  return /^(?:incident|silence|acknowledge)\/([0-9a-f]{12})$/.exec(path)?.[1]
+}
+
+/** The absolute address of a page of the site: `` is the status page, `report` the form that makes one, `reports/…` an object below `site/`, `silence/…` a form. */
 export type LinkTo = (path: string) => string
 
 /** Where everything is open to whoever reaches the site. */
@@ -62,18 +113,17 @@ export function signLink({
   const token = `${claim}.${signature(claim, key).toString('base64url')}`
   if (!pattern.test(token))
     throw new Error(`sign link: key id ${key.id}, path ${path}: too long, or an id with other characters`)
-  const page = path === reportFormPath ? 'report' : 'open'
-  return `${siteUrl.replace(/\/+$/, '')}/${page}?token=${token}`
+  return `${siteUrl.replace(/\/+$/, '')}/${purposeOf(path)}?token=${token}`
 }
 
-/** Whether it has expired is told only to those who hold a link that was real. */
+/** Whether it has expired, or is for something else, is told only to those who hold a link that was real. */
 export function verifyToken(
   token: string,
-  { keys, nowMs }: { keys: readonly LinkKey[]; nowMs: number },
+  { keys, nowMs, purpose }: { keys: readonly LinkKey[]; nowMs: number; purpose: LinkPurpose },
 ): VerifiedToken {
   const match = pattern.exec(token)
   if (!match) return { ok: false, reason: 'malformed' }
-  const [, id, seconds, path = '', given = ''] = match
+  const [, id, seconds, encoded = '', given = ''] = match
   const key = keys.find((known) => known.id === id)
   if (!key) return { ok: false, reason: 'unknown-key' }
   const expected = signature(token.slice(0, token.lastIndexOf('.')), key)
@@ -81,7 +131,8 @@ export function verifyToken(
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected))
     return { ok: false, reason: 'bad-signature' }
   if (Number(seconds) * 1000 <= nowMs) return { ok: false, reason: 'expired' }
-  return { ok: true, path: Buffer.from(path, 'base64url').toString('utf8') }
+  const path = Buffer.from(encoded, 'base64url').toString('utf8')
+  return purposeOf(path) === purpose ? { ok: true, path } : { ok: false, reason: 'foreign-purpose' }
 }
 
 const secretMinBytes = 16

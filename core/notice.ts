@@ -6,7 +6,8 @@
  *        |            '--lease over--> claimed by another
  *        '--> cancelled
  */
-import type { Severity } from './alerts/rule.ts'
+import type { Aggregation, Op, Severity } from './alerts/rule.ts'
+import type { RuleMetricId } from './alerts/rule-metrics.ts'
 import type { Shard } from './keys.ts'
 import type { ProcessSample } from './snapshot.ts'
 
@@ -55,6 +56,8 @@ export interface Notice {
   /** The rule's own words: whom to call, what to look at. */
   note?: string
   runbook?: string
+  /** What the rule is about. Absent: a check of the host's owner found it. */
+  about?: NoticeAbout
   /** The host's, when this was decided. */
   tags?: Readonly<Record<string, string>>
   /** The samples that decided came much later than they were taken. */
@@ -66,6 +69,12 @@ export interface Notice {
   /** The evidence: `[atMs, value]`, at most ten. */
   datapoints?: readonly (readonly [atMs: number, value: number])[]
 }
+
+/** What names, units and charts of a notice come from. */
+export type NoticeAbout =
+  | { kind: 'threshold'; metric: RuleMetricId; agg: Aggregation; op: Op }
+  | { kind: 'forecast'; metric: RuleMetricId; withinMs: number }
+  | { kind: 'absent'; of: 'host' | 'process' | 'all-hosts' }
 
 export type NoticeStatus =
   /** `perhapsSent`: an attempt ended without an answer, so the receiver may have it. Then it is never cancelled. */

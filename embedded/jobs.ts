@@ -4,6 +4,7 @@ import type { Log } from '../adapters/log/port.ts'
 import { plainLinks } from '../core/link.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Settings } from '../core/settings.ts'
+import type { AskedReport } from '../functions/open/report-request.ts'
 import { createDueReports } from '../functions/report/due.ts'
 import type { Functions } from './functions.ts'
 import { createRunner, type Runner } from './runner.ts'
@@ -17,8 +18,8 @@ export interface Jobs {
   report: Runner
   /** Those of the schedules that are due. */
   dueReports: Runner
-  /** Where the report of the last hours is, on the site. */
-  makeReport(hours: number): Promise<string>
+  /** Where the report that was asked for is, on the site. */
+  makeReport(asked: AskedReport): Promise<string>
   /** What is in the inbox is decided, and told. */
   finish(): Promise<void>
   /** What links in mails begin with. */
@@ -93,7 +94,7 @@ export function createJobs({
     if (!repeated) log.info('report made', { page: `${siteUrl ?? ''}/${page}`, mailed: mailed?.where })
     return published
   }
-  const makeReport = joined(async (hours) => `/${(await publishReport({ hours, mail: false })).page}`)
+  const makeReport = joined(async (asked) => `/${(await publishReport({ ...asked, mail: false })).page}`)
   const report = createRunner({
     name: 'report',
     log,
@@ -125,13 +126,14 @@ export function createJobs({
 }
 
 /** Who asks for what is being made already gets that: a button pressed twice makes one report. */
-function joined(make: (hours: number) => Promise<string>): (hours: number) => Promise<string> {
-  const inTheMaking = new Map<number, Promise<string>>()
-  return (hours) => {
-    const known = inTheMaking.get(hours)
+function joined(make: (asked: AskedReport) => Promise<string>): (asked: AskedReport) => Promise<string> {
+  const inTheMaking = new Map<string, Promise<string>>()
+  return (asked) => {
+    const key = JSON.stringify(asked)
+    const known = inTheMaking.get(key)
     if (known) return known
-    const made = make(hours).finally(() => inTheMaking.delete(hours))
-    inTheMaking.set(hours, made)
+    const made = make(asked).finally(() => inTheMaking.delete(key))
+    inTheMaking.set(key, made)
     return made
   }
 }

@@ -1,7 +1,7 @@
 /** The site of this machine: the status page, reports, mails that were kept as files. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock } from '../../adapters/clock/system.ts'
+import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
 import { type SiteServer, startSiteServer } from '../../adapters/http/site-server.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -25,13 +25,14 @@ export async function startSite({ settings, functions, makeReport, log }: SiteOp
     access: 'everyone',
     linkKeys: [readLinkKey(settings.dataDir)],
     clock: systemClock,
+    random: systemRandom,
     log,
     timeZone: settings.timeZone,
     notifier: { reachesSomebody: mail.reachesSomebody, destination: mail.destination },
     hrefTo: (path) => `/${path}`,
-    makeReport: async (hours) => {
+    makeReport: async (asked) => {
       try {
-        return { href: await makeReport(hours) }
+        return { href: await makeReport(asked) }
       } catch (error) {
         const failed = (error as Error).message
         log.error('the report could not be made', { reason: failed })

@@ -1,7 +1,8 @@
 /** What a receiver is told, as the state lists it and notify sends it. */
 import type { Rule } from '../alerts/rule.ts'
 import { limits } from '../limits.ts'
-import { type Notice, type NoticeKind, noticeId } from '../notice.ts'
+import { type Notice, type NoticeAbout, type NoticeKind, noticeId } from '../notice.ts'
+import { allSilentRule } from './hold.ts'
 import type { Subject } from './match.ts'
 import type { Route } from './policy.ts'
 import { groupOf } from './route.ts'
@@ -29,7 +30,7 @@ export function placeBy(subject: Subject, route: Route, nowMs: number): Telling[
 
 export function makeNotice(
   { kind, receiver, told, subject, said, place, rest = {} }: Telling,
-  { shard, rule }: { shard: string; rule: Pick<Rule, 'note' | 'runbook'> | undefined },
+  { shard, rule }: { shard: string; rule: Rule | undefined },
 ): Notice {
   const { incident, host, tags, severity, entity } = subject
   const { round, startedAtMs, flapping } = told
@@ -52,8 +53,24 @@ export function makeNotice(
     ...place,
     ...(rule?.note === undefined ? {} : { note: rule.note }),
     ...(rule?.runbook === undefined ? {} : { runbook: rule.runbook }),
+    ...aboutOf(told.rule, rule),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
     ...(flapping ? { flapping } : {}),
+  }
+}
+
+function aboutOf(id: string, rule: Rule | undefined): { about?: NoticeAbout } {
+  if (id === allSilentRule) return { about: { kind: 'absent', of: 'all-hosts' } }
+  switch (rule?.kind) {
+    case 'threshold':
+      return { about: { kind: 'threshold', metric: rule.metric, agg: rule.agg, op: rule.op } }
+    case 'forecast':
+      return { about: { kind: 'forecast', metric: rule.metric, withinMs: rule.withinMs } }
+    case 'absent':
+      return { about: { kind: 'absent', of: rule.of === 'host' ? 'host' : 'process' } }
+    case 'finding':
+    case undefined:
+      return {}
   }
 }
 

@@ -102,7 +102,7 @@ async function sendOne(
     await cancel(deps, known, decision)
     return 'left'
   }
-  const mail = { id: notice.id, ...renderMessage([notice], { links: linksFor(linkTo), timeZone }) }
+  const mail = { id: notice.id, ...renderMessage([notice], { links: linksFor([notice], linkTo), timeZone }) }
   const { inReplyTo } = decision
   const result = await attempt(deps, known, sender, inReplyTo === undefined ? mail : { ...mail, inReplyTo })
   switch (result.outcome) {

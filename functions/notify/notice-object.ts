@@ -1,5 +1,7 @@
 /** The bytes of a notice. Fields of a newer writer are kept as they are when the status changes. */
 import * as v from 'valibot'
+import { aggregations, ops } from '../../core/alerts/rule.ts'
+import { ruleMetricIds } from '../../core/alerts/rule-metrics.ts'
 import { noticeKey } from '../../core/keys.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 
@@ -23,6 +25,14 @@ const processSchema = v.looseObject({
 })
 
 const severitySchema = v.picklist(['warning', 'critical'])
+
+const metric = v.picklist(ruleMetricIds)
+
+const aboutSchema = v.variant('kind', [
+  v.object({ kind: v.literal('threshold'), metric, agg: v.picklist(aggregations), op: v.picklist(ops) }),
+  v.object({ kind: v.literal('forecast'), metric, withinMs: count }),
+  v.object({ kind: v.literal('absent'), of: v.picklist(['host', 'process', 'all-hosts']) }),
+])
 
 const noticeSchema = v.looseObject({
   id: v.pipe(v.string(), v.minLength(1)),
@@ -48,6 +58,7 @@ const noticeSchema = v.looseObject({
   groupIntervalMs: count,
   note: v.exactOptional(v.string()),
   runbook: v.exactOptional(v.string()),
+  about: v.exactOptional(aboutSchema),
   tags: v.exactOptional(v.record(v.string(), v.string())),
   late: v.exactOptional(v.object({ learnedAtMs: timeMs })),
   forgotten: v.exactOptional(v.literal(true)),

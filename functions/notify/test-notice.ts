@@ -38,7 +38,6 @@ export async function sendTestNotice({
 }: TestNoticeOptions): Promise<TestResult[]> {
   const incident = random.hex(6)
   const atMs = clock.now()
-  const links = linksFor(linkTo)
   return await Promise.all(
     Object.entries(receivers).map(async ([receiver, sender]): Promise<TestResult> => {
       const { destination, reachesSomebody } = sender
@@ -58,7 +57,7 @@ export async function sendTestNotice({
         group: 'test',
         groupIntervalMs: 0,
       }
-      const mail = { id: notice.id, ...renderMessage([notice], { links, timeZone }) }
+      const mail = { id: notice.id, ...renderMessage([notice], { links: linksFor([notice], linkTo), timeZone }) }
       const result = { receiver, destination, reachesSomebody }
       try {
         const { messageId, where } = await sendByDeadline(sender, mail, { clock, sendDeadlineMs, signal })

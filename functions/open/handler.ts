@@ -4,13 +4,25 @@
  * the status page, a report with all of its pages, the form that makes one, or one object of the site.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
-import type { Clock } from '../../adapters/clock/port.ts'
+import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { readReportIndex, reportPagePath } from '../../adapters/history/report-index.ts'
 import type { SiteRequest, SiteResponse, SiteRoutes } from '../../adapters/http/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Shard } from '../../core/keys.ts'
-import { type LinkKey, type LinkTo, reportFormPath, type TokenRefusal, verifyToken } from '../../core/link.ts'
+import {
+  incidentOfPath,
+  type LinkKey,
+  type LinkPurpose,
+  type LinkTo,
+  parseReportOf,
+  purposeOf,
+  reportFormPath,
+  type TokenRefusal,
+  verifyToken,
+} from '../../core/link.ts'
 import { notFound, redirect, textResponse } from './http.ts'
+import { type IncidentDeps, serveForm, showIncident } from './incident/serve.ts'
+import type { TakeTurn } from './limit.ts'
 import { isNoticeFileName } from './notice-table.ts'
 import { readSiteObject, siteKey, siteObjectResponse } from './open.ts'
 import { readStatus } from './read-status.ts'
@@ -27,6 +39,7 @@ export interface OpenDeps {
   /** Two may live at once: the newer signs, both open. */
   linkKeys: readonly LinkKey[]
   clock: Clock
+  random: Random
   log: Log
   /** IANA name. */
   timeZone: string
@@ -35,6 +48,8 @@ export interface OpenDeps {
   hrefTo: LinkTo
   /** Absent: no button, and no form. */
   makeReport?: MakeReport
+  /** Silences and acknowledgements, counted; absent: they are not. */
+  controlTurn?: TakeTurn
   /** A mail that was kept as a file; the name is checked before. */
   readNoticeFile?(name: string): Promise<Uint8Array | undefined>
 }
@@ -43,9 +58,13 @@ export function createHandler(deps: OpenDeps): SiteRoutes {
   return async (request) => {
     const { path, method } = request
     if (path === '/open') return open(deps, request)
-    if (path === '/report') return report(deps, request)
+    const purpose = purposeOf(path.slice(1))
+    if (purpose !== 'open') return byPurpose(deps, purpose, request)
     const view = parseReportView(path)
-    if (view) return opened(deps, view.token, (target) => serveReportFile(deps.bucket, target, view.file))
+    if (view)
+      return opened(deps, { token: view.token, purpose: 'open' }, (target) =>
+        serveReportFile(deps.bucket, target, view.file),
+      )
     if (deps.access === 'signed-links') return notFound
     if (method === 'POST') return textResponse(405, 'This page takes no form.')
     if (path === '/') return status(deps)
@@ -87,7 +106,7 @@ async function status({
 
 async function open(deps: OpenDeps, { query }: SiteRequest): Promise<SiteResponse> {
   const token = query.token ?? ''
-  return opened(deps, token, async (path) => {
+  return opened(deps, { token, purpose: 'open' }, async (path) => {
     const key = siteKey(path)
     // Under its own address a page finds what lies beside it.
     if (deps.access === 'everyone' && (path === '' || key !== undefined)) return redirect(`/${path}`)
@@ -103,10 +122,10 @@ async function open(deps: OpenDeps, { query }: SiteRequest): Promise<SiteRespons
 /** `show` gets what the token was signed for. */
 async function opened(
   { linkKeys, clock, log }: OpenDeps,
-  token: string,
+  { token, purpose }: { token: string; purpose: LinkPurpose },
   show: (path: string) => Promise<SiteResponse> | SiteResponse,
 ): Promise<SiteResponse> {
-  const verified = verifyToken(token, { keys: linkKeys, nowMs: clock.now() })
+  const verified = verifyToken(token, { keys: linkKeys, nowMs: clock.now(), purpose })
   if (verified.ok) return show(verified.path)
   log.info('a link was refused', { reason: verified.reason })
   return textResponse(403, refusalWords[verified.reason])
@@ -117,6 +136,7 @@ const refusalWords: Record<TokenRefusal, string> = {
   'unknown-key': 'This link was signed with a key that is no longer in use.',
   'bad-signature': 'This link was not made by this site, or was changed.',
   expired: 'This link has expired.',
+  'foreign-purpose': 'This link was made for something else.',
 }
 
 async function siteObject({ bucket }: Pick<OpenDeps, 'bucket'>, path: string): Promise<SiteResponse> {
@@ -139,13 +159,41 @@ async function noticeFile({ readNoticeFile }: OpenDeps, name: string): Promise<S
   }
 }
 
-/** Where strangers reach it, by a link that was signed for this and nothing else. */
-async function report(deps: OpenDeps, request: SiteRequest): Promise<SiteResponse> {
-  const { makeReport, access, hrefTo } = deps
+/**
+ * Where strangers reach it, by a link that was signed for this and nothing else; on this machine by its plain address as
+ * well: `/silence/0123456789ab`.
+ */
+async function byPurpose(
+  deps: OpenDeps,
+  purpose: Exclude<LinkPurpose, 'open'>,
+  request: SiteRequest,
+): Promise<SiteResponse> {
   const { token } = request.query
-  if (!makeReport || (access === 'signed-links' && token === undefined)) return notFound
-  const act = () =>
-    request.method === 'POST' ? makeReportAsked(makeReport, request) : reportFormPage(hrefTo(reportFormPath))
-  if (access === 'everyone') return act()
-  return opened(deps, token ?? '', (path) => (path === reportFormPath ? act() : notFound))
+  if (token !== undefined && request.path === `/${purpose}`) {
+    return opened(deps, { token, purpose }, (target) => serve(deps, target, request))
+  }
+  return deps.access === 'everyone' ? serve(deps, request.path.slice(1), request) : notFound
+}
+
+function serve(deps: OpenDeps, target: string, request: SiteRequest): Promise<SiteResponse> | SiteResponse {
+  const purpose = purposeOf(target)
+  if (purpose === 'report') return report(deps, target, request)
+  const incident = incidentOfPath(target)
+  if (incident === undefined) return notFound
+  const { hrefTo, access, ...shared } = deps
+  const incidents: IncidentDeps = { ...shared, ...(access === 'everyone' ? { hrefTo } : {}) }
+  if (purpose === 'silence' || purpose === 'acknowledge') return serveForm(incidents, purpose, { incident, request })
+  return showIncident(incidents, incident)
+}
+
+function report(
+  { makeReport, clock, timeZone }: OpenDeps,
+  target: string,
+  request: SiteRequest,
+): Promise<SiteResponse> | SiteResponse {
+  const asked = parseReportOf(target)
+  if (!makeReport || !asked) return notFound
+  const { of } = asked
+  if (request.method !== 'POST') return reportFormPage(of, timeZone)
+  return makeReportAsked(makeReport, of, { request, nowMs: clock.now() })
 }

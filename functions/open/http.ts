@@ -18,3 +18,10 @@ export const notFound = textResponse(404, 'There is nothing here.')
 export function redirect(location: string): SiteResponse {
   return { status: 303, headers: { location, 'content-security-policy': closedPolicy }, body: '' }
 }
+
+/** `what` ends before `in so many seconds`. */
+export function waitResponse(waitMs: number, what: string): SiteResponse {
+  const seconds = Math.ceil(waitMs / 1_000)
+  const busy = textResponse(429, `${what} in ${seconds} s.`)
+  return { ...busy, headers: { ...busy.headers, 'retry-after': String(seconds) } }
+}

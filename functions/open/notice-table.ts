@@ -35,7 +35,7 @@ function row(object: NoticeObject, time: ViewTime): Html {
   )}</time></td><td>${told(object, time)}</td></tr>`
 }
 
-function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {
+export function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {
   switch (kind) {
     case 'firing':
       return { word: severityWord(severity), colour: severity }
@@ -52,7 +52,7 @@ function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {
   }
 }
 
-function told(object: NoticeObject, { nowMs, timeZone }: ViewTime): Html {
+export function told(object: NoticeObject, { nowMs, timeZone }: ViewTime): Html {
   const file = noticeFileName(object)
   if (file !== undefined) return html`<a href="/notices/${encodeURIComponent(file)}">mail, kept as a file</a>`
   return html`${statusWords(object.status, (atMs) => formatSince(atMs, nowMs, timeZone))}`

@@ -68,7 +68,12 @@ function prefixOfDay(atMs: number): string {
   return key.slice(0, key.lastIndexOf('/') + 1)
 }
 
-async function readAll<T>(bucket: Bucket, keys: readonly string[], maxBytes: number, problems: string[]): Promise<T[]> {
+export async function readAll<T>(
+  bucket: Bucket,
+  keys: readonly string[],
+  maxBytes: number,
+  problems: string[],
+): Promise<T[]> {
   const found: T[] = []
   for (let at = 0; at < keys.length; at += readsAtOnce) {
     const read = await Promise.all(
@@ -97,7 +102,7 @@ function parse(key: string, body: Uint8Array): { v?: unknown } | null {
   }
 }
 
-async function orProblem<T>(read: () => Promise<T>, otherwise: T, problems: string[]): Promise<T> {
+export async function orProblem<T>(read: () => Promise<T>, otherwise: T, problems: string[]): Promise<T> {
   try {
     return await read()
   } catch (error) {

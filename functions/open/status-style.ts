@@ -29,7 +29,6 @@ h1 svg{width:22px;height:22px;display:block}
 .summary{display:flex;flex-wrap:wrap;gap:6px;align-items:center}
 .top .updated{margin-left:auto}
 form.report{display:flex;gap:8px;align-items:center}
-.ask form.report{padding:0 20px 18px}
 select,button{font:inherit;color:inherit;border-radius:7px;border:1px solid var(--border);background:var(--surface);padding:6px 10px;min-height:34px}
 button{background:var(--text);border-color:var(--text);color:var(--surface);font-weight:600;cursor:pointer;padding:6px 14px}
 button:hover{opacity:.88}

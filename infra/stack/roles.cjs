@@ -46,8 +46,8 @@ const may = {
     also: [sendMail()],
   },
   open: {
-    read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*', 'heartbeat/v1.json'],
-    write: ['limits/v1/*'],
+    read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*', 'heartbeat/v1.json', 'control/v1.json'],
+    write: ['limits/v1/*', 'control/v1.json'],
     remove: [],
     also: [invoke('report')],
   },

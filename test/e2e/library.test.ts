@@ -181,8 +181,8 @@ test('what a custom check finds is mailed as an alert, and mailed again when it 
     (name) => readFileSync(join(mails, name), 'utf8').match(/^Subject: (.*)$/m)?.[1],
   )
   expect(subjects.toSorted()).toEqual([
-    expect.stringMatching(/^\[firing\] web-1: queue: <b>orders<\/b>/),
-    expect.stringMatching(/^\[resolved\] web-1: queue: <b>orders<\/b>/),
+    expect.stringMatching(/^\[(WARNING|CRITICAL)\] web-1: queue: <b>orders<\/b>/),
+    expect.stringMatching(/^\[RESOLVED\] web-1: queue: <b>orders<\/b>/),
   ])
   const page = await readFile(stdout.trim(), 'utf8')
   expect(page.includes('&#60;script&#62;alert(1)&#60;/script&#62; jobs wait')).toBe(true)
@@ -227,5 +227,5 @@ test('a threshold that is crossed is one alert, by its rule, however often a che
   const subjects = readdirSync(mails).map(
     (name) => readFileSync(join(mails, name), 'utf8').match(/^Subject: (.*)$/m)?.[1],
   )
-  expect(subjects).toEqual(disks.map(() => expect.stringMatching(/^\[firing\] web-1: Disk \//)))
+  expect(subjects).toEqual(disks.map(() => expect.stringMatching(/^\[WARNING\] web-1: Disk \//)))
 })

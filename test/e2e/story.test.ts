@@ -59,7 +59,7 @@ describe('one machine, watched', { timeout: 120_000 }, () => {
     try {
       await until('a firing mail', () => smtp.messages.length > 0, { timeoutMs: 40_000, child: vitals })
       const [mail] = await mails()
-      expect(mail?.subject).toMatch(/firing.*web-1.*CPU/i)
+      expect(mail?.subject).toMatch(/^\[(WARNING|CRITICAL)\] web-1: CPU/)
       expect(mail?.text).toContain('web-1')
       expect(mail?.html).toContain('90')
       const { page, complaints } = await openPage(browser, vitals.site)

@@ -94,8 +94,8 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
     const load = burn(availableParallelism())
     let firing: SentMail
     try {
-      firing = await untilMail(/firing.*web-1.*CPU/i, web1)
-      const link = /Open the status page: (\S+)/.exec(firing.text ?? '')?.[1] ?? ''
+      firing = await untilMail(/(WARNING|CRITICAL)\] web-1.*CPU/, web1)
+      const link = /Status page:\s+(\S+)/.exec(firing.text ?? '')?.[1] ?? ''
       expect(link.startsWith(stack.siteUrl)).toBe(true)
       const { page, complaints } = await openPage(browser, link)
       await expectAlertOnStatusPage(page, 'web-1', 90)
@@ -112,7 +112,7 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
   })
 
   it('says that a host is down whose agent died', async () => {
-    const mail = await untilMail(/firing.*web-2.*down/i, web1)
+    const mail = await untilMail(/CRITICAL\] web-2.*down/, web1)
     expect(mail.text).toContain('web-2')
     expect(await mailsOf(/web-2.*down/i)).toHaveLength(1)
   })

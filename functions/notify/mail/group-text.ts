@@ -1,19 +1,25 @@
 /** The text part of several notices. */
 import { plainSpaces } from '../../../core/view/line.ts'
 import type { GroupView } from './group-view.ts'
+import { linesOf, statusOf } from './text.ts'
 
-export function groupTextOf({ headline, items, left, button, footer }: GroupView): string {
+export function groupTextOf({ headline, explanation, items, left, actions, footer }: GroupView): string {
   const lines = [
     headline,
-    ...items.flatMap((item) => [
+    ...(explanation === undefined ? [] : [explanation]),
+    ...items.flatMap(({ badge, host, reason, since, note, runbook, ...item }) => [
       '',
-      `${item.badge.word.toUpperCase()} (${item.badge.note})  ${item.host}`,
+      `${statusOf(badge)}  ${host}`,
       `  ${item.headline}`,
-      `  ${item.reason}`,
-      `  since ${item.since}, incident ${item.incident}`,
+      `  ${reason}`,
+      `  since ${since}`,
+      ...(note === undefined ? [] : [`  ${note}`]),
+      ...(runbook === undefined ? [] : [`  Runbook: ${runbook}`]),
+      ...(item.chart ? [`  ${item.chart.alt}`] : []),
+      ...item.actions.map(({ label, href }) => `  ${label}: ${href}`),
     ]),
     ...(left === undefined ? [] : ['', left]),
-    ...(button ? ['', `${button.label}: ${button.href}`] : []),
+    ...linesOf(actions),
     '',
     // RFC 3676: mail readers know what follows as a signature.
     '-- ',

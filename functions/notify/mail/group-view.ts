@@ -1,23 +1,36 @@
-/** Several notices as one message, before it is HTML or text. */
+/** What the message of several notices says, before it is HTML or text: a list, the worst first. */
 import type { Notice } from '../../../core/notice.ts'
-import { linkTarget } from '../../../core/view/html.ts'
-import { oneLine, plainSpaces } from '../../../core/view/line.ts'
-import { badgeOf, type NoticeView, type RenderOptions } from './view.ts'
-import { timeInBoth, titleOf, wordsOf } from './words.ts'
+import { oneLine } from '../../../core/view/line.ts'
+import { light } from '../../../core/view/theme.ts'
+import { groupHeadline, groupSubject } from './group-words.ts'
+import { timeInBoth } from './times.ts'
+import { type Action, actionsOf, type Badge, badgeOf, chartCid, type NoticeView, type RenderOptions } from './view.ts'
+import { shorten, wordsOf } from './words.ts'
 
 /** Strings are printable lines, not escaped for HTML. */
-export interface GroupView
-  extends Pick<NoticeView, 'subject' | 'preview' | 'badge' | 'headline' | 'button' | 'footer'> {
-  items: {
-    badge: NoticeView['badge']
-    host: string
-    headline: string
-    reason: string
-    since: string
-    incident: string
-  }[]
+export interface GroupView extends Pick<NoticeView, 'subject' | 'preview' | 'footer'> {
+  headline: string
+  /** Below it, where it needs a word. */
+  explanation?: string
+  counts: Badge[]
+  items: GroupItem[]
+  /** Those of them that have a picture, in this order. */
+  charted: Notice[]
   /** Said where not all are listed. */
   left?: string
+  actions: Action[]
+}
+
+interface GroupItem {
+  badge: Badge
+  host: string
+  headline: string
+  reason: string
+  since: string
+  note?: string
+  runbook?: string
+  chart?: { cid: string; alt: string }
+  actions: Action[]
 }
 
 /** At most `mostItems` are listed, the worst. */
@@ -26,34 +39,56 @@ export function groupViewOf(
   options: RenderOptions,
   mostItems: number,
 ): GroupView {
-  const { links, timeZone, siteName = 'Vitals', digest } = options
-  const worst = notices.toSorted(worstFirst)
-  const first = worst[0] ?? notices[0]
-  const shown = worst.slice(0, mostItems)
+  const { links, siteName = 'Vitals', digest, evidence } = options
+  const sorted = notices.toSorted(worstFirst)
+  const shown = sorted.slice(0, mostItems)
   const left = notices.length - shown.length
-  const headline = headlineOf(notices)
+  const charted = shown.filter(({ id }) => evidence?.get(id)?.chart)
+  const { statusPage } = links
   return {
-    subject: plainSpaces(
-      `${tagOf(notices)} ${headline} #${oneLine(first.incident)}${notices.length > 1 ? ` +${notices.length - 1}` : ''}`,
-    ),
-    preview: shown
-      .map((notice) => oneLine(notice.reason))
-      .join('; ')
-      .slice(0, 200),
-    badge: { ...badgeOf(first), note: `${notices.length} notices` },
-    headline: digest ? `More than ${digest.capPerHour} messages in an hour: the others together` : headline,
-    items: shown.map((notice) => ({
-      badge: badgeOf(notice),
-      host: wordsOf(notice).host,
-      headline: wordsOf(notice).headline,
-      reason: oneLine(notice.reason),
-      since: timeInBoth(notice.startedAtMs, timeZone),
-      incident: oneLine(notice.incident),
-    })),
-    ...(left > 0 ? { left: `and ${left} more, which the status page shows` } : {}),
-    ...(links.statusPage ? { button: { label: 'Open the status page', href: linkTarget(links.statusPage) } } : {}),
-    footer: [`${oneLine(siteName)} · ${notices.length} notices`],
+    subject: groupSubject(sorted, digest !== undefined),
+    preview: shorten(shown.map((notice) => oneLine(notice.reason)).join('; '), 200),
+    headline: groupHeadline(sorted),
+    ...(digest
+      ? { explanation: `More than ${digest.capPerHour} messages in an hour: these would have been the next ones.` }
+      : {}),
+    counts: countsOf(notices),
+    items: shown.map((notice) => itemOf(notice, options, charted.indexOf(notice))),
+    charted,
+    ...(left > 0 ? { left: `and ${left} more, which the status page and \`vitals alerts\` list` } : {}),
+    actions: actionsOf({ incident: '' }, statusPage === undefined ? {} : { statusPage }),
+    footer: [`${oneLine(siteName)} · ${notices.length} notices for ${oneLine(notices[0].receiver)}`],
   }
+}
+
+/** Longer words are cut in a list: each notice has an incident page that tells them in full. */
+const longest = { host: 64, headline: 120, reason: 200, note: 200 }
+
+function itemOf(notice: Notice, { links, timeZone, evidence }: RenderOptions, chartIndex: number): GroupItem {
+  const { host, headline } = wordsOf(notice, timeZone)
+  const { note, runbook, startedAtMs } = notice
+  const chart = evidence?.get(notice.id)?.chart
+  return {
+    badge: badgeOf(notice),
+    host: shorten(host, longest.host),
+    headline: shorten(headline, longest.headline),
+    reason: shorten(oneLine(notice.reason), longest.reason),
+    since: timeInBoth(startedAtMs, timeZone),
+    ...(note === undefined ? {} : { note: shorten(oneLine(note), longest.note) }),
+    ...(runbook === undefined ? {} : { runbook: oneLine(runbook) }),
+    ...(chart && chartIndex >= 0 ? { chart: { cid: chartCid(chartIndex), alt: oneLine(chart.alt) } } : {}),
+    actions: actionsOf(notice, links.incidents ? { incidents: links.incidents } : {}),
+  }
+}
+
+/** How many of each, the worst first. */
+function countsOf(notices: readonly Notice[]): Badge[] {
+  const counted = Map.groupBy(notices.toSorted(worstFirst).map(badgeOf), ({ word }) => word)
+  return [...counted].flatMap(([word, [first, ...others]]) => {
+    if (!first) return []
+    const { state } = first
+    return [{ ...first, word: `${1 + others.length} ${word}`, note: '', colour: light.state[state] }]
+  })
 }
 
 function worstFirst(a: Notice, b: Notice): number {
@@ -62,25 +97,6 @@ function worstFirst(a: Notice, b: Notice): number {
 
 function rank({ kind, severity }: Notice): number {
   if (kind === 'resolved') return 3
-  return severity === 'critical' ? 0 : kind === 'amended' ? 2 : 1
-}
-
-function tagOf(notices: readonly Notice[]): string {
-  const over = notices.filter(({ kind }) => kind === 'resolved').length
-  const firing = notices.length - over
-  const parts = [firing > 0 ? `FIRING ${firing}` : '', over > 0 ? `RESOLVED ${over}` : '']
-  return `[${parts.filter((part) => part !== '').join(', ')}]`
-}
-
-function headlineOf(notices: readonly Notice[]): string {
-  const titles = [...new Set(notices.map(titleOf))]
-  const hosts = [...new Set(notices.map(({ host }) => oneLine(host)))]
-  return `${listed(titles)} on ${listed(hosts)}`
-}
-
-const namesShown = 3
-
-function listed(names: readonly string[]): string {
-  const more = names.length - namesShown
-  return more > 0 ? `${names.slice(0, namesShown).join(', ')} and ${more} more` : names.join(', ')
+  if (kind === 'amended') return 2
+  return severity === 'critical' ? 0 : 1
 }

@@ -1,12 +1,12 @@
 /** Notices as one message: pure. HTML by compiled templates, whose every value is escaped, and a text that stands alone. */
-import type { Mail } from '../../../adapters/mail/port.ts'
+import type { Mail, MailImage } from '../../../adapters/mail/port.ts'
 import { createMailTemplate } from '../../../adapters/mail/template.ts'
 import type { Notice } from '../../../core/notice.ts'
 import { groupTextOf } from './group-text.ts'
 import { type GroupView, groupViewOf } from './group-view.ts'
 import { templates } from './templates.generated.ts'
 import { textOf } from './text.ts'
-import { type NoticeView, type RenderOptions, viewOf } from './view.ts'
+import { chartCid, type NoticeView, type RenderOptions, viewOf } from './view.ts'
 
 export type MessageParts = Pick<Mail, 'subject' | 'text' | 'html' | 'images'>
 
@@ -24,13 +24,19 @@ export function renderMessage(notices: readonly Notice[], options: RenderOptions
   if (!first) throw new Error('render a message: no notices')
   if (others.length === 0 && !options.digest) {
     const view = viewOf(first, options)
-    return { subject: view.subject, text: textOf(view), html: singleHtml(view), images: [] }
+    return { subject: view.subject, text: textOf(view), html: singleHtml(view), images: imagesOf([first], options) }
   }
   for (let most = mostItems; ; most = Math.floor(most / 2)) {
     const view = groupViewOf([first, ...others], options, most)
     const html = groupHtml(view)
     if (Buffer.byteLength(html) < htmlMaxBytes || most <= 1) {
-      return { subject: view.subject, text: groupTextOf(view), html, images: [] }
+      return { subject: view.subject, text: groupTextOf(view), html, images: imagesOf(view.charted, options) }
     }
   }
+}
+
+/** In the order in which the HTML shows them. */
+function imagesOf(notices: readonly Notice[], { evidence }: RenderOptions): MailImage[] {
+  const pictures = notices.flatMap(({ id }) => evidence?.get(id)?.chart ?? [])
+  return pictures.map(({ png }, index) => ({ cid: chartCid(index), fileName: `${chartCid(index)}.png`, png }))
 }

@@ -1,6 +1,6 @@
 /** The text part: all that the HTML says, for readers without it, pagers and screens read aloud. */
 import { plainSpaces } from '../../../core/view/line.ts'
-import type { NoticeView } from './view.ts'
+import type { Action, Badge, NoticeView } from './view.ts'
 
 export function textOf({
   badge,
@@ -9,10 +9,12 @@ export function textOf({
   facts,
   processesTitle,
   processes,
-  button,
+  chart,
+  changes,
+  actions,
   footer,
 }: NoticeView): string {
-  const status = badge.note === '' ? badge.word.toUpperCase() : `${badge.word.toUpperCase()} (${badge.note})`
+  const status = statusOf(badge)
   const width = Math.max(...facts.map(({ label }) => label.length)) + 2
   const lines = [
     `${status}  ${host}`,
@@ -22,14 +24,26 @@ export function textOf({
       `${`${label}:`.padEnd(width)}${value}`,
       ...(note === undefined ? [] : [`${' '.repeat(width)}${note}`]),
     ]),
+    ...linesOf(actions),
     ...(processes.length === 0 ? [] : ['', `${processesTitle} (100 % CPU is one core busy):`, ...tableOf(processes)]),
-    ...(button ? ['', `${button.label}: ${button.href}`] : []),
+    ...(chart ? ['', chart.alt] : []),
+    ...(changes.length === 0 ? [] : ['', 'What changed since:', ...changes.map((change) => `  ${change}`)]),
     '',
     // RFC 3676: mail readers know what follows as a signature.
     '-- ',
     ...footer,
   ]
   return `${plainSpaces(lines.join('\n'))}\n`
+}
+
+/** `WARNING (firing)` */
+export function statusOf({ word, note }: Badge): string {
+  return note === '' ? word.toUpperCase() : `${word.toUpperCase()} (${note})`
+}
+
+/** An address has a line of its own: what stands before it would be taken for a part of it. */
+export function linesOf(actions: readonly Action[]): string[] {
+  return actions.flatMap(({ label, href }) => ['', `${label}:`, href])
 }
 
 const whoLength = 64

@@ -1,82 +1,163 @@
 /** A notice in words. Whatever a host named is one printable line before it stands among them. */
-import { type RuleMetricId, ruleMetricById } from '../../../core/alerts/rule-metrics.ts'
+import { ruleMetricById, unitOfRule } from '../../../core/alerts/rule-metrics.ts'
 import type { Unit } from '../../../core/metrics.ts'
 import type { Notice } from '../../../core/notice.ts'
-import { formatDateTime, formatDuration, formatTime, formatValue } from '../../../core/view/format.ts'
+import { formatDuration, formatSince, formatTime, formatValue } from '../../../core/view/format.ts'
 import { oneLine, plainSpaces } from '../../../core/view/line.ts'
 
-/** The default rules; any other is called by its id. */
-const metricOfRule: Readonly<Record<string, RuleMetricId>> = {
-  cpu: 'cpu.percent',
-  memory: 'memory.percent',
-  disk: 'disk.percent',
-  inodes: 'disk.inodes',
-  'read-only': 'disk.readOnly',
-}
-/** True or not: no figure says more. */
-const unmeasuredRules: readonly string[] = ['read-only']
-
 export interface NoticeWords {
-  /** About 60 characters: kind, host, what, value; then the incident, to search and to sort by. */
+  /** 60 characters: how bad, host, what, value; then the incident, to search and to sort by. */
   subject: string
   host: string
   headline: string
 }
 
-/** Without the incident. What a phone shows of it is less: the kind and the host come first. */
-const subjectLength = 60
+/** Without the incident. What a phone shows of it is less: how bad it is and the host come first. */
+export const subjectLength = 60
 
-export function wordsOf(told: Notice): NoticeWords {
-  const { value: _, threshold: __, ...unmeasured } = told
-  const notice = unmeasuredRules.includes(told.rule) ? unmeasured : told
-  const host = oneLine(notice.host)
+export function wordsOf(told: Notice, timeZone: string): NoticeWords {
+  const notice = isTrueOrNot(told) ? withoutFigures(told) : told
+  const host = hostOf(notice)
   const entity = oneLine(notice.entity)
-  const title = titleOf(notice)
-  const what = (name: string) => [title, name].filter((word) => word !== '').join(' ')
   const subject = (hostName: string, entityName: string) =>
-    `[${notice.kind}] ${hostName}: ${tellBriefly(notice, what(entityName))}`
+    `[${tagOf(notice)}] ${hostName}: ${tellBriefly(notice, whatOf(notice, entityName), timeZone)}`
   const short = shortenTogether([host, entity], subjectLength - [...subject('', '')].length)
   return {
     subject: plainSpaces(`${subject(...short)} #${oneLine(notice.incident)}`),
     host,
-    headline: tellInFull(notice, what(entity)),
+    headline: tellInFull(notice, whatOf(notice, entity), timeZone),
   }
 }
 
-export function titleOf({ kind, rule }: Notice): string {
-  if (kind === 'test') return 'Test'
-  if (rule === 'host-down') return 'Host'
-  // Custom checks give their findings names of their own.
-  if (rule === 'finding') return ''
-  const metric = metricOfRule[rule]
-  return metric ? ruleMetricById(metric).title : oneLine(rule)
+/** No figure says more. */
+function isTrueOrNot({ about }: Notice): boolean {
+  return about?.kind === 'threshold' && about.metric === 'disk.readOnly'
 }
 
-function tellBriefly(notice: Notice, what: string): string {
-  const { kind, value, threshold } = notice
-  if (kind === 'test') return 'mails from Vitals arrive'
-  if (notice.forgotten) return notice.rule === 'host-down' ? 'gone, and forgotten' : `${what} over: host forgotten`
-  if (notice.rule === 'host-down') return kind === 'firing' ? 'down' : `up again after ${lasted(notice)}`
+function withoutFigures({ value: _, threshold: __, ...notice }: Notice): Notice {
+  return notice
+}
+
+/** How bad it is, in capitals; what is no news in small letters before it. */
+function tagOf({ kind, severity, flapping }: Notice): string {
+  const word = severity.toUpperCase()
+  switch (kind) {
+    case 'firing':
+      return flapping ? `${word}, flapping` : word
+    case 'escalated':
+      return `now ${word}`
+    case 'repeat':
+      return `still ${word}`
+    case 'resolved':
+    case 'amended':
+    case 'test':
+      return kind.toUpperCase()
+  }
+}
+
+export function hostOf({ host, about }: Notice): string {
+  return about?.kind === 'absent' && about.of === 'all-hosts' ? 'all hosts' : oneLine(host)
+}
+
+/** What it is about, without entity: `CPU`, `Disk`, `Host`. */
+export function titleOf({ kind, rule, about }: Notice): string {
+  if (kind === 'test') return 'Test'
+  switch (about?.kind) {
+    case 'threshold':
+      return [ruleMetricById(about.metric).title, aggregationWords[about.agg]].filter((word) => word !== '').join(' ')
+    case 'forecast':
+      return ruleMetricById(about.metric).title
+    case 'absent':
+      return about.of === 'process' ? 'Process' : 'Host'
+    case undefined:
+      // Custom checks give their findings names of their own.
+      return rule === 'finding' ? '' : oneLine(rule)
+  }
+}
+
+/** A mean needs no word. */
+const aggregationWords = { avg: '', min: 'lowest', max: 'highest', p95: 'p95', rate: 'rate', delta: 'change' } as const
+
+function whatOf(notice: Notice, entity: string): string {
+  return [titleOf(notice), entity].filter((word) => word !== '').join(' ')
+}
+
+function tellBriefly(notice: Notice, what: string, timeZone: string): string {
+  const { kind, value, about } = notice
+  if (kind === 'test') return 'messages from Vitals arrive'
+  if (kind === 'amended') return tellLate(notice, what, timeZone)
+  if (notice.forgotten) return about?.kind === 'absent' ? 'gone, and forgotten' : `${what} over: host forgotten`
+  if (about?.kind === 'absent') return tellAbsent(notice, what, briefAbsence)
   const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
   if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
-  if (threshold === undefined) return `${what}${measured}`
-  return `${what}${measured} ${isBelow(notice) ? '<' : '>'} ${formatThreshold(notice, threshold)}`
+  if (about?.kind === 'forecast') return `${what}${measured}, full within ${formatDuration(about.withinMs)}`
+  const limit = limitOf(notice)
+  // What it was when it began is no news now.
+  if (kind === 'repeat') return `${what}${limit} for ${lasted(notice)}`
+  return `${what}${measured}${limit}`
 }
 
-function tellInFull(notice: Notice, what: string): string {
-  const { kind, value, threshold } = notice
-  if (kind === 'test') return 'This is a test: mails from Vitals arrive here.'
+function tellInFull(notice: Notice, what: string, timeZone: string): string {
+  const { kind, value, about, threshold, severity } = notice
+  if (kind === 'test') return 'This is a test: messages from Vitals arrive here.'
+  if (kind === 'amended') return tellLate(notice, what, timeZone)
   if (notice.forgotten) return 'The host is gone for good, and forgotten'
-  if (notice.rule === 'host-down') return kind === 'firing' ? 'The host is down' : 'The host is up again'
-  if (value === undefined) return kind === 'firing' ? what : `${what}: over`
-  const measured = formatMeasured(notice, value)
-  if (kind === 'resolved') return `${what} is back at ${measured}`
-  if (threshold === undefined) return `${what} is at ${measured}`
-  return `${what} is at ${measured}, ${isBelow(notice) ? 'below' : 'above'} ${formatThreshold(notice, threshold)}`
+  if (about?.kind === 'absent') return tellAbsent(notice, what, fullAbsence)
+  const beyond =
+    threshold === undefined ? '' : `${isBelow(notice) ? 'below' : 'above'} ${formatLimit(notice, threshold)}`
+  if (kind === 'resolved')
+    return value === undefined ? `${what}: over` : `${what} is back at ${formatMeasured(notice, value)}`
+  if (kind === 'repeat') return beyond === '' ? `${what}: it goes on` : `${what} is still ${beyond}`
+  const now = kind === 'escalated' ? `: now ${severity}` : ''
+  if (value === undefined) return `${what}${now}`
+  const measured = `${what} is at ${formatMeasured(notice, value)}`
+  if (about?.kind === 'forecast') return `${measured}, and full within ${formatDuration(about.withinMs)}${now}`
+  return `${measured}${beyond && `, ${beyond}`}${now}`
 }
 
-/** Rules are broken from above; a custom check may mind what is too little. */
-function isBelow({ value, threshold }: Notice): boolean {
+interface Absence {
+  gone: string
+  again: string
+}
+
+const briefAbsence = {
+  host: { gone: 'down', again: 'up again' },
+  process: { gone: 'not running', again: 'runs again' },
+  'all-hosts': { gone: 'silent at once', again: 'heard again' },
+} as const satisfies Record<string, Absence>
+
+const fullAbsence = {
+  host: { gone: 'The host is down', again: 'The host is up again' },
+  process: { gone: 'is not running', again: 'runs again' },
+  'all-hosts': { gone: 'All hosts fell silent at once', again: 'The hosts are heard again' },
+} as const satisfies Record<string, Absence>
+
+function tellAbsent(notice: Notice, what: string, words: Readonly<Record<keyof typeof briefAbsence, Absence>>): string {
+  const { about, kind } = notice
+  const of = about?.kind === 'absent' ? about.of : 'host'
+  const said = kind === 'resolved' ? words[of].again : words[of].gone
+  const long = kind === 'resolved' || kind === 'repeat'
+  const time = long && words === briefAbsence ? ` ${kind === 'resolved' ? 'after' : 'for'} ${lasted(notice)}` : ''
+  return `${of === 'process' ? `${what} ` : ''}${said}${time}`
+}
+
+function tellLate({ startedAtMs, late, reason }: Notice, what: string, timeZone: string): string {
+  if (!late) return `${what}: ${oneLine(reason)}`
+  const { learnedAtMs } = late
+  return `${what} began ${formatSince(startedAtMs, learnedAtMs, timeZone)}, learned ${formatTime(learnedAtMs, timeZone)}`
+}
+
+/** ` > 80 %`; nothing where there is no limit. */
+function limitOf(notice: Notice): string {
+  const { threshold, about } = notice
+  if (threshold === undefined) return ''
+  const op = about?.kind === 'threshold' ? about.op : isBelow(notice) ? '<' : '>'
+  return ` ${op.replace('>=', '≥').replace('<=', '≤')} ${formatLimit(notice, threshold)}`
+}
+
+/** A custom check that minds what is too little tells it by its value. */
+function isBelow({ about, value, threshold }: Notice): boolean {
+  if (about?.kind === 'threshold') return about.op.startsWith('<')
   return value !== undefined && threshold !== undefined && value < threshold
 }
 
@@ -84,28 +165,26 @@ export function lasted({ startedAtMs, atMs }: Pick<Notice, 'startedAtMs' | 'atMs
   return formatDuration(atMs - startedAtMs)
 }
 
-function formatMeasured({ rule }: Notice, value: number): string {
-  return formatValue(value, unitOf(rule))
+export function formatMeasured(notice: Notice, value: number): string {
+  return formatValue(value, unitOf(notice))
 }
 
 /** As it was set: `90 %`, not `90.0 %`. */
-function formatThreshold({ rule }: Notice, threshold: number): string {
-  const unit = unitOf(rule)
+export function formatLimit(notice: Notice, threshold: number): string {
+  const unit = unitOf(notice)
   return unit === '%' ? `${threshold}\u00a0%` : formatValue(threshold, unit)
 }
 
-function unitOf(rule: string): Unit {
-  const metric = metricOfRule[rule]
-  return metric ? ruleMetricById(metric).unit : 'count'
-}
-
-/** `2026-03-01 14:03 Europe/Berlin (13:03 UTC)`; once only where the two are one. */
-export function timeInBoth(atMs: number, timeZone: string): string {
-  const local = formatDateTime(atMs, timeZone)
-  const utc = formatDateTime(atMs, 'UTC')
-  if (local === utc) return `${utc} UTC`
-  const isSameDay = local.slice(0, 10) === utc.slice(0, 10)
-  return `${local} ${timeZone} (${isSameDay ? formatTime(atMs, 'UTC') : utc} UTC)`
+function unitOf({ about }: Notice): Unit {
+  switch (about?.kind) {
+    case 'threshold':
+      return unitOfRule(about)
+    case 'forecast':
+      return ruleMetricById(about.metric).unit
+    case 'absent':
+    case undefined:
+      return 'count'
+  }
 }
 
 const shortestName = 12
@@ -118,7 +197,7 @@ function shortenTogether([a, b]: [string, string], room: number): [string, strin
 }
 
 /** Keeps both ends, since names of a fleet differ there. */
-function shorten(text: string, length: number): string {
+export function shorten(text: string, length: number): string {
   const chars = [...text]
   if (chars.length <= length) return text
   const tail = Math.floor((length - 1) / 2)

@@ -15,15 +15,24 @@ describe('a signed link', () => {
   it('begins with the site and opens its path until it expires', () => {
     const link = signLink({ siteUrl: 'https://vitals.example.com/', path: 'reports/a/index.html', expiresAtMs, key })
     expect(link).toMatch(/^https:\/\/vitals\.example\.com\/open\?token=[A-Za-z0-9._-]+$/)
-    expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs - 1 })).toEqual({ ok: true, path: 'reports/a' })
-    expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs })).toEqual({ ok: false, reason: 'expired' })
+    expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs - 1, purpose: 'open' })).toEqual({
+      ok: true,
+      path: 'reports/a',
+    })
+    expect(verifyToken(tokenOf('reports/a'), { keys, nowMs: expiresAtMs, purpose: 'open' })).toEqual({
+      ok: false,
+      reason: 'expired',
+    })
   })
 
   it('lives from when it is made, and may name the status page', () => {
     const linkTo = signedLinks({ siteUrl: 'https://vitals.example.com', key, lifetimeMs: 60_000, now: () => nowMs })
     const token = new URL(linkTo('')).searchParams.get('token') ?? ''
-    expect(verifyToken(token, { keys, nowMs: nowMs + 59_000 })).toEqual({ ok: true, path: '' })
-    expect(verifyToken(token, { keys, nowMs: nowMs + 60_000 })).toEqual({ ok: false, reason: 'expired' })
+    expect(verifyToken(token, { keys, nowMs: nowMs + 59_000, purpose: 'open' })).toEqual({ ok: true, path: '' })
+    expect(verifyToken(token, { keys, nowMs: nowMs + 60_000, purpose: 'open' })).toEqual({
+      ok: false,
+      reason: 'expired',
+    })
     expect(plainLinks('http://127.0.0.1:1/')('reports/a')).toBe('http://127.0.0.1:1/reports/a')
   })
 
@@ -34,16 +43,19 @@ describe('a signed link', () => {
   })
 
   it('opens with either of two living keys, and with no other', () => {
-    expect(verifyToken(tokenOf('a', newer), { keys, nowMs })).toEqual({ ok: true, path: 'a' })
-    expect(verifyToken(tokenOf('a', key), { keys: [newer], nowMs })).toEqual({ ok: false, reason: 'unknown-key' })
+    expect(verifyToken(tokenOf('a', newer), { keys, nowMs, purpose: 'open' })).toEqual({ ok: true, path: 'a' })
+    expect(verifyToken(tokenOf('a', key), { keys: [newer], nowMs, purpose: 'open' })).toEqual({
+      ok: false,
+      reason: 'unknown-key',
+    })
     const forged = tokenOf('a', { id: 'k2', secret: key.secret })
-    expect(verifyToken(forged, { keys, nowMs })).toEqual({ ok: false, reason: 'bad-signature' })
+    expect(verifyToken(forged, { keys, nowMs, purpose: 'open' })).toEqual({ ok: false, reason: 'bad-signature' })
   })
 
   it.each(['', 'v1', 'v1.k1.1.YQ.short', 'v2.k1.1.YQ.aaaa', 'v1.k1.1.YQ', `${'a'.repeat(5_000)}`])(
     'is refused when it reads %j',
     (token) => {
-      expect(verifyToken(token, { keys, nowMs })).toEqual({ ok: false, reason: 'malformed' })
+      expect(verifyToken(token, { keys, nowMs, purpose: 'open' })).toEqual({ ok: false, reason: 'malformed' })
     },
   )
 
@@ -55,14 +67,17 @@ describe('a signed link', () => {
         fc.pre(changed !== token)
         // The last character of base64url carries bits that don't count: the same signature, the same link.
         fc.pre(at !== token.length - 1)
-        expect(verifyToken(changed, { keys, nowMs }).ok).toBe(false)
+        expect(verifyToken(changed, { keys, nowMs, purpose: 'open' }).ok).toBe(false)
       }),
     )
   })
 
   it('does not tell a stranger whether it would have expired', () => {
     const token = `${tokenOf('a').slice(0, -4)}AAAA`
-    expect(verifyToken(token, { keys, nowMs: expiresAtMs + 1 })).toEqual({ ok: false, reason: 'bad-signature' })
+    expect(verifyToken(token, { keys, nowMs: expiresAtMs + 1, purpose: 'open' })).toEqual({
+      ok: false,
+      reason: 'bad-signature',
+    })
   })
 
   it('is not made with a secret that can be guessed, nor with an id that breaks it', () => {

@@ -69,7 +69,8 @@ describe('links of the stack', () => {
     const link = stackLinks(stack('a'.repeat(48)))('reports/a')
     expect(link.startsWith('https://abc.lambda-url.us-east-1.on.aws/open?token=')).toBe(true)
     const token = new URL(link).searchParams.get('token') ?? ''
-    const verify = (secret: string) => verifyToken(token, { keys: [stackLinkKey(stack(secret))], nowMs: 1_030_000 })
+    const verify = (secret: string) =>
+      verifyToken(token, { keys: [stackLinkKey(stack(secret))], nowMs: 1_030_000, purpose: 'open' })
     expect(verify('a'.repeat(48))).toEqual({ ok: true, path: 'reports/a' })
     // The id changes with the secret: an old link is not called forged.
     expect(verify('b'.repeat(48))).toEqual({ ok: false, reason: 'unknown-key' })
@@ -92,7 +93,7 @@ describe('the keys of links', () => {
     })('reports/a')
     const token = new URL(link).searchParams.get('token') ?? ''
     const verify = (env: Record<string, string>) =>
-      verifyToken(token, { keys: stackLinkKeys(root(env)), nowMs: 1_030_000 })
+      verifyToken(token, { keys: stackLinkKeys(root(env)), nowMs: 1_030_000, purpose: 'open' })
     expect(verify({ VITALS_LINK_KEY: present, VITALS_FORMER_LINK_KEY: former })).toEqual({
       ok: true,
       path: 'reports/a',

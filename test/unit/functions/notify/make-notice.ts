@@ -35,6 +35,7 @@ export function makeNotice({
     reason: 'CPU 91.3 % > 80 %, mean of 10 min',
     value: 91.3,
     threshold: 80,
+    about: { kind: 'threshold', metric: 'cpu.percent', agg: 'avg', op: '>' },
     group: 'cpu',
     groupIntervalMs: 300_000,
     ...rest,

@@ -43,6 +43,6 @@ describe('a test notice', () => {
         error: 'connection refused',
       },
     ])
-    expect(mails[0]?.subject).toBe('[test] web-1: mails from Vitals arrive #000000000001')
+    expect(mails[0]?.subject).toBe('[TEST] web-1: messages from Vitals arrive #000000000001')
   })
 })

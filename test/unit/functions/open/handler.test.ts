@@ -6,6 +6,7 @@ import { silentLog } from '../../../../adapters/log/port.ts'
 import { nowKey } from '../../../../core/keys.ts'
 import { signLink } from '../../../../core/link.ts'
 import { createHandler, type OpenDeps } from '../../../../functions/open/handler.ts'
+import type { AskedReport } from '../../../../functions/open/report-request.ts'
 import { statusPolicy } from '../../../../functions/open/status-page.ts'
 import { memoryBucket } from '../rollup/committed-log.ts'
 import { hostNow, nowMs, shardNow } from './status-view.ts'
@@ -24,6 +25,7 @@ async function site(rest: Partial<OpenDeps> = {}) {
     access: 'everyone',
     linkKeys: [key],
     clock,
+    random: { hex: (bytes: number) => '0'.repeat(2 * bytes), fraction: () => 0.5 },
     log: silentLog,
     timeZone: 'UTC',
     notifier: { reachesSomebody: true, destination: 'smtp://mail.example.com' },
@@ -150,7 +152,9 @@ describe('the site', () => {
   })
 
   it('makes a report when its form is sent, and shows it', async () => {
-    const makeReport = vi.fn(async (hours: number) => ({ href: `/reports/${hours}` }))
+    const makeReport = vi.fn(async (asked: AskedReport) => ({
+      href: `/reports/${'hours' in asked ? asked.hours : asked.fromMs}`,
+    }))
     const { ask } = await site({ makeReport })
     const answer = await ask('/report', { method: 'POST', body: Buffer.from('hours=6') })
     expect([answer.status, answer.headers.location]).toEqual([303, '/reports/6'])
@@ -161,7 +165,7 @@ describe('the site', () => {
     expect(makeReport).toHaveBeenCalledTimes(1)
     // An address that strangers could name would make everybody's mails ours.
     await ask('/report', { method: 'POST', body: Buffer.from('hours=6&mail=victim%40example.com') })
-    expect(makeReport.mock.calls).toEqual([[6], [6]])
+    expect(makeReport.mock.calls).toEqual([[{ hours: 6 }], [{ hours: 6 }]])
   })
 
   it('says why a report could not be made', async () => {
@@ -215,9 +219,10 @@ describe('a report of several pages, by its signed link', () => {
 
   it('opens no report by a link to something else, by a forged one, or after its time', async () => {
     const { ask } = await siteWithReports()
-    for (const path of ['', 'report', 'reports/a/index.html', 'now/all.json']) {
+    for (const path of ['', 'reports/a/index.html', 'now/all.json']) {
       expect((await ask(`/r/${tokenFor(path).token}/metrics_report.html`)).status, path).toBe(404)
     }
+    expect((await ask(`/r/${tokenFor('report').token}/metrics_report.html`)).status).toBe(403)
     const { token = '' } = tokenFor(reportPath)
     const forged = `${token.slice(0, -4)}AAAA`
     expect((await ask(`/r/${forged}/metrics_report.html`)).status).toBe(403)
@@ -247,7 +252,8 @@ describe('a report of several pages, by its signed link', () => {
 
 describe('a report on demand, by its signed link', () => {
   const form = { method: 'POST', body: Buffer.from('hours=6') }
-  const made = () => vi.fn(async (hours: number) => ({ href: `/reports/${hours}` }))
+  const made = () =>
+    vi.fn(async (asked: AskedReport) => ({ href: `/reports/${'hours' in asked ? asked.hours : asked.fromMs}` }))
 
   it('is made by what is sent, and not by whoever looks at the link', async () => {
     const makeReport = made()
@@ -268,12 +274,12 @@ describe('a report on demand, by its signed link', () => {
     const makeReport = made()
     const { ask } = await site({ access: 'signed-links', makeReport })
     for (const path of ['', 'reports/a/index.html', reportPath]) {
-      expect((await ask('/report', { ...form, query: tokenFor(path) })).status, path).toBe(404)
+      expect((await ask('/report', { ...form, query: tokenFor(path) })).status, path).toBe(403)
     }
     expect((await ask('/report', form)).status).toBe(404)
     expect((await ask('/report', { ...form, query: { token: 'x' } })).status).toBe(403)
     expect((await ask('/report', { ...form, query: tokenFor('report', nowMs) })).status).toBe(403)
-    expect((await ask('/open', { query: tokenFor('report') })).status).toBe(404)
+    expect((await ask('/open', { query: tokenFor('report') })).status).toBe(403)
     expect(makeReport).not.toHaveBeenCalled()
   })
 

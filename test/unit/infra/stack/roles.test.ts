@@ -89,8 +89,8 @@ it('was a whole story: every kind of object, every table of the lake, every mail
   expect(lakeTables.filter((table) => !written.some((key) => key.startsWith(`lake/${table}/`)))).toEqual([])
   expect(story.sent).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^\[firing\] web-1: Disk \/var/),
-      expect.stringMatching(/^\[resolved\] web-1: Disk \/var/),
+      expect.stringMatching(/^\[WARNING\] web-1: Disk \/var/),
+      expect.stringMatching(/^\[RESOLVED\] web-1: Disk \/var/),
       expect.stringMatching(/^\[report\] 2 hosts/),
     ]),
   )

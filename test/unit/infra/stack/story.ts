@@ -7,11 +7,11 @@ import { silentLog } from '../../../../adapters/log/port.ts'
 import type { MailSender } from '../../../../adapters/mail/port.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { blockKey, inboxHostPrefix, noBlock } from '../../../../core/keys.ts'
-import { reportFormPath, signedLinks } from '../../../../core/link.ts'
+import { incidentPath, reportFormPath, signedLinks, silencePath } from '../../../../core/link.ts'
 import { createHandler as createEvaluate } from '../../../../functions/evaluate/handler.ts'
 import { createHandler as createNotify } from '../../../../functions/notify/handler.ts'
 import { createHandler as createOpen } from '../../../../functions/open/handler.ts'
-import { limitReports } from '../../../../functions/open/limit-reports.ts'
+import { controlLimit, limitReports, limitTurns } from '../../../../functions/open/limit.ts'
 import { createHandler as createReport } from '../../../../functions/report/handler.ts'
 import { createScheduledHandler as createRollup } from '../../../../functions/rollup/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
@@ -84,7 +84,8 @@ export async function liveStory() {
   const open = createOpen({
     ...ofOpen,
     ...openDeps,
-    makeReport: limitReports({ ...ofOpen, make: async (hours) => ({ href: linkTo((await report({ hours })).page) }) }),
+    makeReport: limitReports({ ...ofOpen, make: async (asked) => ({ href: linkTo((await report(asked)).page) }) }),
+    controlTurn: limitTurns(ofOpen, controlLimit),
   })
 
   const send = async (host: string, seq: number, diskPercent = 10) => {
@@ -92,10 +93,10 @@ export async function liveStory() {
     const object = makeInboxObject(makeBatch({ host, seq, records }))
     await store.put(object.key, object.body, { ifAbsent: true })
   }
-  const ask = async (href: string, method = 'GET'): Promise<string | undefined> => {
+  const ask = async (href: string, method = 'GET', form = ''): Promise<string | undefined> => {
     const { pathname: path, searchParams } = new URL(href, 'https://site.example')
     const query = Object.fromEntries(searchParams)
-    const answer = await open({ method, path, query, headers: {}, body: new Uint8Array() })
+    const answer = await open({ method, path, query, headers: {}, body: Buffer.from(form) })
     if (answer.status >= 400) throw new Error(`open ${href}: ${answer.status}`)
     return answer.headers.location
   }
@@ -124,6 +125,10 @@ export async function liveStory() {
   nowMs += 10 * minuteMs
   await run()
   await follow(linkTo(''))
+  const [, incident = ''] = /#([0-9a-f]{12})/.exec(sent.join()) ?? []
+  await follow(linkTo(incidentPath(incident)))
+  lost.push('control/')
+  await ask(linkTo(silencePath(incident)), 'POST', 'for=1h&scope=alert&once=0123abcd&by=ann')
 
   nowMs += 2 * dayMs
   await send('web-1', 4)

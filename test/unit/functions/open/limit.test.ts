@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { reportLimitKey } from '../../../../core/keys.ts'
-import { limitReports, reportLimit } from '../../../../functions/open/limit-reports.ts'
+import { limitReports, reportLimit } from '../../../../functions/open/limit.ts'
 import { memoryBucket } from '../rollup/committed-log.ts'
 
 function limited() {
   const bucket = memoryBucket()
   const time = { nowMs: 1_000_000_000 }
   const make = vi.fn(async () => ({ href: '/made' }))
-  const ask = () => limitReports({ bucket, clock: { now: () => time.nowMs }, make })(24)
+  const ask = () => limitReports({ bucket, clock: { now: () => time.nowMs }, make })({ hours: 24 })
   return { bucket, time, make, ask }
 }
 
