@@ -113,8 +113,12 @@ export const commands: readonly Command[] = [
   },
   {
     words: ['notify', 'test'],
-    meaning: 'send a real mail, to see whether it arrives',
-    options: { ...settingOptions, ...jsonOption },
+    meaning: 'send a real message through each receiver, to see whether it arrives',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      receiver: { value: 'NAME', meaning: 'only this one; may be given more than once', multiple: true },
+    },
     run: runNotifyTest,
   },
   ...rulesCommands,

@@ -3,8 +3,11 @@
  * changes it (if-matches):
  *
  *     pending --> claimed (lease) --> sent
- *        |            '--lease over--> claimed by another
+ *        |            |--lease over--> claimed by another
+ *        |            '--> dead: its receiver will never take it
  *        '--> cancelled
+ *
+ * Several of one receiver may go as one message; each keeps its own object, and its own way through this.
  */
 import type { Aggregation, Op, Severity } from './alerts/rule.ts'
 import type { RuleMetricId } from './alerts/rule-metrics.ts'
@@ -77,11 +80,30 @@ export type NoticeAbout =
   | { kind: 'absent'; of: 'host' | 'process' | 'all-hosts' }
 
 export type NoticeStatus =
-  /** `perhapsSent`: an attempt ended without an answer, so the receiver may have it. Then it is never cancelled. */
-  | { state: 'pending'; attempts: number; notBeforeMs: number; lastError?: string; perhapsSent?: true }
+  | {
+      state: 'pending'
+      attempts: number
+      notBeforeMs: number
+      lastError?: string
+      /** An attempt ended without an answer, so the receiver may have it. Then it is never cancelled, but for a repeat. */
+      perhapsSent?: true
+      /** That attempt: what was in one message goes as one again, so that the receiver can know it. */
+      by?: string
+    }
   | { state: 'claimed'; by: string; untilMs: number; attempts: number }
-  | { state: 'sent'; atMs: number; messageId: string; where: string }
+  | {
+      state: 'sent'
+      atMs: number
+      messageId: string
+      where: string
+      /** Id of the message that told it; absent: it was alone. */
+      message?: string
+      /** That message was what exceeded the receiver's hourly cap. */
+      digest?: true
+    }
   | { state: 'cancelled'; atMs: number; reason: string }
+  /** Refused for good, or tried as often as its receiver's policy says: nobody was told. */
+  | { state: 'dead'; atMs: number; attempts: number; lastError: string }
 
 export interface NoticeObject {
   v: 1

@@ -107,6 +107,8 @@ export interface Settings {
   smtpUrl?: string
   mailFrom: string
   mailTo: string[]
+  /** Receivers of type `command` may be run. */
+  allowCommands: boolean
   quickchartUrl?: string
   /** The agent sends metrics to CloudWatch as well. */
   cloudwatch: boolean
@@ -332,6 +334,7 @@ export const settings = {
   smtpUrl: setting('MONITOR_SMTP_URL', '', 'smtp(s)://user:password@host:port; without it mails are files', smtpUrl),
   mailFrom: setting('MONITOR_MAIL_FROM', 'vitals@localhost', 'sender of mails', mailAddress),
   mailTo: setting('MONITOR_MAIL_TO', 'root@localhost', 'receivers of mails, separated by commas', mailAddresses),
+  allowCommands: setting('MONITOR_ALLOW_COMMANDS', 'false', 'true: receivers of type command are run', yesOrNo),
   quickchartUrl: setting(
     'MONITOR_QUICKCHART_URL',
     '',

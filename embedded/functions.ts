@@ -8,10 +8,10 @@ import { openPing } from '../adapters/http/ping.ts'
 import type { Log } from '../adapters/log/port.ts'
 import { openMail } from '../adapters/mail/open.ts'
 import type { MailSender } from '../adapters/mail/port.ts'
+import { openReceivers, type Receivers } from '../adapters/receivers/open.ts'
 import type { VitalsConfig } from '../core/config/config.ts'
 import { reportId, type Shard, shards } from '../core/keys.ts'
 import type { LinkTo } from '../core/link.ts'
-import { defaultReceiver } from '../core/notice.ts'
 import { thresholdsOf } from '../core/report/report.ts'
 import type { Settings } from '../core/settings.ts'
 import { createHandler as createEvaluate } from '../functions/evaluate/handler.ts'
@@ -29,6 +29,8 @@ export interface Functions {
   bucket: Bucket
   shards: Shard[]
   mail: MailSender
+  /** By name: `default`, and those of vitals.yml that could be opened; what is wrong with the others is in the log. */
+  receivers: Receivers
   evaluate: ReturnType<typeof createEvaluate>
   rollup: ReturnType<typeof createRollup>
   /** Removes what is older than the settings keep it. */
@@ -45,10 +47,27 @@ export interface Functions {
 }
 
 /** Throws when vitals.yml is wrong or the bucket can't be used: away, laid out otherwise, without conditional writes. */
-export async function composeFunctions({ settings, log }: { settings: Settings; log: Log }): Promise<Functions> {
+export async function composeFunctions({
+  settings,
+  env,
+  log,
+}: {
+  settings: Settings
+  /** Of this process: where the secrets are that vitals.yml names. */
+  env: Readonly<Record<string, string | undefined>>
+  log: Log
+}): Promise<Functions> {
   const config = await readConfig(settings.vitalsFile, settings)
   const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
   const mail = await openMail({ settings })
+  const { receivers, problems } = await openReceivers({
+    settings,
+    configs: config.receivers,
+    env,
+    clock: systemClock,
+    mail,
+  })
+  for (const problem of problems) log.error('a receiver is left out: what it would be told waits', { ...problem })
   const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
   const { timeZone, locale, quickchartUrl, keepReportsDays } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
@@ -59,6 +78,7 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
     bucket,
     shards: shards(shardCount),
     mail,
+    receivers,
     evaluate: createEvaluate({ ...shared, rules: config.rules, policy: config.telling, ping: openPing(settings) }),
     rollup: createRollup(shared),
     sweep: () => sweepBucket({ ...shared, shards: shards(shardCount), policy: settings }),
@@ -69,7 +89,6 @@ export async function composeFunctions({ settings, log }: { settings: Settings; 
       return sendReport({ ...shared, sender: mail }, { ...renderReportMail(made, { id }), to })
     },
     makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),
-    notify: (options) =>
-      createNotify({ ...shared, receivers: { [defaultReceiver]: mail }, timeZone, ...options })(undefined),
+    notify: (options) => createNotify({ ...shared, receivers, timeZone, ...options })(undefined),
   }
 }

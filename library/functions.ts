@@ -8,7 +8,7 @@ export function functionsOpener(options: { settings: Settings; log: Log }): () =
   let opened: Promise<Functions> | undefined
   return () => {
     opened ??= import('../embedded/functions.ts')
-      .then(({ composeFunctions }) => composeFunctions(options))
+      .then(({ composeFunctions }) => composeFunctions({ ...options, env: process.env }))
       .catch((error: unknown) => {
         opened = undefined
         throw error

@@ -70,6 +70,7 @@ export const goodConfigs: readonly string[] = [
   'overrides:\n  - { rule: finding, set: { window: 5m } }',
   'overrides:\n  - { rule: "*", where: { hosts: [test-*] }, set: { repeat: 7d, severity: critical } }',
   'routes:\n  - { to: [default] }',
+  'receivers:\n  - { name: a, type: webhook, url: "http://chat.lan/in", insecure: true }',
   'schedules:\n  - { name: ops, every: day, to: [ops@example.com] }',
 ]
 

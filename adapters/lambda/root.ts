@@ -12,6 +12,8 @@ import type { Log } from '../log/port.ts'
 
 export interface LambdaRoot {
   settings: Settings
+  /** Of the function: where the secrets are that vitals.yml names. */
+  env: Readonly<Record<string, string | undefined>>
   log: Log
   clock: Clock
   random: Random
@@ -60,5 +62,5 @@ function readRoot(env: Readonly<Record<string, string | undefined>>): LambdaRoot
     if (value !== undefined) return value
     throw new Error(`${name} is not set: serverless.yml gives it to each function that needs it; deploy again`)
   }
-  return { settings, log, clock: systemClock, random: systemRandom, fromStack, fromStackIfSet }
+  return { settings, env, log, clock: systemClock, random: systemRandom, fromStack, fromStackIfSet }
 }

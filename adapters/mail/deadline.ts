@@ -1,4 +1,5 @@
 /** A mail that is given up when nobody answers. */
+import { actByDeadline } from '../clock/deadline.ts'
 import type { Clock } from '../clock/port.ts'
 import { type Mail, MailError, type MailSender } from './port.ts'
 
@@ -8,22 +9,12 @@ export async function sendByDeadline(
   mail: Mail,
   { clock, sendDeadlineMs, signal }: { clock: Clock; sendDeadlineMs: number; signal: AbortSignal },
 ): Promise<{ messageId: string; where: string }> {
-  if (signal.aborted) throw new MailError('interrupted', { effect: 'none', cause: signal.reason })
-  const deadline = new AbortController()
-  const answered = new AbortController()
-  clock.sleep(sendDeadlineMs, answered.signal).then(() => {
-    if (answered.signal.aborted) return
-    deadline.abort(new MailError(`${sender.destination}: no answer in ${sendDeadlineMs / 1000} s`))
+  return await actByDeadline((stop) => sender.send(mail, { signal: stop }), {
+    clock,
+    deadlineMs: sendDeadlineMs,
+    signal,
+    late: () => new MailError(`${sender.destination}: no answer in ${sendDeadlineMs / 1000} s`),
+    interrupted: ({ hasBegun, cause }) =>
+      new MailError('interrupted', { effect: hasBegun ? 'unknown' : 'none', cause }),
   })
-  const stop = AbortSignal.any([signal, deadline.signal])
-  const { promise: stopped, reject } = Promise.withResolvers<never>()
-  const onStop = () =>
-    reject(stop.reason instanceof MailError ? stop.reason : new MailError('interrupted', { cause: stop.reason }))
-  stop.addEventListener('abort', onStop, { once: true })
-  try {
-    return await Promise.race([sender.send(mail, { signal: stop }), stopped])
-  } finally {
-    stop.removeEventListener('abort', onStop)
-    answered.abort()
-  }
 }

@@ -1,6 +1,7 @@
 /** Mail by SMTP (nodemailer): a connection a mail, since alerts are few and an idle connection is the one that is dead. */
 import { PassThrough } from 'node:stream'
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer'
+import { isLoopback } from '../http/loopback.ts'
 import { type Addresses, messageOf } from './message.ts'
 import { type Mail, MailError, type MailSender } from './port.ts'
 
@@ -103,10 +104,6 @@ function connectionOptions(
     allowInternalNetworkInterfaces: isLocal,
     ...(user === '' ? {} : { auth: { user, pass: password } }),
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
 /** `hasBegun`: nodemailer asks for the message's bytes once it is connected, encrypted and logged in, and not before. */

@@ -5,7 +5,11 @@ import type { Terminal } from '../terminal.ts'
 
 export async function runEvaluate({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
-  const { evaluate } = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
+  const { evaluate } = await composeFunctions({
+    settings,
+    env: terminal.env,
+    log: terminal.createLog('stderr', settings.timeZone),
+  })
   const outcomes = await evaluate({})
   if (parsed.values.json) return terminal.print(JSON.stringify(outcomes))
   for (const one of outcomes) {

@@ -14,7 +14,11 @@ export async function runReport({ parsed, terminal }: { parsed: Parsed; terminal
   const settings = readSettings(terminal.env, parsed)
   const { mail, ...request } = readRequest(parsed, settings.timeZone)
   const formats = readFormats(parsed)
-  const functions = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
+  const functions = await composeFunctions({
+    settings,
+    env: terminal.env,
+    log: terminal.createLog('stderr', settings.timeZone),
+  })
   const onProgress = (text: string) => (parsed.values.json ? undefined : terminal.progress(text))
   const { made, paths } = await writeReport({
     functions,

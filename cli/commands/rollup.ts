@@ -5,7 +5,11 @@ import type { Terminal } from '../terminal.ts'
 
 export async function runRollup({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
-  const { rollup } = await composeFunctions({ settings, log: terminal.createLog('stderr', settings.timeZone) })
+  const { rollup } = await composeFunctions({
+    settings,
+    env: terminal.env,
+    log: terminal.createLog('stderr', settings.timeZone),
+  })
   const outcomes = await rollup({})
   if (parsed.values.json) return terminal.print(JSON.stringify(outcomes))
   for (const one of outcomes) {

@@ -6,6 +6,7 @@ import { up } from '../up/up.ts'
 export async function runUp({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
   await up({
+    env: terminal.env,
     settings,
     log: terminal.createLog('stdout', settings.timeZone),
     ...(terminal.isForPeople ? { print: terminal.print } : {}),

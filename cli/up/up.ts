@@ -18,6 +18,8 @@ import { startSite } from './site.ts'
 
 export interface UpOptions {
   settings: Settings
+  /** Where the secrets are that vitals.yml names. */
+  env: Readonly<Record<string, string | undefined>>
   log: Log
   /** For people; absent: the log says it. */
   print?: (text: string) => void
@@ -32,8 +34,8 @@ export interface UpOptions {
 /** From the signal to the end. Whatever is not done by then is done by the next start: nothing is lost. */
 const stopWithinMs = 1_600
 
-export async function up({ settings, log, print, withAgent, signal, ...again }: UpOptions): Promise<void> {
-  const functions = await composeFunctions({ settings, log })
+export async function up({ settings, env, log, print, withAgent, signal, ...again }: UpOptions): Promise<void> {
+  const functions = await composeFunctions({ settings, env, log })
   const { schedules = [] } = functions.config
   const metrics = withAgent ? await openMetrics({ settings, clock: systemClock }) : undefined
   let onPushed = () => {}

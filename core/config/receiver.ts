@@ -19,7 +19,7 @@ export type ReceiverConfig = {
   capPerHour: number
 } & (
   | { type: 'mail'; to: readonly string[] }
-  | { type: 'webhook'; url: string | SecretRef; secret?: SecretRef; format: WebhookFormat }
+  | { type: 'webhook'; url: string | SecretRef; secret?: SecretRef; format: WebhookFormat; insecure?: boolean }
   | { type: 'sns'; topic: string }
   /** Run only with MONITOR_ALLOW_COMMANDS=true. */
   | { type: 'command'; command: readonly string[] }
@@ -76,6 +76,7 @@ const receiver = v.variant(
       type: v.literal('webhook'),
       url,
       secret: v.exactOptional(secretRef),
+      insecure: v.exactOptional(v.boolean('expected true or false')),
       format: v.optional(v.picklist(webhookFormats, `expected ${webhookFormats.join(', ')}`), 'vitals'),
     }),
     strict({

@@ -42,20 +42,21 @@ export async function archiveNotices(deps: ArchiveDeps, open: readonly KnownNoti
   return archived
 }
 
-/** A firing stays until its resolved is settled too, which hangs under it in mail readers. */
+/** All stay until their resolved is settled too: it hangs under them in mail readers, and comes only where one was sent. */
 function isOld(
   { object: { notice, status } }: KnownNotice,
   { statuses, nowMs, policy }: { statuses: ReadonlyMap<string, NoticeStatus>; nowMs: number; policy: NotifyPolicy },
 ): boolean {
   const age = ageMs(status, nowMs)
-  if (notice.kind !== 'firing') return age > policy.archiveAfterMs
+  if (notice.kind === 'resolved' || notice.kind === 'amended' || notice.kind === 'test')
+    return age > policy.archiveAfterMs
   const resolved = statuses.get(noticeId(notice.incident, notice.receiver, 'resolved', notice.round))
   return resolved ? Math.min(age, ageMs(resolved, nowMs)) > policy.archiveAfterMs : age > policy.archiveOrphanAfterMs
 }
 
 /** Below any age while it isn't settled. */
 function ageMs(status: NoticeStatus, nowMs: number): number {
-  return status.state === 'sent' || status.state === 'cancelled' ? nowMs - status.atMs : -1
+  return status.state === 'pending' || status.state === 'claimed' ? -1 : nowMs - status.atMs
 }
 
 /** A run that stops between the two leaves the resolved, which the next one moves, and no orphan. */
@@ -66,12 +67,12 @@ function firingFirst(a: KnownNotice, b: KnownNotice): number {
 function isNeeded({ object: { notice } }: KnownNotice, state: ShardState): boolean {
   if (state.notices.some(({ incident }) => incident === notice.incident)) return true
   const alerts = [...Object.values(state.hosts[notice.host]?.alerts ?? {}), state.allSilent]
-  return notice.kind === 'firing' && alerts.some((alert) => incidentOf(alert)?.id === notice.incident)
+  return notice.kind !== 'resolved' && alerts.some((alert) => incidentOf(alert)?.id === notice.incident)
 }
 
 async function move(bucket: Bucket, { key, object }: KnownNotice): Promise<void> {
   const { notice, status } = object
-  if (status.state !== 'sent' && status.state !== 'cancelled') return
+  if (status.state === 'pending' || status.state === 'claimed') return
   await bucket.put(sentNoticeKey(notice.id, status.atMs), encodeNotice(object), { ifAbsent: true })
   await bucket.delete([key])
 }

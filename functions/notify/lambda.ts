@@ -1,17 +1,21 @@
 /** notify on AWS Lambda: its composition root. */
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
+import { readConfig } from '../../adapters/config/file.ts'
 import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
-import { openMail } from '../../adapters/mail/open.ts'
-import { defaultReceiver } from '../../core/notice.ts'
+import { openReceivers } from '../../adapters/receivers/open.ts'
 import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
-  const { settings, clock, random, log } = root
+  const { settings, env, clock, random, log } = root
+  const { receivers: configs } = await readConfig(settings.vitalsFile, settings)
+  const { receivers, problems } = await openReceivers({ settings, configs, env, clock })
+  // The others are told all the same.
+  for (const problem of problems) log.error('a receiver is left out: what it would be told waits', { ...problem })
   const { bucket } = await openLaidOutBucket(settings)
   return createHandler({
     bucket,
-    receivers: { [defaultReceiver]: await openMail({ settings }) },
+    receivers,
     clock,
     random,
     log,

@@ -1,21 +1,7 @@
 /** Where a message leads: absolute addresses. What can be done and looked at of an incident is signed for that one alone. */
+import type { IncidentLinks, MessageLinks } from '../../adapters/receivers/port.ts'
 import { acknowledgePath, incidentPath, type LinkTo, reportOfPath, silencePath } from '../../core/link.ts'
 import type { Notice } from '../../core/notice.ts'
-
-export interface MessageLinks {
-  statusPage?: string
-  /** By incident. */
-  incidents?: Readonly<Record<string, IncidentLinks>>
-}
-
-export interface IncidentLinks {
-  page: string
-  /** Makes a report of the hours around it. */
-  report: string
-  /** Of what is not over. */
-  acknowledge?: string
-  silence?: string
-}
 
 const hourMs = 3_600_000
 const before = 3 * hourMs

@@ -73,10 +73,19 @@ const statusSchema = v.variant('state', [
     notBeforeMs: timeMs,
     lastError: v.exactOptional(v.string()),
     perhapsSent: v.exactOptional(v.literal(true)),
+    by: v.exactOptional(v.string()),
   }),
   v.object({ state: v.literal('claimed'), by: v.string(), untilMs: timeMs, attempts: count }),
-  v.object({ state: v.literal('sent'), atMs: timeMs, messageId: v.string(), where: v.string() }),
+  v.object({
+    state: v.literal('sent'),
+    atMs: timeMs,
+    messageId: v.string(),
+    where: v.string(),
+    message: v.exactOptional(v.string()),
+    digest: v.exactOptional(v.literal(true)),
+  }),
   v.object({ state: v.literal('cancelled'), atMs: timeMs, reason: v.string() }),
+  v.object({ state: v.literal('dead'), atMs: timeMs, attempts: count, lastError: v.string() }),
 ])
 
 const objectSchema = v.looseObject({ v: v.literal(1), notice: noticeSchema, status: statusSchema })

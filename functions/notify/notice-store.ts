@@ -20,6 +20,8 @@ export interface OpenNotices {
 export interface UnreadNotice {
   key: string
   reason: string
+  /** The store did not give it now: what depends on it waits. */
+  perhapsLater?: true
 }
 
 const readsAtOnce = 16
@@ -56,7 +58,7 @@ async function readListed(
     return await readNotice(bucket, key)
   } catch (error) {
     if (!(error instanceof BucketError)) throw error
-    return { key, reason: `not readable now: ${error.message}` }
+    return { key, reason: `not readable now: ${error.message}`, perhapsLater: true }
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * notify, one run: every open notice that is due goes to its receiver. Run twice, late, at the same time or only half:
- * each firing and resolved is sent at least once, and once unless a run dies between sending it and writing that down.
- * A resolved comes after its firing, or neither comes. Receivers know nothing of each other: one that hangs delays only
- * its own.
+ * notify, one run: every open notice that is due goes to its receiver, alone or with others of its group. Run twice, late, at
+ * the same time or only half: each firing, escalated and resolved is sent at least once, and once unless a run dies between
+ * sending it and writing that down; a repeat at most once. A resolved comes after its firing, or neither comes. Receivers know
+ * nothing of each other: one that hangs delays only its own.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import type { MailSender } from '../../adapters/mail/port.ts'
+import type { Receiver } from '../../adapters/receivers/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { archiveNotices } from './archive.ts'
 import { deliverToReceiver } from './deliver.ts'
@@ -18,7 +18,7 @@ import type { DeliverySummary } from './summary.ts'
 export interface NotifyDeps {
   bucket: Bucket
   /** By the name that notices carry; `default` is what evaluate writes to. */
-  receivers: Readonly<Record<string, MailSender>>
+  receivers: Readonly<Record<string, Receiver>>
   clock: Clock
   random: Random
   log: Log
@@ -41,11 +41,24 @@ export async function deliverNotices({
   const endMs = clock.monotonicMs() + policy.runForMs
   const { notices, unread } = await listOpenNotices(bucket)
   for (const { key, reason } of unread) log.error('notice not read, left where it is', { key, reason })
-  const summary: DeliverySummary = { sent: [], cancelled: [], failed: [], waiting: [], unread, archived: [] }
+  const summary: DeliverySummary = {
+    sent: [],
+    cancelled: [],
+    failed: [],
+    dead: [],
+    digests: [],
+    waiting: [],
+    unread,
+    archived: [],
+  }
+  const unreadKeys = unread.filter(({ perhapsLater }) => perhapsLater).map(({ key }) => key)
   const byReceiver = Map.groupBy(notices, ({ object }) => object.notice.receiver)
   await Promise.all(
     [...byReceiver].map(([name, theirs]) =>
-      deliverToReceiver({ ...deps, policy, signal, endMs, summary, sender: ownEntry(receivers, name) }, theirs),
+      deliverToReceiver(
+        { ...deps, policy, signal, endMs, summary, unread: unreadKeys, receiver: ownEntry(receivers, name) },
+        theirs,
+      ),
     ),
   )
   if (!signal.aborted) summary.archived = await archiveNotices({ bucket, clock, log, policy }, notices)
@@ -53,6 +66,6 @@ export async function deliverNotices({
 }
 
 /** A notice for a receiver called `constructor` is for nobody. */
-function ownEntry(receivers: NotifyDeps['receivers'], name: string): MailSender | undefined {
+function ownEntry(receivers: NotifyDeps['receivers'], name: string): Receiver | undefined {
   return Object.hasOwn(receivers, name) ? receivers[name] : undefined
 }

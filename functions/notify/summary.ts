@@ -7,6 +7,10 @@ export interface DeliverySummary {
   cancelled: (NoticeName & { reason: string })[]
   /** An attempt was made; the next is not before `notBeforeMs` (UTC). */
   failed: (NoticeName & { error: string; attempts: number; notBeforeMs: number })[]
+  /** Nobody will be told of these: their receiver refused them for good, or was tried often enough. */
+  dead: (NoticeName & { error: string; attempts: number })[]
+  /** Messages that told what exceeded a receiver's hourly cap. */
+  digests: { receiver: string; id: string; notices: number; capPerHour: number }[]
   waiting: (NoticeName & { reason: string })[]
   unread: UnreadNotice[]
   /** Ids of those moved out of `open`. */

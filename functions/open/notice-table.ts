@@ -70,5 +70,7 @@ function statusWords(status: NoticeStatus, when: (atMs: number) => string): stri
       return `${when(status.atMs)} to ${status.where}`
     case 'cancelled':
       return `cancelled: ${status.reason}`
+    case 'dead':
+      return `nobody was told, after ${status.attempts} tries: ${status.lastError}`
   }
 }

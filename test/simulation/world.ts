@@ -1,7 +1,8 @@
 /** A fleet, its bucket and the functions, wired as in production, on a bad day. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { silentLog } from '../../adapters/log/port.ts'
-import { MailError, type MailSender } from '../../adapters/mail/port.ts'
+import { defaultReceiverLimits, retryPolicies } from '../../adapters/receivers/policy.ts'
+import { type Receiver, ReceiverError } from '../../adapters/receivers/port.ts'
 import { defaultRuleSet } from '../../core/alerts/default-rules.ts'
 import type { RuleSet } from '../../core/alerts/rule.ts'
 import { inboxHostPrefix } from '../../core/keys.ts'
@@ -174,18 +175,22 @@ function notify(world: World, bucket: Bucket, rates: FaultRates) {
 }
 
 /** A mail server that refuses now and then, or accepts and is not heard. */
-function receiver(world: World, rates: FaultRates): MailSender {
+function receiver(world: World, rates: FaultRates): Receiver {
   const { scheduler, ledger } = world
   return {
+    ...defaultReceiverLimits,
+    // A cap is for people: here every message counts.
+    capPerHour: Number.POSITIVE_INFINITY,
     reachesSomebody: true,
     destination: 'the ledger',
-    send: async ({ id }) => {
+    retry: retryPolicies.mail,
+    send: async ({ id, notices }) => {
       await scheduler.turn()
-      if (scheduler.fraction() < rates.refused) throw new MailError('451 try again later')
-      ledger.receive(id)
+      if (scheduler.fraction() < rates.refused) throw new ReceiverError('451 try again later')
+      for (const notice of notices) ledger.receive(notice.id)
       scheduler.tell(`receiver: has ${id}`)
       if (rates !== noFaults) world.mayRepeatNotices = true
-      if (scheduler.fraction() < rates.lostAnswer) throw new MailError('connection reset after DATA')
+      if (scheduler.fraction() < rates.lostAnswer) throw new ReceiverError('connection reset after DATA')
       return { messageId: `<${id}>`, where: 'the ledger' }
     },
   }

@@ -1,7 +1,7 @@
 /** One request, sent once: its answer, or what went wrong and how far it came. */
 import type { $Command, S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
+import { retryAfterMsOf } from '../../http/retry-after.ts'
 import type { Place } from './place.ts'
-import { retryAfterMsOf } from './retry-after.ts'
 
 /** What went over the wire. The SDK's own answers tell neither the Date nor whether anything was sent. */
 export interface Wire {

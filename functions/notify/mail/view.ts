@@ -1,11 +1,12 @@
 /** What the message of one notice says, before it is HTML or text. */
+
+import type { MessageLinks } from '../../../adapters/receivers/port.ts'
 import type { Notice } from '../../../core/notice.ts'
 import type { ProcessSample } from '../../../core/snapshot.ts'
 import { absent, formatBytes, formatPercent } from '../../../core/view/format.ts'
 import { linkTarget } from '../../../core/view/html.ts'
 import { oneLine } from '../../../core/view/line.ts'
 import { light, type StateColour } from '../../../core/view/theme.ts'
-import type { MessageLinks } from '../links.ts'
 import { type Fact, factsOf } from './facts.ts'
 import { timeInBoth } from './times.ts'
 import { wordsOf } from './words.ts'

@@ -21,7 +21,7 @@ export function makeNotice({
   ...rest
 }: Partial<Notice> & { kind?: NoticeKind } = {}): Notice {
   return {
-    id: noticeId(incident, receiver, kind, rest.round),
+    id: noticeId(incident, receiver, kind, rest.repeat ?? rest.round),
     kind,
     shard: 'all',
     receiver,
@@ -37,7 +37,7 @@ export function makeNotice({
     threshold: 80,
     about: { kind: 'threshold', metric: 'cpu.percent', agg: 'avg', op: '>' },
     group: 'cpu',
-    groupIntervalMs: 300_000,
+    groupIntervalMs: 0,
     ...rest,
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
 import { type Log, silentLog } from '../../../../adapters/log/port.ts'
-import { type Mail, MailError, type MailSender } from '../../../../adapters/mail/port.ts'
+import { defaultReceiverLimits, retryPolicies } from '../../../../adapters/receivers/policy.ts'
+import { type Message, type Receiver, ReceiverError } from '../../../../adapters/receivers/port.ts'
 import { noticeKey, openNoticesPrefix } from '../../../../core/keys.ts'
 import { plainLinks } from '../../../../core/link.ts'
 import { createHandler } from '../../../../functions/notify/handler.ts'
@@ -13,7 +14,7 @@ import { createManualClock, createPlainRandom } from './manual-clock.ts'
 function setUp({ receivers, ...rest }: Partial<NotifyDeps> = {}) {
   const clock = createManualClock()
   const bucket = createMemoryBucket({ now: clock.now })
-  const mails: Mail[] = []
+  const mails: Message[] = []
   const deps: NotifyDeps = {
     bucket,
     receivers: receivers ?? { default: collector(mails) },
@@ -26,22 +27,24 @@ function setUp({ receivers, ...rest }: Partial<NotifyDeps> = {}) {
   return { clock, bucket, mails, deps }
 }
 
-function collector(mails: Mail[]): MailSender {
+const plain = { ...defaultReceiverLimits, capPerHour: 10_000, retry: retryPolicies.mail, reachesSomebody: true }
+
+function collector(messages: Message[]): Receiver {
   return {
-    reachesSomebody: true,
+    ...plain,
     destination: 'a list',
-    send: async (mail) => {
-      mails.push(mail)
-      return { messageId: `<${mail.id}>`, where: `list/${mails.length}` }
+    send: async (message) => {
+      messages.push(message)
+      return { messageId: `<${message.id}>`, where: `list/${messages.length}` }
     },
   }
 }
 
-function failing(error: Error): MailSender {
-  return { reachesSomebody: true, destination: 'nowhere', send: async () => Promise.reject(error) }
+function failing(error: Error): Receiver {
+  return { ...plain, destination: 'nowhere', send: async () => Promise.reject(error) }
 }
 
-const hanging: MailSender = { reachesSomebody: true, destination: 'a void', send: () => new Promise(() => {}) }
+const hanging: Receiver = { ...plain, destination: 'a void', send: () => new Promise(() => {}) }
 const firing = makeNotice()
 const resolved = makeNotice({ kind: 'resolved', value: 40, reason: 'CPU 40.0 % ≤ 75 %, mean of 10 min' })
 
@@ -81,7 +84,7 @@ describe('one run', () => {
     const { bucket, mails, deps } = setUp()
     for (let index = 0; index < 1_003; index++) {
       const incident = index.toString(16).padStart(12, '0')
-      await putNotice(bucket, makeNotice({ incident, atMs: firing.atMs - index }))
+      await putNotice(bucket, makeNotice({ incident, group: incident, atMs: firing.atMs - index }))
     }
     expect((await deliverNotices(deps)).sent).toHaveLength(1_003)
     expect(mails[0]?.id).toContain((1_002).toString(16))
@@ -113,8 +116,8 @@ describe('one run', () => {
 
   it('takes the firing of its own round for that of a resolved', async () => {
     const { bucket, mails, deps } = setUp()
-    const again = makeNotice({ round: 2 })
-    const over = makeNotice({ kind: 'resolved', round: 2 })
+    const again = makeNotice({ round: 2, group: 'again' })
+    const over = makeNotice({ kind: 'resolved', round: 2, group: 'again' })
     for (const notice of [firing, again]) await putNotice(bucket, notice)
     await deliverNotices(deps)
     for (const notice of [resolved, over]) await putNotice(bucket, notice)
@@ -129,7 +132,10 @@ describe('one run', () => {
     const { bucket, mails, deps } = setUp()
     for (const notice of [firing, makeNotice({ kind: 'repeat', repeat: 1 }), resolved]) await putNotice(bucket, notice)
     const summary = await deliverNotices(deps)
-    expect([mails, summary.cancelled.map(({ kind }) => kind)]).toEqual([[], ['firing', 'resolved', 'repeat']])
+    expect([mails, summary.cancelled.map(({ kind }) => kind).toSorted()]).toEqual([
+      [],
+      ['firing', 'repeat', 'resolved'],
+    ])
   })
 
   it('lets a resolved wait for a firing that state lists and nobody has made yet', async () => {
@@ -183,7 +189,7 @@ describe('a receiver that fails', () => {
     ['refused it', 'none', undefined],
     ['may have taken it', 'unknown', true],
   ] as const)('and %s: goes back to pending with its reason and a wait', async (_, effect, perhapsSent) => {
-    const receivers = { default: failing(new MailError('451 later', { effect })) }
+    const receivers = { default: failing(new ReceiverError('451 later', { effect })) }
     const { bucket, deps, clock } = setUp({ receivers })
     await putNotice(bucket, firing)
     expect((await deliverNotices(deps)).failed).toMatchObject([{ id: firing.id, error: '451 later', attempts: 1 }])
@@ -193,13 +199,13 @@ describe('a receiver that fails', () => {
         attempts: 1,
         notBeforeMs: clock.now() + 15_000,
         lastError: '451 later',
-        ...(perhapsSent && { perhapsSent }),
+        ...(perhapsSent && { perhapsSent, by: expect.any(String) }),
       },
     })
   })
 
   it('is tried again for as long as it takes', async () => {
-    const receivers: Record<string, MailSender> = { default: failing(new MailError('451', { effect: 'none' })) }
+    const receivers: Record<string, Receiver> = { default: failing(new ReceiverError('451', { effect: 'none' })) }
     const { bucket, deps, clock, mails } = setUp({ receivers })
     await putNotice(bucket, firing)
     for (let hour = 0; hour < 24 * 7; hour++) {
@@ -211,7 +217,7 @@ describe('a receiver that fails', () => {
   })
 
   it('by hanging delays nobody else, and is left at the deadline', async () => {
-    const mails: Mail[] = []
+    const mails: Message[] = []
     const { bucket, deps, clock } = setUp({ receivers: { default: hanging, pager: collector(mails) } })
     await putNotice(bucket, firing)
     await putNotice(bucket, makeNotice({ receiver: 'pager' }))
@@ -223,8 +229,8 @@ describe('a receiver that fails', () => {
   })
 
   it('three times in a row is left alone for this run', async () => {
-    const { bucket, deps } = setUp({ receivers: { default: failing(new MailError('down', { effect: 'none' })) } })
-    for (const digit of '12345') await putNotice(bucket, makeNotice({ incident: digit.repeat(12) }))
+    const { bucket, deps } = setUp({ receivers: { default: failing(new ReceiverError('down', { effect: 'none' })) } })
+    for (const digit of '12345') await putNotice(bucket, makeNotice({ incident: digit.repeat(12), group: digit }))
     const summary = await deliverNotices(deps)
     expect([summary.failed.length, summary.waiting.length]).toEqual([3, 2])
   })

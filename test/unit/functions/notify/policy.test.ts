@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { retryPolicies } from '../../../../adapters/receivers/policy.ts'
 import { backoffMs, defaultNotifyPolicy } from '../../../../functions/notify/policy.ts'
 import { createPlainRandom } from './manual-clock.ts'
 
@@ -11,12 +12,11 @@ describe('the wait after a failure', () => {
     [8, 3_600_000],
     [10_000, 3_600_000],
   ])('after failure %i is below %i ms', (attempts, ceilingMs) => {
-    expect(backoffMs(attempts, defaultNotifyPolicy, createPlainRandom(1 - Number.EPSILON))).toBe(ceilingMs)
-    expect(backoffMs(attempts, defaultNotifyPolicy, createPlainRandom(0))).toBe(0)
+    expect(backoffMs(attempts, retryPolicies.mail, createPlainRandom(1 - Number.EPSILON))).toBe(ceilingMs)
+    expect(backoffMs(attempts, retryPolicies.mail, createPlainRandom(0))).toBe(0)
   })
 
-  it('leaves room for a send and its writes in a lease', () => {
-    const { leaseMs, sendDeadlineMs } = defaultNotifyPolicy
-    expect(leaseMs).toBeGreaterThanOrEqual(2 * sendDeadlineMs)
+  it.each(Object.entries(retryPolicies))('of %s is never longer than a time that a run believes', (_, { capMs }) => {
+    expect(capMs).toBeLessThanOrEqual(defaultNotifyPolicy.longestWaitMs)
   })
 })

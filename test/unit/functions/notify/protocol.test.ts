@@ -1,11 +1,13 @@
 /**
- * Deliverers at the same time, with faults and deaths at every call, leases that run out, evaluate making notices in
- * between, and days going by.
+ * Deliverers at the same time, with faults and deaths at every call, leases that run out, receivers that refuse, hang, or take
+ * a message and hang up, evaluate making notices in between, and days going by. One receiver has a message a notice, one a
+ * message for all there is, one gathers and waits between two messages.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
-import { MailError, type MailSender } from '../../../../adapters/mail/port.ts'
+import { defaultReceiverLimits, retryPolicies } from '../../../../adapters/receivers/policy.ts'
+import { type Receiver, ReceiverError } from '../../../../adapters/receivers/port.ts'
 import { noticeKey } from '../../../../core/keys.ts'
 import { type Notice, type NoticeKind, noticeId } from '../../../../core/notice.ts'
 import { deliverNotices } from '../../../../functions/notify/notify.ts'
@@ -16,28 +18,40 @@ import { Scheduler } from '../../../simulation/scheduler.ts'
 import { allStatuses, makeNotice, pending, putState } from './make-notice.ts'
 
 const runs = 300
-const timeoutMs = 60_000
+const timeoutMs = 120_000
 const minuteMs = 60_000
-const receivers = ['default', 'pager']
 const incidents = ['1', '2', '3'].map((digit) => digit.repeat(12))
+
+/** How each receiver's notices go together. */
+const groupings: Record<string, (incident: string, atMs: number) => Partial<Notice>> = {
+  default: (incident) => ({ group: incident }),
+  pager: () => ({ group: 'all' }),
+  topic: (_, atMs) => ({ group: 'all', groupIntervalMs: 5 * minuteMs, notBeforeMs: atMs + minuteMs }),
+}
+const receivers = Object.keys(groupings)
 
 interface Round {
   /** Before the round begins. */
   minutes: number
   deliverers: number
-  /** Which incidents begin and end in it. */
+  /** Which incidents begin, get worse, are told again, and end in it. */
   begin: number[]
+  worsen: number[]
+  goOn: number[]
   end: number[]
   /** Does evaluate get as far as making the objects of what it committed? */
   makes: boolean
 }
 
+const some = fc.subarray([0, 1, 2])
 const rounds = fc.array(
   fc.record({
     minutes: fc.constantFrom(0, 1, 3, 45, 26 * 60),
     deliverers: fc.integer({ min: 1, max: 3 }),
-    begin: fc.subarray([0, 1, 2]),
-    end: fc.subarray([0, 1, 2]),
+    begin: some,
+    worsen: some,
+    goOn: some,
+    end: some,
     makes: fc.boolean(),
   }),
   { minLength: 1, maxLength: 8 },
@@ -45,20 +59,24 @@ const rounds = fc.array(
 
 describe('delivery, with faults at every call', () => {
   it(
-    'tells each firing and resolved at least once and in order, or neither',
+    'tells each firing, escalated and resolved at least once and in order, or none of them; repeats at most once',
     async () => {
       await check(async (seed, story) => {
         const world = await live(seed, story, { windowIsSafe: false })
         const statuses = await allStatuses(world.bucket)
-        for (const [incident, receiver] of world.told('firing')) {
-          const id = noticeId(incident, receiver, 'firing')
-          expectTold(world, id, statuses.get(id)?.state)
-        }
-        for (const [incident, receiver] of world.told('resolved')) {
-          const [firing, resolved] = [noticeId(incident, receiver, 'firing'), noticeId(incident, receiver, 'resolved')]
-          expectTold(world, resolved, statuses.get(resolved)?.state)
-          expect(statuses.get(resolved)?.state).toBe(statuses.get(firing)?.state)
-          expect(world.received.indexOf(firing)).toBeLessThanOrEqual(world.received.indexOf(resolved))
+        const stateOf = (id: string) => statuses.get(id)?.state
+        const first = (id: string) => world.received.indexOf(id)
+        for (const { id, kind, incident, receiver } of world.committed) {
+          const firing = noticeId(incident, receiver, 'firing')
+          const escalated = noticeId(incident, receiver, 'escalated')
+          if (kind === 'repeat') {
+            expect(world.received.filter((one) => one === id).length).toBeLessThanOrEqual(1)
+            expect(['sent', 'cancelled']).toContain(stateOf(id))
+          } else expectTold(world, id, stateOf(id))
+          if (kind === 'resolved') expect(stateOf(id)).toBe(stateOf(firing))
+          if (first(id) >= 0) expect(first(firing)).toBeLessThanOrEqual(first(id))
+          if (first(id) >= 0) expect(first(firing)).toBeGreaterThanOrEqual(0)
+          if (kind === 'resolved' && first(escalated) >= 0) expect(first(escalated)).toBeLessThan(first(id))
         }
       })
     },
@@ -92,9 +110,9 @@ function expectTold({ received }: World, id: string, state: string | undefined):
 
 interface World {
   bucket: MemoryBucket
-  /** Ids, in the order in which receivers had them. */
+  /** Ids of notices, in the order in which receivers had them. */
   received: string[]
-  told(kind: NoticeKind): [incident: string, receiver: string][]
+  committed: Notice[]
 }
 
 async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSafe: boolean }): Promise<World> {
@@ -104,30 +122,44 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
   const committed: Notice[] = []
   let unmade: Notice[] = []
 
-  const evaluate = async ({ begin, end, makes }: Round) => {
+  const evaluate = async ({ begin, worsen, goOn, end, makes }: Round) => {
     await makeObjects(bucket, unmade)
     const before = committed.length
-    committed.push(...noticesOf(begin, 'firing', committed))
-    committed.push(...noticesOf(end, 'resolved', committed))
+    const decide = (indexes: readonly number[], kind: NoticeKind) => {
+      committed.push(...noticesOf(indexes, kind, { committed, nowMs: scheduler.now() }))
+    }
+    decide(begin, 'firing')
+    decide(worsen, 'escalated')
+    decide(goOn, 'repeat')
+    decide(end, 'resolved')
     unmade = committed.slice(before)
     await putState(bucket, { notices: unmade })
-    // They are made in parallel: of a run that fails in the middle a resolved may be there before its firing.
-    await makeObjects(bucket, makes ? unmade : unmade.filter(({ kind }) => kind === 'resolved'))
+    // They are made in parallel: of a run that fails in the middle what comes after a firing may be there before it.
+    await makeObjects(bucket, makes ? unmade : unmade.filter(({ kind }) => kind !== 'firing'))
   }
   const deliver = async (name: string, rates: FaultRates) => {
     const window = new Set<string>()
     const own = windowIsSafe ? withSafeWindow(rates, window) : rates
     const seen = faultyBucket(bucket, { actor: name, scheduler, rates: own })
-    const sender = (receiver: string): MailSender => ({
+    const hangRate = rates === noFaults ? 0 : 0.06
+    const hanging = () => new Promise<never>(() => {})
+    const receiver = (receiverName: string): Receiver => ({
+      ...defaultReceiverLimits,
+      name: receiverName,
+      // A cap is the plan's; here every message counts.
+      capPerHour: 1_000,
       reachesSomebody: true,
-      destination: receiver,
-      send: async ({ id }) => {
+      destination: receiverName,
+      retry: retryPolicies.mail,
+      send: async ({ id, notices }) => {
         await scheduler.turn()
-        if (scheduler.fraction() < rates.refused) throw new MailError('451 later', { effect: 'none' })
-        received.push(id)
-        window.add(noticeKey(id))
-        if (!windowIsSafe && scheduler.fraction() < rates.lostAnswer) throw new MailError('reset after DATA')
-        return { messageId: `<${id}>`, where: receiver }
+        if (scheduler.fraction() < rates.refused) throw new ReceiverError('451 later', { effect: 'none' })
+        if (scheduler.fraction() < hangRate) return await hanging()
+        received.push(...notices.map((notice) => notice.id))
+        for (const notice of notices) window.add(noticeKey(notice.id))
+        if (!windowIsSafe && scheduler.fraction() < rates.lostAnswer) throw new ReceiverError('hung up')
+        if (!windowIsSafe && scheduler.fraction() < hangRate) return await hanging()
+        return { messageId: `<${id}>`, where: receiverName }
       },
     })
     await deliverNotices({
@@ -142,7 +174,7 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
           }
         },
       },
-      receivers: Object.fromEntries(receivers.map((receiver) => [receiver, sender(receiver)])),
+      receivers: Object.fromEntries(receivers.map((name) => [name, receiver(name)])),
       clock: scheduler,
       random: scheduler,
       log: silentLog,
@@ -159,14 +191,13 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
     await evaluate(round)
     await run(round.deliverers, foul)
   }
-  for (let calm = 0; calm < 6; calm++) {
+  const nothing = { minutes: 0, deliverers: 1, begin: [], worsen: [], goOn: [], end: [], makes: true }
+  for (let calm = 0; calm < 8; calm++) {
     scheduler.advance(2 * 60 * minuteMs)
-    await evaluate({ minutes: 0, deliverers: 1, begin: [], end: [], makes: true })
+    await evaluate(nothing)
     for (const error of (await run(1, noFaults)).values()) throw error
   }
-  const told = (kind: NoticeKind) =>
-    committed.filter((one) => one.kind === kind).map((one): [string, string] => [one.incident, one.receiver])
-  return { bucket, received, told }
+  return { bucket, received, committed }
 }
 
 const foul: FaultRates = {
@@ -197,14 +228,29 @@ function withSafeWindow(rates: FaultRates, window: ReadonlySet<string>): FaultRa
   }
 }
 
-function noticesOf(indexes: readonly number[], kind: 'firing' | 'resolved', committed: readonly Notice[]): Notice[] {
+/** Of what goes on: only what began, and is not over. */
+function noticesOf(
+  indexes: readonly number[],
+  kind: NoticeKind,
+  { committed, nowMs }: { committed: readonly Notice[]; nowMs: number },
+): Notice[] {
   const known = new Set(committed.map(({ id }) => id))
   return indexes.flatMap((index) => {
     const incident = incidents[index] ?? ''
-    return receivers
-      .map((receiver) => makeNotice({ incident, receiver, kind }))
-      .filter(({ id }) => !known.has(id))
-      .filter(({ receiver }) => kind === 'firing' || known.has(noticeId(incident, receiver, 'firing')))
+    return receivers.flatMap((receiver) => {
+      const isOpen =
+        known.has(noticeId(incident, receiver, 'firing')) && !known.has(noticeId(incident, receiver, 'resolved'))
+      const repeats = committed.filter((one) => one.incident === incident && one.receiver === receiver)
+      const repeat = repeats.filter((one) => one.kind === 'repeat').length + 1
+      const notice = makeNotice({
+        incident,
+        receiver,
+        kind,
+        ...(kind === 'repeat' ? { repeat } : {}),
+        ...groupings[receiver]?.(incident, nowMs),
+      })
+      return !known.has(notice.id) && isOpen === (kind !== 'firing') ? [notice] : []
+    })
   })
 }
 

@@ -1,26 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { type Mail, MailError, type MailSender } from '../../../../adapters/mail/port.ts'
+import { defaultReceiverLimits, retryPolicies } from '../../../../adapters/receivers/policy.ts'
+import { type Message, type Receiver, ReceiverError } from '../../../../adapters/receivers/port.ts'
 import { sendTestNotice } from '../../../../functions/notify/test-notice.ts'
 import { createManualClock, createPlainRandom } from './manual-clock.ts'
 
 describe('a test notice', () => {
   it('goes to each receiver, and tells of each how it went', async () => {
-    const mails: Mail[] = []
-    const good: MailSender = {
+    const told: Message[] = []
+    const good: Receiver = {
+      ...defaultReceiverLimits,
+      retry: retryPolicies.mail,
       reachesSomebody: false,
       destination: 'logs/mail',
-      send: async (mail) => {
-        mails.push(mail)
+      send: async (message) => {
+        told.push(message)
         return { messageId: '<1>', where: 'logs/mail/1.eml' }
       },
     }
-    const bad: MailSender = {
+    const bad: Receiver = {
+      ...good,
+      name: 'pager',
       reachesSomebody: true,
       destination: 'smtp://mail:25 to ops@example.com',
-      send: async () => Promise.reject(new MailError('connection refused')),
+      send: async () => Promise.reject(new ReceiverError('connection refused')),
     }
     const results = await sendTestNotice({
-      receivers: { default: good, pager: bad },
+      receivers: [good, bad],
       host: 'web-1',
       clock: createManualClock(),
       random: createPlainRandom(),
@@ -43,6 +48,6 @@ describe('a test notice', () => {
         error: 'connection refused',
       },
     ])
-    expect(mails[0]?.subject).toBe('[TEST] web-1: messages from Vitals arrive #000000000001')
+    expect(told[0]?.subject).toBe('[TEST] web-1: messages from Vitals arrive #000000000001')
   })
 })

@@ -5,6 +5,8 @@ import { ChartError, type ChartRenderer } from '../../../../adapters/charts/port
 import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import type { MailSender } from '../../../../adapters/mail/port.ts'
+import { createMailReceiver } from '../../../../adapters/receivers/mail.ts'
+import { defaultReceiverLimits } from '../../../../adapters/receivers/policy.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { blockKey, inboxHostPrefix, noBlock } from '../../../../core/keys.ts'
 import { incidentPath, reportFormPath, signedLinks, silencePath } from '../../../../core/link.ts'
@@ -36,7 +38,9 @@ const scheduled = <T>(act: () => Promise<T>) => act().catch(act)
  */
 export async function liveStory() {
   let nowMs = startMs
-  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  // A sleep ends after all else that is ready: a deadline is no shorter than what answers at once.
+  const sleep = () => new Promise<void>((wake) => setImmediate(wake))
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep }
   const store = createMemoryBucket({ now: clock.now })
   const lost = ['vitals.json', 'rejected/', 'log/', 'state/', 'notices/v1/open/', 'site/now/']
   const deeds = { evaluate: noDeeds(), notify: noDeeds(), rollup: noDeeds(), report: noDeeds(), open: noDeeds() }
@@ -62,7 +66,10 @@ export async function liveStory() {
   await scheduled(() => ensureLayout({ bucket: depsOf('evaluate').bucket }))
   for (const name of ['notify', 'rollup', 'report', 'open'] as const) await expectLayout(depsOf(name))
   const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRuleSet(makeSettings()) })
-  const notify = createNotify({ ...depsOf('notify'), receivers: { default: sender } })
+  const notify = createNotify({
+    ...depsOf('notify'),
+    receivers: { default: createMailReceiver({ ...defaultReceiverLimits, sender }) },
+  })
   const rollup = createRollup({ ...depsOf('rollup'), policy: makeSettings() })
   const thresholds = { cpuPercent: 80, memoryPercent: 85, diskPercent: 90 }
   const report = createReport({

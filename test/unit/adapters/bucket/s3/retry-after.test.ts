@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { longestRetryAfterMs, retryAfterMsOf } from '../../../../../adapters/bucket/s3/retry-after.ts'
+import { longestRetryAfterMs, retryAfterMsOf } from '../../../../../adapters/http/retry-after.ts'
 import { fails, useStoreServer } from './store-server.ts'
 
 const nowMs = Date.parse('2026-11-06T08:49:30Z')
