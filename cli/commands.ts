@@ -9,6 +9,7 @@ import { runExport } from './commands/export.ts'
 import { runHostForget } from './commands/host-forget.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runQuery } from './commands/query.ts'
+import { runReplay } from './commands/replay.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
 import { runSilenceAdd, runSilenceExpire, runSilenceList } from './commands/silence.ts'
@@ -164,6 +165,17 @@ export const commands: readonly Command[] = [
       ...saidOptions,
     },
     run: runAck,
+  },
+  {
+    words: ['replay'],
+    meaning: 'what other rules would have told, beside what was told: the evaluator over the stored log',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      rules: { value: 'FILE', meaning: 'with the rules and routes to try', setting: 'MONITOR_VITALS_FILE' },
+      ...lakePeriodOptions,
+    },
+    run: runReplay,
   },
   {
     words: ['host', 'forget'],

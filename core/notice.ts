@@ -117,3 +117,8 @@ export const defaultReceiver = 'default'
 export function noticeId(incident: string, receiver: string, kind: NoticeKind, n?: number): string {
   return `${incident}-${receiver}-${kind}${n === undefined ? '' : `-${n}`}`
 }
+
+/** The receiver in a `noticeId`. */
+export function receiverOfNotice(id: string, { incident, kind }: Pick<Notice, 'incident' | 'kind'>): string {
+  return id.slice(incident.length + 1, Math.max(id.lastIndexOf(`-${kind}`), incident.length + 1))
+}

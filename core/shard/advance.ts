@@ -69,7 +69,8 @@ export function advanceShard(options: AdvanceOptions): Advance {
   if (controlRow) rows.push(controlRow)
   const left = forgetHosts(hosts, {
     forgotten: control.forgotten,
-    isHeard: (name) => !sawWholeInbox || sorted.some((input) => hostOf(input) === name),
+    // By what the block will have of it, so that replay forgets it in the same run.
+    isHeard: (name) => !sawWholeInbox || fresh.has(name),
     severityOf: (incident) => telling[incident]?.severity ?? 'warning',
     nowMs,
   })
@@ -134,10 +135,6 @@ export function advanceShard(options: AdvanceOptions): Advance {
     deletable,
     changed: rows.length > 0 || toldWaiting || resumedAtMs !== before.resumedAtMs,
   }
-}
-
-function hostOf(input: ShardInput): string | undefined {
-  return input.kind === 'batch' ? input.name.host : input.host
 }
 
 function lookUp(

@@ -17,7 +17,7 @@ export interface GoneHost {
 
 export interface ForgetOptions {
   forgotten: readonly Forgotten[]
-  /** It has something in the inbox, or the run doesn't know: then a later run forgets it. */
+  /** Something of it is taken in this run, or the run doesn't know: then a later run forgets it. */
   isHeard(host: string): boolean
   severityOf(incident: string): Severity
   nowMs: number

@@ -1,14 +1,14 @@
 /** The log as rollup reads it: the committed blocks that wait, in slices, and their rows by hour and table. */
+import { readBlock } from '../../adapters/bucket/block.ts'
+import { pagesOf } from '../../adapters/bucket/pages.ts'
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { unpack } from '../../core/codec.ts'
 import { beforeBlock, type LakeTable, logPrefix, type Shard } from '../../core/keys.ts'
 import { committedChain, type Head, type ListedBlock } from '../../core/log-chain.ts'
 import { createRowsBuilder, type RowsBuilder } from '../../core/rollup/lake-rows.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
 import { lakeParts } from '../../core/rollup/tables.ts'
-import { parseBlock } from '../../core/shard/block.ts'
 import type { Progress } from './progress.ts'
 
 export type WaitingBlock = ListedBlock & { sizeBytes: number }
@@ -16,8 +16,6 @@ export type WaitingBlock = ListedBlock & { sizeBytes: number }
 const readsAtOnce = 16
 /** Covered blocks that are listed once more, for what a slow run left among them since. */
 const lookBackBlocks = 100
-/** Larger than what a run may take; what is above it is not ours. */
-const blockMaxBytes = 512 * 1024 * 1024
 
 export async function readHead(bucket: Bucket, shard: Shard): Promise<Head | undefined> {
   return (await readShardState(bucket, shard))?.state.head
@@ -38,12 +36,9 @@ export async function listWaiting({
   log: Log
 }): Promise<{ waiting: WaitingBlock[]; orphans: string[] }> {
   const sizes = new Map<string, number>()
-  let startAfter = beforeBlock(shard, Math.max(0, progress.n - lookBackBlocks))
-  for (let more = true; more; ) {
-    const page = await bucket.list(logPrefix(shard), { startAfter })
-    for (const { key, sizeBytes } of page.objects) sizes.set(key, sizeBytes)
-    startAfter = page.objects.at(-1)?.key ?? startAfter
-    more = page.more
+  const startAfter = beforeBlock(shard, Math.max(0, progress.n - lookBackBlocks))
+  for await (const page of pagesOf(bucket, logPrefix(shard), startAfter)) {
+    for (const { key, sizeBytes } of page) sizes.set(key, sizeBytes)
   }
   const { committed, orphans } = committedChain([...sizes.keys()], head)
   const waiting = committed.filter(({ name }) => name.n > progress.n)
@@ -94,7 +89,7 @@ export interface DayRows {
 export async function readDays(bucket: Bucket, blocks: readonly WaitingBlock[]): Promise<Map<number, DayRows>> {
   const days = new Map<number, DayRows>()
   for (let at = 0; at < blocks.length; at += readsAtOnce) {
-    const read = await Promise.all(blocks.slice(at, at + readsAtOnce).map((block) => readBlock(bucket, block)))
+    const read = await Promise.all(blocks.slice(at, at + readsAtOnce).map((block) => readParts(bucket, block)))
     for (const { table, atMs, origin, item } of read.flat()) {
       const dayMs = Math.floor(atMs / bucketMs['1d']) * bucketMs['1d']
       const day = days.get(dayMs) ?? { tables: new Map(), hours: new Set() }
@@ -108,16 +103,7 @@ export async function readDays(bucket: Bucket, blocks: readonly WaitingBlock[]):
   return days
 }
 
-async function readBlock(bucket: Bucket, { key, name }: ListedBlock) {
-  const object = await bucket.get(key)
-  if (!object) throw new Error(`rollup: ${key} is on the committed chain and not in the bucket`)
-  try {
-    const { header, rows } = parseBlock(unpack(object.body, blockMaxBytes))
-    if (header.n !== name.n || header.write !== name.write || header.shard !== name.shard) {
-      throw new Error(`its header names block ${header.n}, write ${header.write} of shard ${header.shard}`)
-    }
-    return rows.flatMap((row, index) => lakeParts(row, name.n, index))
-  } catch (cause) {
-    throw new Error(`rollup: block ${key} can't be read: ${(cause as Error).message}`, { cause })
-  }
+async function readParts(bucket: Bucket, listed: ListedBlock) {
+  const { block, name } = await readBlock(bucket, listed)
+  return block.rows.flatMap((row, index) => lakeParts(row, name.n, index))
 }

@@ -1,8 +1,9 @@
 /** What is in the bucket, by kind, and what a sweep would remove of it. Reads listings, and changes nothing. */
+import { pagesOf } from '../../adapters/bucket/pages.ts'
 import { judge, type SweepFacts } from '../../core/retention.ts'
 import { storageDollars } from '../../core/storage-cost.ts'
 import { readCovered } from './covered.ts'
-import { pagesOf, type SweepDeps } from './sweep.ts'
+import type { SweepDeps } from './sweep.ts'
 
 export interface Stored {
   objects: number

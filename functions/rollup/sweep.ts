@@ -5,6 +5,7 @@
  * Nothing is decided from what a former run saw, each deletion stands by itself, and a key that is gone is no error: so it
  * may be run twice, at the same time, or be interrupted anywhere.
  */
+import { pagesOf } from '../../adapters/bucket/pages.ts'
 import type { Bucket, ListedObject } from '../../adapters/bucket/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import { dropFromReportIndex } from '../../adapters/history/report-index.ts'
@@ -97,15 +98,4 @@ async function remove(bucket: Bucket, objects: readonly ListedObject[]): Promise
   const reports = new Set(objects.flatMap(({ key }) => parseReportKey(key)?.id ?? []))
   if (reports.size > 0) await dropFromReportIndex(bucket, reports)
   await bucket.delete(objects.map(({ key }) => key))
-}
-
-/** Goes on after the last key of a page, whatever became of the objects on it. */
-export async function* pagesOf(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject[]> {
-  for (let startAfter = ''; ; ) {
-    const { objects, more } = await bucket.list(prefix, startAfter === '' ? {} : { startAfter })
-    yield objects
-    const last = objects.at(-1)
-    if (!more || !last) return
-    startAfter = last.key
-  }
 }

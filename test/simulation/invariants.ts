@@ -6,11 +6,10 @@ import { unpack } from '../../core/codec.ts'
 import { checkpointPrefix, inboxPrefix, openNoticesPrefix, sentNoticesPrefix, stateKey } from '../../core/keys.ts'
 import { committedChain } from '../../core/log-chain.ts'
 import type { NoticeObject } from '../../core/notice.ts'
+import { replayBlock } from '../../core/replay/replay.ts'
 import type { LakeRecord } from '../../core/rollup/tables.ts'
-import { advanceShard } from '../../core/shard/advance.ts'
 import { type Block, parseBlock } from '../../core/shard/block.ts'
 import { clockToleranceMs } from '../../core/shard/event-time.ts'
-import { controlOfBlock, inputsOfBlock } from '../../core/shard/inputs.ts'
 import { emptyState, parseState, type ShardState } from '../../core/shard/state.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
 import { decodeParquet } from '../../functions/rollup/parquet.ts'
@@ -149,10 +148,7 @@ function replayGivesTheSame(
 ): void {
   let replayed = from
   for (const block of blocks.slice(from.head?.n ?? 0)) {
-    const { nowMs, sawWholeInbox, resumedAtMs } = block.header
-    const before = { ...replayed, notices: [] }
-    const [inputs, control] = [inputsOfBlock(block), controlOfBlock(block)]
-    const advance = advanceShard({ before, inputs, control, rules, nowMs, sawWholeInbox, resumedAtMs })
+    const advance = replayBlock(replayed, block, { rules })
     expectEqual(`rows of block ${block.header.n}`, JSON.stringify(advance.rows), JSON.stringify(block.rows))
     replayed = advance.state
   }

@@ -1,0 +1,69 @@
+/** A bucket on which evaluate and notify have run, as in production: what hosts sent, and what came of it. */
+
+import { ensureLayout } from '../adapters/bucket/layout.ts'
+import type { Bucket } from '../adapters/bucket/port.ts'
+import { systemRandom } from '../adapters/clock/system.ts'
+import { changeControl } from '../adapters/control/control.ts'
+import { silentLog } from '../adapters/log/port.ts'
+import type { RuleSet } from '../core/alerts/rule.ts'
+import type { BatchRecord } from '../core/batch.ts'
+import type { ShardCount } from '../core/keys.ts'
+import type { Changed, Control } from '../core/telling/control.ts'
+import type { TellingPolicy } from '../core/telling/policy.ts'
+import { createHandler } from '../functions/evaluate/handler.ts'
+import { makeBatch, makeInboxObject, makeSnapshot, startMs } from './make.ts'
+
+export interface LivedBucket {
+  now(): number
+  pass(ms: number): void
+  /** A batch; one snapshot of now, where nothing else is said. */
+  send(host: string, records?: BatchRecord[]): Promise<void>
+  /** The last batch of it, as an agent does whose answer was lost. */
+  sendAgain(host: string): Promise<void>
+  say(change: (control: Control) => Changed): Promise<void>
+  evaluate(): Promise<void>
+  /** From the next run on. */
+  decideBy(deciding: { rules: RuleSet; policy?: TellingPolicy }): void
+}
+
+export async function liveOn(
+  bucket: Bucket,
+  deciding: { rules: RuleSet; policy?: TellingPolicy },
+  { shardCount = 1, beginMs = startMs }: { shardCount?: ShardCount; beginMs?: number } = {},
+): Promise<LivedBucket> {
+  await ensureLayout({ bucket, shardCount })
+  let nowMs = beginMs
+  const seqs = new Map<string, number>()
+  const last = new Map<string, ReturnType<typeof makeInboxObject>>()
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  const begin = (by: typeof deciding) =>
+    createHandler({ bucket, shardCount, clock, random: systemRandom, log: silentLog, ...by })
+  let evaluate = begin(deciding)
+  return {
+    now: clock.now,
+    pass: (ms) => {
+      nowMs += ms
+    },
+    send: async (host, records = [makeSnapshot({ atMs: nowMs })]) => {
+      const seq = (seqs.get(host) ?? 0) + 1
+      seqs.set(host, seq)
+      const object = makeInboxObject(makeBatch({ host, seq, records }))
+      last.set(host, object)
+      await bucket.put(object.key, object.body, { ifAbsent: true })
+    },
+    sendAgain: async (host) => {
+      const object = last.get(host)
+      if (object) await bucket.put(object.key, object.body, { ifAbsent: true })
+    },
+    say: async (change) => {
+      const changed = await changeControl(bucket, change)
+      if (!changed.ok) throw new Error(changed.reason)
+    },
+    evaluate: async () => {
+      await evaluate({})
+    },
+    decideBy: (by) => {
+      evaluate = begin(by)
+    },
+  }
+}
