@@ -1,8 +1,8 @@
 /** The receivers of vitals.yml, and `default`, which is there without being named: mail to MONITOR_MAIL_TO. */
 import { resolve } from 'node:path'
-import type { ReceiverConfig, SecretRef } from '../../core/config/receiver.ts'
+import type { ReceiverConfig } from '../../core/config/receiver.ts'
 import { defaultReceiver } from '../../core/notice.ts'
-import { type Settings, settings as settingTable } from '../../core/settings.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { Clock } from '../clock/port.ts'
 import { createEmlSender } from '../mail/eml.ts'
 import { openMail } from '../mail/open.ts'
@@ -10,7 +10,8 @@ import type { MailSender } from '../mail/port.ts'
 import { createMailReceiver } from './mail.ts'
 import { defaultReceiverLimits, retryPolicies } from './policy.ts'
 import type { Receiver } from './port.ts'
-import { createWebhookReceiver, webhookProblem } from './webhook.ts'
+import { type Environment, receiverProblems, secretOf } from './problems.ts'
+import { createWebhookReceiver } from './webhook.ts'
 
 export type Receivers = Readonly<Record<string, Receiver>>
 
@@ -18,7 +19,7 @@ export interface OpenReceiversOptions {
   settings: Settings
   configs: readonly ReceiverConfig[]
   /** Where the secrets are that vitals.yml names. */
-  env: Readonly<Record<string, string | undefined>>
+  env: Environment
   clock: Clock
   /** Of `default`; absent: as it is set. */
   mail?: MailSender
@@ -43,32 +44,6 @@ export async function openReceivers(options: OpenReceiversOptions): Promise<Open
     if (found.length === 0) receivers[config.name] = await openReceiver(config, options)
   }
   return { receivers, problems }
-}
-
-/** What the configuration's own schema can't know: secrets that are not there, commands that nobody allowed. */
-export function receiverProblems(
-  config: ReceiverConfig,
-  { settings, env }: { settings: Pick<Settings, 'allowCommands'>; env: OpenReceiversOptions['env'] },
-): string[] {
-  const place = `receiver ${config.name} of vitals.yml`
-  switch (config.type) {
-    case 'command': {
-      if (settings.allowCommands) return []
-      const { name } = settingTable.allowCommands
-      return [`${place}: ${config.command[0]} is not run: commands need ${name}=true`]
-    }
-    case 'webhook': {
-      const refs = [config.url, config.secret].filter((one): one is SecretRef => typeof one === 'object')
-      const missing = refs.filter((ref) => !env[ref.env])
-      if (missing.length > 0) return missing.map((ref) => `${place}: ${ref.env} is not set in the environment`)
-      const problem = webhookProblem({ ...config, url: secretOf(config.url, env) })
-      return problem === undefined ? [] : [`${place}: ${problem}`]
-    }
-    case 'mail':
-    case 'sns':
-    case 'file':
-      return []
-  }
 }
 
 async function openReceiver(config: ReceiverConfig, { settings, env, clock }: OpenReceiversOptions): Promise<Receiver> {
@@ -108,13 +83,9 @@ async function openReceiver(config: ReceiverConfig, { settings, env, clock }: Op
   }
 }
 
-function secretOf(value: string | SecretRef, env: OpenReceiversOptions['env']): string {
-  return typeof value === 'string' ? value : (env[value.env] ?? '')
-}
-
 /** What a program needs to run; what it must not know, our keys, is left out. */
 const handedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME']
 
-function commandEnvironment(env: OpenReceiversOptions['env']): Record<string, string> {
+function commandEnvironment(env: Environment): Record<string, string> {
   return Object.fromEntries(handedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 }

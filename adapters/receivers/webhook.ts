@@ -11,7 +11,6 @@ import { request as httpsRequest } from 'node:https'
 import type { WebhookFormat } from '../../core/config/receiver.ts'
 import { oneLine } from '../../core/view/line.ts'
 import type { Clock } from '../clock/port.ts'
-import { isLoopback } from '../http/loopback.ts'
 import { retryAfterMsOf } from '../http/retry-after.ts'
 import { alertmanagerPayload } from './payload/alertmanager.ts'
 import { slackPayload } from './payload/slack.ts'
@@ -19,15 +18,14 @@ import { vitalsPayload } from './payload/vitals.ts'
 import { type ReceiverLimits, retryPolicies } from './policy.ts'
 import { type Message, type Receiver, ReceiverError, type RetryPolicy } from './port.ts'
 import { signatureHeader, signBody } from './sign.ts'
+import { type WebhookUrl, webhookProblem } from './webhook-url.ts'
 
-export interface WebhookOptions extends ReceiverLimits {
+export interface WebhookOptions extends ReceiverLimits, WebhookUrl {
   /** May itself be a secret: only its origin is ever told. */
   url: string
   format: WebhookFormat
   /** Signs each request. */
   secret?: string
-  /** `http:` to other machines than this one is taken as well. */
-  insecure?: boolean
   clock: Clock
   retry?: RetryPolicy
 }
@@ -35,14 +33,6 @@ export interface WebhookOptions extends ReceiverLimits {
 /** Of an answer: what a server says beyond it is not heard. */
 const mostAnswerBytes = 16 * 1024
 const mostReason = 200
-
-/** In words, or nothing. */
-export function webhookProblem({ url, insecure }: Pick<WebhookOptions, 'url' | 'insecure'>): string | undefined {
-  const parsed = URL.parse(url)
-  if (!parsed || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return 'expected https://… or http://…'
-  if (parsed.protocol === 'https:' || insecure === true || isLoopback(parsed.hostname)) return undefined
-  return `http to ${parsed.host} lets everybody on the way read and change it: expected https, or insecure: true`
-}
 
 /** Throws where `webhookProblem` knows one. */
 export function createWebhookReceiver(options: WebhookOptions): Receiver {

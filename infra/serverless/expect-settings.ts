@@ -4,8 +4,10 @@
  */
 import { json } from 'node:stream/consumers'
 import { readConfig } from '../../adapters/config/file.ts'
+import { receiverProblems } from '../../adapters/receivers/problems.ts'
+import type { ReceiverConfig } from '../../core/config/receiver.ts'
 import { formatProblems, parseSettings } from '../../core/parse-settings.ts'
-import { settingDescriptions } from '../../core/settings.ts'
+import { type Settings, settingDescriptions } from '../../core/settings.ts'
 
 const environment = Object.entries((await json(process.stdin)) as Record<string, unknown>)
 /** What CloudFormation fills in is not known yet. */
@@ -25,11 +27,19 @@ async function wrong(): Promise<string[]> {
   const parsed = parseSettings({ env, hostname: 'lambda', timeZone: 'UTC', resolvePath: (path) => path })
   if (!parsed.ok) return [formatProblems(parsed.problems)]
   try {
-    await readConfig(parsed.settings.vitalsFile, parsed.settings)
-    return []
+    const { receivers } = await readConfig(parsed.settings.vitalsFile, parsed.settings)
+    return receivers.flatMap((receiver) => refused(receiver, parsed.settings))
   } catch (error) {
     return [(error as Error).message]
   }
+}
+
+/** Its secrets are those of this shell. */
+function refused(receiver: ReceiverConfig, settings: Settings): string[] {
+  const { name, type } = receiver
+  if (type !== 'command' && type !== 'file') return receiverProblems(receiver, { settings, env: process.env })
+  const why = type === 'command' ? 'a function runs no programs' : 'nobody reads the files of a function'
+  return [`receiver ${name} of vitals.yml: ${why}: expected a receiver of type mail, webhook or sns`]
 }
 
 /** A stack that tells nobody is no monitoring; as files, nobody reads the mails of a function: who wants that says so. */

@@ -1,3 +1,5 @@
+const { topics } = require('./receivers.cjs')
+
 /**
  * What each function may do: a role a function. Keys are those of core/keys.ts; a test runs the functions and holds each
  * table to what it saw them do.
@@ -23,7 +25,7 @@ const may = {
     read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*'],
     write: ['notices/v1/open/*', 'notices/v1/done/*'],
     remove: ['notices/v1/open/*'],
-    also: [sendMail()],
+    also: [sendMail(), ...topics.map((topic) => allow(['sns:Publish'], topic))],
   },
   rollup: {
     read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],

@@ -65,6 +65,24 @@ describe('what is deployed', () => {
     expect(() => deploy({ MONITOR_VITALS_FILE: path })).toThrow('expected a file that can be read')
   })
 
+  it('is refused with receivers that no function can have, or whose secrets the shell does not have', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'vitals-deploy-')), 'vitals.yml')
+    const receivers = [
+      '{ name: pager, type: webhook, url: "https://pager.example.com", secret: "env:NO_SUCH_SECRET" }',
+      '{ name: script, type: command, command: [/bin/true] }',
+      '{ name: files, type: file, directory: mails }',
+    ]
+    writeFileSync(path, `receivers:\n${receivers.map((one) => `  - ${one}\n`).join('')}`)
+    expect(() => deploy({ MONITOR_VITALS_FILE: path })).toThrow(
+      [
+        'receiver pager of vitals.yml: NO_SUCH_SECRET is not set in the environment',
+        'receiver script of vitals.yml: a function runs no programs: expected a receiver of type mail, webhook or sns',
+        'receiver files of vitals.yml: nobody reads the files of a function: expected a receiver of type mail, webhook or sns',
+      ].join('\n'),
+    )
+    rmSync(dirname(path), { recursive: true })
+  })
+
   it('is refused where the shell misspells a setting, which nobody would read', () => {
     vi.stubEnv('MONITOR_CPU_TRESHOLD', '70')
     expect(() => deploy({})).toThrow(

@@ -37,6 +37,7 @@ const readElsewhere = {
     'MONITOR_ROLLUP_INTERVAL',
     'MONITOR_REPORT_SCHEDULE',
   ],
+  'whoever runs programs, which no function does': ['MONITOR_ALLOW_COMMANDS'],
 }
 
 /** Where links in mails lead, which only who writes mails needs to know. */

@@ -21,7 +21,7 @@ export function describeFunctions(stack: () => StackPackage): void {
       })
       expect(schedules).toEqual([
         ['rate(1 minute)', 'ENABLED', 'EvaluateLambdaFunction.Arn'],
-        ['rate(5 minutes)', 'ENABLED', 'NotifyLambdaFunction.Arn'],
+        ['rate(1 minute)', 'ENABLED', 'NotifyLambdaFunction.Arn'],
         ['rate(1 hour)', 'ENABLED', 'RollupLambdaFunction.Arn'],
         ['rate(1 day)', 'ENABLED', 'RollupLambdaFunction.Arn'],
         ['rate(15 minutes)', 'ENABLED', 'ReportLambdaFunction.Arn'],

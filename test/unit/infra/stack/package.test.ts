@@ -58,11 +58,11 @@ describe('the package', { timeout: patience }, () => {
     expect(renderer.filter((name) => !/\.(?:js|node|ttf)$|\/(?:package\.json|LICENSE)$/.test(name))).toEqual([])
   })
 
-  it('has the vitals.yml of the setting where rules and schedules are read', async () => {
+  it('has the vitals.yml of the setting where rules, receivers and schedules are read', async () => {
     const file = 'test/fixtures/vitals.yml'
     const named = await packageStack(join(home, 'named'), { home, env: { MONITOR_VITALS_FILE: file } })
     const having = names.filter((name) => named.zips[name]?.names.includes(file))
-    expect(having).toEqual(['evaluate', 'report'])
+    expect(having).toEqual(['evaluate', 'notify', 'report'])
   })
 
   it('tells nothing of the machine that made it, and has no source map', () => {
