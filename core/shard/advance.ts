@@ -68,10 +68,9 @@ export function advanceShard(options: AdvanceOptions): Advance {
   const { control, row: controlRow } = takeControl(before, options.control, { hosts, nowMs })
   if (controlRow) rows.push(controlRow)
   const left = forgetHosts(hosts, {
-    forgotten: control.forgotten,
+    said: control.forgotten,
     // By what the block will have of it, so that replay forgets it in the same run.
     isHeard: (name) => !sawWholeInbox || fresh.has(name),
-    severityOf: (incident) => telling[incident]?.severity ?? 'warning',
     nowMs,
   })
   rows.push(...left.rows)
@@ -109,7 +108,7 @@ export function advanceShard(options: AdvanceOptions): Advance {
     shard: before.shard,
     before: telling,
     transitions,
-    forgotten: new Set(left.rows.map(({ host }) => host)),
+    forgotten: left.forgotten,
     control,
     policy: options.policy ?? defaultPolicy,
     ...lookUp(options, hosts, rulesOf),

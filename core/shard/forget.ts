@@ -4,9 +4,9 @@
  */
 
 import { incidentOf, parseAlertKey, type Transition } from '../alerts/alert.ts'
-import type { Severity } from '../alerts/rule.ts'
 import type { Forgotten } from '../telling/control.ts'
-import type { ForgottenRow } from './block.ts'
+import type { ForgottenRow, GapRow } from './block.ts'
+import { tellHoles } from './holes.ts'
 import type { HostState } from './state.ts'
 import type { StreamState } from './streams.ts'
 
@@ -16,43 +16,51 @@ export interface GoneHost {
 }
 
 export interface ForgetOptions {
-  forgotten: readonly Forgotten[]
+  said: readonly Forgotten[]
   /** Something of it is taken in this run, or the run doesn't know: then a later run forgets it. */
   isHeard(host: string): boolean
-  severityOf(incident: string): Severity
   nowMs: number
 }
 
 /** Takes them out of `hosts`. */
 export function forgetHosts(
   hosts: Map<string, HostState>,
-  { forgotten, isHeard, severityOf, nowMs }: ForgetOptions,
-): { rows: ForgottenRow[]; transitions: Transition[]; gone: Record<string, GoneHost> } {
-  const rows: ForgottenRow[] = []
+  { said, isHeard, nowMs }: ForgetOptions,
+): {
+  rows: (ForgottenRow | GapRow)[]
+  forgotten: Set<string>
+  transitions: Transition[]
+  gone: Record<string, GoneHost>
+} {
+  const rows: (ForgottenRow | GapRow)[] = []
+  const forgotten = new Set<string>()
   const transitions: Transition[] = []
   const gone: Record<string, GoneHost> = {}
-  for (const { host: name, by, atMs } of forgotten) {
+  for (const { host: name, by, atMs } of said) {
     const host = hosts.get(name)
     if (!host || host.lastArrivalMs >= atMs || isHeard(name)) continue
     hosts.delete(name)
-    rows.push({ kind: 'forgotten', host: name, by, atMs })
-    transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, severityOf, nowMs }))
-    gone[name] = { atMs: nowMs, streams: host.streams }
+    forgotten.add(name)
+    // What never came is told now: nobody will look for it again.
+    const { host: withHoles, gaps } = tellHoles(name, host, nowMs, true)
+    rows.push({ kind: 'forgotten', host: name, by, atMs }, ...gaps)
+    transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, nowMs }))
+    gone[name] = { atMs: nowMs, streams: withHoles.streams }
   }
-  return { rows, transitions, gone }
+  return { rows, forgotten, transitions, gone }
 }
 
 function endAlerts(
   name: string,
   { alerts }: HostState,
-  { reason, severityOf, nowMs }: { reason: string; severityOf: ForgetOptions['severityOf']; nowMs: number },
+  { reason, nowMs }: { reason: string; nowMs: number },
 ): Transition[] {
   return Object.entries(alerts).flatMap(([key, alert]): Transition[] => {
     const incident = incidentOf(alert)
-    if (!incident) return []
+    if (!incident || alert.state === 'pending') return []
     const { rule, entity } = parseAlertKey(key)
     const times = { atMs: nowMs, decidedAtMs: nowMs }
-    const severity = severityOf(incident.id)
+    const { severity } = alert
     return [
       {
         kind: 'transition',

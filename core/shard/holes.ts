@@ -6,12 +6,18 @@ import { overdue, withTold } from './streams.ts'
 const holeAfterEndMs = 3_600_000
 const holeAfterMs = 86_400_000
 
-/** Gaps for the batches that are missing for too long. One that comes after all is still taken. */
-export function tellHoles(name: string, host: HostState, nowMs: number): { host: HostState; gaps: GapRow[] } {
+/** Gaps for the batches that are missing for too long, or, of a host that is `gone`, at all. One that comes after all is still taken. */
+export function tellHoles(
+  name: string,
+  host: HostState,
+  nowMs: number,
+  gone = false,
+): { host: HostState; gaps: GapRow[] } {
   const newestEventMs = Math.max(0, ...Object.values(host.streams).map((stream) => stream.firstEventMs ?? 0))
   const gaps: GapRow[] = []
   const streams = Object.entries(host.streams).map(([id, stream]) => {
-    const ended = newestEventMs > (stream.lastEventMs ?? 0) && nowMs - stream.lastArrivalMs > holeAfterEndMs
+    const hasEnded = newestEventMs > (stream.lastEventMs ?? 0) && nowMs - stream.lastArrivalMs > holeAfterEndMs
+    const ended = gone || hasEnded
     const due = overdue(stream, { nowMs, ended, afterMs: holeAfterMs })
     for (const { from, to, sinceMs } of due) {
       const reason = `batches ${from} to ${to} of stream ${id} never came`

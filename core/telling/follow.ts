@@ -1,14 +1,15 @@
 /** Follows the transitions of a run: what begins, gets worse, ends, begins again, or is amended. */
-import { isOpen, isWorse, type Said, type Told, type ToldTransition } from './told.ts'
+import type { Transition } from '../alerts/alert.ts'
+import { isOpen, isWorse, type Said, type Told } from './told.ts'
 
 export interface Followed {
   told: Map<string, Told>
   /** Incidents that were opened in this run. */
   opened: Set<string>
   /** By incident: the transition that ended it. */
-  ended: Map<string, ToldTransition>
+  ended: Map<string, Transition>
   /** By incident: the last transition that amended it. */
-  amended: Map<string, ToldTransition>
+  amended: Map<string, Transition>
 }
 
 /** What is over is known so long: what comes later amends nothing. */
@@ -16,11 +17,7 @@ const keptMs = 7 * 86_400_000
 /** Of a shard, the latest. */
 const mostKept = 1_000
 
-export function follow(
-  before: ReadonlyMap<string, Told>,
-  transitions: readonly ToldTransition[],
-  nowMs: number,
-): Followed {
+export function follow(before: ReadonlyMap<string, Told>, transitions: readonly Transition[], nowMs: number): Followed {
   const followed: Followed = {
     told: withoutOld(before, nowMs),
     opened: new Set(),
@@ -35,7 +32,7 @@ export function follow(
   return followed
 }
 
-function followIncident({ told, opened, ended }: Followed, id: string, transition: ToldTransition): void {
+function followIncident({ told, opened, ended }: Followed, id: string, transition: Transition): void {
   const known = told.get(id)
   const { from, to, decidedAtMs, amends } = transition
   // A note about one that is over: the phase that it stands beside is of another incident, or of none.
@@ -62,7 +59,7 @@ function followIncident({ told, opened, ended }: Followed, id: string, transitio
   told.set(id, opening(transition, known))
 }
 
-function opening(transition: ToldTransition, known: Told | undefined): Told {
+function opening(transition: Transition, known: Told | undefined): Told {
   const { host, rule, entity, severity, incident, atMs, flapping } = transition
   return {
     host,
@@ -79,7 +76,7 @@ function opening(transition: ToldTransition, known: Told | undefined): Told {
   }
 }
 
-function newsOf(transition: ToldTransition, known: Told): Partial<Told> {
+function newsOf(transition: Transition, known: Told): Partial<Told> {
   const { to, severity, incident, flapping } = transition
   const startedAtMs = incident?.startedAtMs ?? known.startedAtMs
   if (to !== 'firing') return { startedAtMs }
@@ -87,7 +84,7 @@ function newsOf(transition: ToldTransition, known: Told): Partial<Told> {
   return { startedAtMs, severity, said, ...(flapping ? { flapping } : {}) }
 }
 
-function saidBy({ atMs, reason, value, threshold, top, late, datapoints }: ToldTransition): Said {
+function saidBy({ atMs, reason, value, threshold, top, late, datapoints }: Transition): Said {
   return {
     atMs,
     reason,

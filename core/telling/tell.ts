@@ -11,6 +11,8 @@
  * A silence, maintenance, a host that is down, or no route: nobody is told, and a row says why, once. When that ends, and it
  * still fires, they are told then.
  */
+
+import type { Transition } from '../alerts/alert.ts'
 import type { Rule } from '../alerts/rule.ts'
 import type { Notice } from '../notice.ts'
 import type { HeldRow, TellingRow } from '../shard/block.ts'
@@ -21,12 +23,12 @@ import { makeNotice, placeBy, type Telling } from './make-notice.ts'
 import type { Subject } from './match.ts'
 import type { Route, TellingPolicy } from './policy.ts'
 import { receiversOf, routesNow } from './route.ts'
-import { isOpen, isWorse, type Told, type ToldTransition, wasTold } from './told.ts'
+import { isOpen, isWorse, type Told, wasTold } from './told.ts'
 
 export interface TellOptions {
   shard: string
   before: Readonly<Record<string, Told>>
-  transitions: readonly ToldTransition[]
+  transitions: readonly Transition[]
   /** Hosts that are gone for good since this run. */
   forgotten: ReadonlySet<string>
   control: Control
@@ -77,7 +79,7 @@ function silentOf(told: ReadonlyMap<string, Told>, { ruleOf }: TellOptions): Pic
 interface Turn extends TellOptions {
   holds: Holds
   routes: readonly Route[]
-  news: { opened: boolean; ended: ToldTransition | undefined; amended: ToldTransition | undefined }
+  news: { opened: boolean; ended: Transition | undefined; amended: Transition | undefined }
 }
 
 interface Turned {
@@ -125,13 +127,16 @@ function dueOf(
   if (phase === 'firing' && isWorse(told.severity, severityBefore)) {
     return [{ kind: 'escalated', ...shared, rest: { severityBefore } }]
   }
-  const repeatMs = route.repeatMs ?? ruleOf(told.host, told.rule)?.repeatMs
+  const repeatMs = route.repeatMs ?? ruleOf(told.host, told.rule)?.repeatMs ?? defaultRepeatMs
   // Either way: a clock that went back by more than that was wrong before.
-  if (repeatMs === undefined || Math.abs(nowMs - lastMs) < repeatMs) return []
+  if (Math.abs(nowMs - lastMs) < repeatMs) return []
   return [{ kind: 'repeat', ...shared, said: { ...said, atMs: nowMs }, rest: { repeat: repeats + 1 } }]
 }
 
-function tellEnd(subject: Subject, told: Told, ended: ToldTransition, turn: Turn): Turned {
+/** Of what is no rule of a host: that all are silent. */
+const defaultRepeatMs = 86_400_000
+
+function tellEnd(subject: Subject, told: Told, ended: Transition, turn: Turn): Turned {
   const { atMs, reason, value, threshold } = ended
   const said = {
     atMs,
@@ -150,7 +155,7 @@ function tellEnd(subject: Subject, told: Told, ended: ToldTransition, turn: Turn
 }
 
 /** Only of what they were told of. */
-function tellAmended(subject: Subject, before: Told, { atMs, reason, late }: ToldTransition, turn: Turn): Turned {
+function tellAmended(subject: Subject, before: Told, { atMs, reason, late }: Transition, turn: Turn): Turned {
   const receivers = toThoseTold(before)
   if (receivers.length === 0) return nothing(before)
   const told = { ...before, amended: (before.amended ?? 0) + 1 }

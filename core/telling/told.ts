@@ -2,15 +2,6 @@
 import type { AlertPhase, Transition } from '../alerts/alert.ts'
 import type { Severity } from '../alerts/rule.ts'
 
-/** What a transition may say beside what it must. */
-export type ToldTransition = Transition & {
-  /** Late data changed what was told of this incident. */
-  amends?: string
-  late?: { learnedAtMs: number }
-  flapping?: true
-  datapoints?: [atMs: number, value: number][]
-}
-
 export interface Told {
   host: string
   rule: string
@@ -35,7 +26,7 @@ export interface Told {
   overSinceMs?: number
 }
 
-export type Said = Pick<ToldTransition, 'atMs' | 'reason' | 'value' | 'threshold' | 'top' | 'late' | 'datapoints'>
+export type Said = Pick<Transition, 'atMs' | 'reason' | 'value' | 'threshold' | 'top' | 'late' | 'datapoints'>
 
 export interface ToldReceiver {
   round: number

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { ShardDay } from '../../core/day.ts'
-import { type Heartbeat, isAway } from '../../core/heartbeat.ts'
+import { awayWords, type Heartbeat, isAway } from '../../core/heartbeat.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { HostNow, ShardNow } from '../../core/now.ts'
-import { formatDateTime, formatDuration, formatSince } from '../../core/view/format.ts'
+import { formatDateTime, formatDuration } from '../../core/view/format.ts'
 import { type Html, html, linkTarget, raw, render } from '../../core/view/html.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 import { hostCard, pill } from './host-card.ts'
@@ -159,11 +159,11 @@ function icon(colour: StateColour): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
-function banners({ notifier, problems = [], heartbeat, nowMs, timeZone }: StatusView): Html {
+function banners({ notifier, problems = [], heartbeat, nowMs }: StatusView): Html {
   const away =
     heartbeat &&
     isAway(heartbeat, nowMs) &&
-    html`<div class="banner c-critical" role="alert"><strong>Nothing is evaluated</strong><p>evaluate last ran ${formatSince(heartbeat.atMs, nowMs, timeZone)}. Until it runs again no alert is decided, and nobody is told.</p></div>`
+    html`<div class="banner c-critical" role="alert"><strong>Nothing is evaluated</strong><p>${awayWords(heartbeat, nowMs)}.</p></div>`
   const quiet =
     !notifier.reachesSomebody &&
     html`<div class="banner c-warning" role="note"><strong>Nobody is told of alerts</strong><p>Mails are kept as files in <code>${notifier.destination}</code>. Set <code>MONITOR_SMTP_URL</code> and <code>MONITOR_MAIL_TO</code> to have them sent.</p></div>`

@@ -28,10 +28,18 @@ export type HostAction =
   /** Something that is no batch lands in the inbox. */
   | { does: 'garbage' }
 
+/** What an operator says, by the command line. */
+export interface OperatorWord {
+  says: 'silence' | 'expire' | 'ack' | 'forget'
+  /** Of the host, or of an incident that is open there. */
+  host: number
+}
+
 export interface Round {
   /** Before it, time goes on by this. */
   minutes: number
   actions: { host: number; action: HostAction }[]
+  words: OperatorWord[]
   evaluators: number
   notifiers: number
   rollups: number
@@ -76,6 +84,13 @@ const round: fc.Arbitrary<Round> = fc.record({
   // In two hours blocks of the log become old, in eleven days reports.
   minutes: fc.constantFrom(1, 1, 1, 1, 1, 5, 5, 30, 30, 120, 120, longMinutes),
   actions: fc.array(fc.record({ host: fc.integer({ min: 0, max: hostNames.length - 1 }), action }), { maxLength: 4 }),
+  words: fc.array(
+    fc.record({
+      says: fc.constantFrom<OperatorWord['says'][]>('silence', 'expire', 'ack', 'forget'),
+      host: fc.integer({ min: 0, max: hostNames.length - 1 }),
+    }),
+    { maxLength: 2 },
+  ),
   evaluators: fc.constantFrom(0, 1, 2, 4),
   notifiers: fc.constantFrom(0, 1, 2),
   rollups: fc.constantFrom(0, 0, 1, 2),

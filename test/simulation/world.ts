@@ -1,11 +1,13 @@
 /** A fleet, its bucket and the functions, wired as in production, on a bad day. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import { readControl } from '../../adapters/control/control.ts'
 import { silentLog } from '../../adapters/log/port.ts'
 import { defaultReceiverLimits, retryPolicies } from '../../adapters/receivers/policy.ts'
 import { type Receiver, ReceiverError } from '../../adapters/receivers/port.ts'
 import { defaultRuleSet } from '../../core/alerts/default-rules.ts'
 import type { RuleSet } from '../../core/alerts/rule.ts'
 import { inboxHostPrefix } from '../../core/keys.ts'
+import { defaultGroup, type TellingPolicy } from '../../core/telling/policy.ts'
 import { evaluateShard } from '../../functions/evaluate/evaluate.ts'
 import { deliverNotices } from '../../functions/notify/notify.ts'
 import { createHandler as createRollupHandler } from '../../functions/rollup/handler.ts'
@@ -16,6 +18,7 @@ import { type FaultRates, faultyBucket, noFaults, weathers } from './faults.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { Machine } from './machine.ts'
 import { createMemoryBucket } from './memory-bucket.ts'
+import { operate } from './operator.ts'
 import { type Reporting, simulateReports } from './reporting.ts'
 import { Scheduler } from './scheduler.ts'
 import { type HostAction, hostNames, type Round, type Story } from './story.ts'
@@ -31,12 +34,21 @@ export interface World {
   reporting: Reporting
   ledger: Ledger
   rules: RuleSet
+  telling: TellingPolicy
   machines: Machine[]
   /** Did a notify die or hear nothing between sending and writing it down? Then a notice may have come twice. */
   mayRepeatNotices: boolean
 }
 
 const rules = defaultRuleSet(makeSettings())
+/** Two receivers, one of them only of what is critical and again each half an hour. */
+const telling: TellingPolicy = {
+  routes: [
+    { match: { severity: 'critical' }, to: ['pager'], group: defaultGroup, repeatMs: 30 * minuteMs, continue: true },
+    { match: {}, to: ['default'], group: defaultGroup, continue: false },
+  ],
+  maintenance: [],
+}
 
 /** Blocks go within the hour; of the lake no less is kept than late data needs. */
 const policy = makeSettings({ keepLogDays: 1 / 24, keepHourlyDays: 50, keepReportsDays: 1, keepRejectedDays: 1 })
@@ -60,6 +72,7 @@ export async function live(
     reporting,
     ledger,
     rules,
+    telling,
     machines,
     mayRepeatNotices: false,
   }
@@ -75,7 +88,7 @@ export async function live(
 
 async function liveRound(
   world: World,
-  { actions, evaluators, notifiers, rollups, sweeps, reports, weather }: Round,
+  { actions, words, evaluators, notifiers, rollups, sweeps, reports, weather }: Round,
 ): Promise<void> {
   const rates = weathers[weather]
   const actors: Record<string, () => Promise<unknown>> = {}
@@ -87,6 +100,10 @@ async function liveRound(
   for (const [machine, theirs] of busy) {
     const actor = `agent-${world.machines.indexOf(machine)} of ${machine.name}`
     actors[actor] = () => actAll(world, machine, theirs, { actor, rates })
+  }
+  for (const [index, word] of words.entries()) {
+    const bucket = view(world, `operator-${index}`, rates)
+    actors[`operator-${index}`] = () => operate(word, { bucket, shard, scheduler: world.scheduler })
   }
   times(evaluators, (index) => {
     actors[`evaluate-${index}`] = () => evaluate(world, view(world, `evaluate-${index}`, rates))
@@ -156,8 +173,19 @@ async function act(world: World, machine: Machine, action: HostAction, { actor, 
   }
 }
 
-function evaluate({ scheduler }: World, bucket: Bucket) {
-  return evaluateShard({ bucket, shard, rules, clock: scheduler, random: scheduler, log: silentLog })
+async function evaluate({ scheduler }: World, bucket: Bucket) {
+  const { control, etag = '' } = await readControl(bucket)
+  const said = { etag, control }
+  return evaluateShard({
+    bucket,
+    shard,
+    rules,
+    policy: telling,
+    control: said,
+    clock: scheduler,
+    random: scheduler,
+    log: silentLog,
+  })
 }
 
 function rollup({ scheduler }: World, bucket: Bucket) {
@@ -170,7 +198,7 @@ function sweep({ scheduler }: World, bucket: Bucket) {
 
 function notify(world: World, bucket: Bucket, rates: FaultRates) {
   const { scheduler } = world
-  const receivers = { default: receiver(world, rates) }
+  const receivers = { default: receiver(world, rates), pager: receiver(world, rates) }
   return deliverNotices({ bucket, receivers, clock: scheduler, random: scheduler, log: silentLog, timeZone: 'UTC' })
 }
 

@@ -5,9 +5,9 @@ import { parse } from 'yaml'
 import { parseOptions } from '../../../cli/options.ts'
 import { matchOptions, readMatch, readSpan, saidOptions } from '../../../cli/silence/read.ts'
 import { parseDuration } from '../../../cli/times.ts'
+import type { Transition } from '../../../core/alerts/alert.ts'
 import { parseConfig } from '../../../core/config/config.ts'
 import { type Control, withAck, withSilence } from '../../../core/telling/control.ts'
-import type { ToldTransition } from '../../../core/telling/told.ts'
 import { makeSettings, minuteMs } from '../../make.ts'
 import { incidentId, startShard, went } from '../core/telling/say.ts'
 
@@ -43,7 +43,7 @@ function timeOf(at: string): number {
   return mondayMs + (Number(hours) * 60 + Number(minutes)) * minuteMs
 }
 
-function transitionsOf(event: string, atMs: number): ToldTransition[] {
+function transitionsOf(event: string, atMs: number): Transition[] {
   if (event === 'it goes on' || event.startsWith('`')) return []
   const [, rule = '', host = '', what = ''] = /^(\S+) of (\S+) (fires|is critical|is over)$/.exec(event) ?? []
   expect(what, event).not.toBe('')

@@ -1,16 +1,17 @@
 /** A shard's telling, minute by minute, in the words of a table: what was told to whom, and what was held and by what. */
 import { createHash } from 'node:crypto'
+import type { Transition } from '../../../../core/alerts/alert.ts'
 import { defaultRules } from '../../../../core/alerts/default-rules.ts'
 import type { Notice } from '../../../../core/notice.ts'
 import { type Control, noControl, type Silence } from '../../../../core/telling/control.ts'
 import { defaultPolicy, type TellingPolicy } from '../../../../core/telling/policy.ts'
 import { tell } from '../../../../core/telling/tell.ts'
-import type { Told, ToldTransition } from '../../../../core/telling/told.ts'
+import type { Told } from '../../../../core/telling/told.ts'
 import { makeSettings, minuteMs, startMs } from '../../../make.ts'
 
 export interface Minute {
   at: number
-  transitions?: ToldTransition[]
+  transitions?: Transition[]
   /** From here on. */
   control?: Partial<Control>
   policy?: Partial<TellingPolicy>
@@ -32,7 +33,7 @@ export function startShard({ policy, tags }: { policy: TellingPolicy; tags: Reco
     control: noControl,
     policy,
     /** `said`: `ops: firing`, `nobody: silence`. */
-    run: (nowMs: number, transitions: ToldTransition[]) => {
+    run: (nowMs: number, transitions: Transition[]) => {
       const told = tell({
         shard: 'all',
         before: shard.telling,
@@ -78,10 +79,10 @@ export function incidentId(rule: string, host: string): string {
 }
 
 export function went(
-  to: ToldTransition['to'],
+  to: Transition['to'],
   at: number,
-  { rule = 'cpu', host = 'web-1', ...rest }: Partial<ToldTransition> = {},
-): ToldTransition {
+  { rule = 'cpu', host = 'web-1', ...rest }: Partial<Transition> = {},
+): Transition {
   const atMs = startMs + at * minuteMs
   return {
     kind: 'transition',
