@@ -1,7 +1,7 @@
 /** What an agent is made of, put together; and put together otherwise when its settings change. */
 
 import type { Log } from '../adapters/log/port.ts'
-import { defaultThresholds } from '../core/alerts/default-rules.ts'
+import { localThresholds } from '../core/alerts/default-rules.ts'
 import { selectKinds } from '../core/host-metrics.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HostFacts } from '../core/snapshot.ts'
@@ -101,7 +101,7 @@ export function change(live: Live, settings: Settings, { options, spool }: { opt
 }
 
 function thresholdsOf(settings: Settings) {
-  return createLocalThresholds(defaultThresholds(settings))
+  return createLocalThresholds(localThresholds(settings))
 }
 
 /** Nobody waits for the inventory: it comes with a later batch. */

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { backgroundClock, systemClock } from '../adapters/clock/system.ts'
 import type { Log } from '../adapters/log/port.ts'
-import { defaultThresholds } from '../core/alerts/default-rules.ts'
+import { localThresholds } from '../core/alerts/default-rules.ts'
 import { thresholdFindings } from '../core/alerts/threshold-findings.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Snapshot } from '../core/snapshot.ts'
@@ -114,7 +114,7 @@ export class SystemMonitor extends EventEmitter<MonitorEvents> implements AsyncI
    * windows, whether or not this finds it.
    */
   checkThresholds(metrics: Snapshot): Finding[] {
-    const found = thresholdFindings(metrics, defaultThresholds(this.#settings))
+    const found = thresholdFindings(metrics, localThresholds(this.#settings))
     for (const finding of found) this.#byRules.add(finding)
     return found
   }

@@ -1,7 +1,7 @@
 import { systemClock } from '../../adapters/clock/system.ts'
 import type { Collector } from '../../agent/collect/collector.ts'
 import { openCollector } from '../../agent/collect/open.ts'
-import { defaultThresholds } from '../../core/alerts/default-rules.ts'
+import { localThresholds } from '../../core/alerts/default-rules.ts'
 import { thresholdFindings } from '../../core/alerts/threshold-findings.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
 import { UsageError } from '../errors.ts'
@@ -30,7 +30,7 @@ export async function runTop({ parsed, terminal }: { parsed: Parsed; terminal: T
   const { json, once } = parsed.values
   if (!json && !once) expectTerminal(terminal)
   const { host, timeZone, sensors, watches, pss } = settings
-  const rules = defaultThresholds(settings)
+  const rules = localThresholds(settings)
   const collector = openCollector({ clock: systemClock, topProcesses, topOpenFiles, watches, pss, sensors })
   const collect = async () => {
     const snapshot = await collector.collect({ intervalMs })

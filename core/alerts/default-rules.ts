@@ -4,6 +4,7 @@ import { clearOf } from './hysteresis.ts'
 import type { AbsentRule, FindingRule, Rule, RuleFields, RuleSet, ThresholdRule } from './rule.ts'
 
 const inodesPercent = 90
+const losingWindowMs = 15 * 60_000
 /** A day: what nobody has put right is told again. */
 export const repeatMs = 24 * 3_600_000
 
@@ -41,7 +42,12 @@ export function defaultRuleSet(settings: RuleSettings): RuleSet {
   return { rules: defaultRules(settings), overrides: [], latenessMs: settings.latenessMs }
 }
 
-export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
+/** Those that one snapshot can say something of by itself: what a host sees without evaluate. */
+export function localThresholds(settings: RuleSettings): ThresholdRule[] {
+  return defaultThresholds(settings).filter(({ agg }) => agg === 'avg')
+}
+
+function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
   const shared = {
     kind: 'threshold',
     op: '>',
@@ -76,6 +82,14 @@ export function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
     },
     { ...shared, id: 'inodes', metric: 'disk.inodes', threshold: inodesPercent, windowMs: settings.diskWindowMs },
     { ...shared, id: 'read-only', metric: 'disk.readOnly', threshold: 0, windowMs: 0, severity: 'critical' },
+    {
+      ...shared,
+      id: 'agent-losing-data',
+      metric: 'agent.dropped',
+      threshold: 0,
+      agg: 'delta',
+      windowMs: losingWindowMs,
+    },
   ]
   return rules.map((rule) => ({ ...rule, clear: clearOf(rule) }))
 }

@@ -27,6 +27,7 @@ const ruleTitles: Readonly<Record<string, string>> = {
   disk: 'Disk',
   inodes: 'Inodes',
   'read-only': 'Read-only file system',
+  'agent-losing-data': 'Agent loses data',
   'host-down': 'Host down',
   // Custom checks give their findings names of their own.
   finding: '',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { compare } from '../../../../core/rule-test/compare.ts'
 import { parseRuleTests, type RuleTest } from '../../../../core/rule-test/file.ts'
 import { transitionsOf } from '../../../../core/rule-test/run.ts'
-import { makeThreshold } from '../../../make.ts'
+import { makeSettings, makeThreshold } from '../../../make.ts'
 
 const rules = {
   rules: [
@@ -135,4 +136,30 @@ describe('a file of tests', () => {
     const problems = parsed.ok ? [] : parsed.problems.map((one) => [one.path.join('.'), one.expected])
     expect(problems).toContainEqual([place, expect.stringContaining(expected)])
   })
+})
+
+it.each([
+  [
+    'an agent that throws snapshots away',
+    { 'agent.dropped': '0x20 3x30' },
+    ['20m agent-losing-data firing', '36m agent-losing-data ok'],
+  ],
+  ['an agent that did so before', { 'agent.dropped': '7x60' }, []],
+  ['an agent that was started again', { 'agent.dropped': '7x20 0x20' }, []],
+  [
+    'a file system that an error made read-only',
+    { 'disk.readOnly|/var': '0x5 1x3 0x5' },
+    ['5m read-only firing', '10m read-only ok'],
+  ],
+  ['inodes', { 'disk.inodes|/var': '50x5 91x3 50x5' }, ['5m inodes firing', '10m inodes ok']],
+  ['a build that takes all cores for seven minutes', { 'cpu.percent': '10x20 100x7 10x20' }, []],
+  ['CPU that stays', { 'cpu.percent': '10x20 100x20 10x20' }, ['27m cpu firing', '44m cpu ok']],
+])('the default rules say of %s', (_, series, expected) => {
+  const test = testOf({ hosts: { 'web-1': { series } } })
+  const told = transitionsOf(test, defaultRuleSet(makeSettings())).filter(({ to }) => to === 'firing' || to === 'ok')
+  expect(
+    told
+      .filter(({ incident }) => incident)
+      .map(({ atMs, rule, to }) => `${(atMs - test.startMs) / 60_000}m ${rule} ${to}`),
+  ).toEqual(expected)
 })
