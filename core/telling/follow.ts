@@ -6,6 +6,8 @@ export interface Followed {
   told: Map<string, Told>
   /** Incidents that were opened in this run. */
   opened: Set<string>
+  /** Incidents that fired in this run, whatever they do by now. */
+  fired: Set<string>
   /** By incident: the transition that ended it. */
   ended: Map<string, Transition>
   /** By incident: the last transition that amended it. */
@@ -21,12 +23,16 @@ export function follow(before: ReadonlyMap<string, Told>, transitions: readonly 
   const followed: Followed = {
     told: withoutOld(before, nowMs),
     opened: new Set(),
+    fired: new Set(),
     ended: new Map(),
     amended: new Map(),
   }
   for (const transition of transitions) {
     const { incident, amends } = transition
-    if (incident) followIncident(followed, incident.id, transition)
+    if (incident) {
+      followIncident(followed, incident.id, transition)
+      if (transition.to === 'firing') followed.fired.add(incident.id)
+    }
     if (amends !== undefined) followed.amended.set(amends, transition)
   }
   return followed

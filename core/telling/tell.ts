@@ -47,13 +47,14 @@ export interface ToldNow {
 
 export function tell(options: TellOptions): ToldNow {
   const { before, transitions, control, policy, nowMs } = options
-  const { told, opened, ended, amended } = follow(new Map(Object.entries(before)), transitions, nowMs)
+  const { told, opened, fired, ended, amended } = follow(new Map(Object.entries(before)), transitions, nowMs)
   const holds = holdsNow({ control, policy, nowMs }, silentOf(told, options))
   const routes = routesNow(policy, nowMs)
   const notices: Notice[] = []
   const rows: ToldNow['rows'] = []
   for (const [incident, one] of told) {
-    const news = { opened: opened.has(incident), ended: ended.get(incident), amended: amended.get(incident) }
+    const has = (of: ReadonlySet<string>) => of.has(incident)
+    const news = { opened: has(opened), fired: has(fired), ended: ended.get(incident), amended: amended.get(incident) }
     if (!isOpen(one) && !news.ended && !news.amended) continue
     const turn = tellIncident(incident, one, { ...options, holds, routes, news })
     told.set(incident, turn.told)
@@ -79,7 +80,12 @@ function silentOf(told: ReadonlyMap<string, Told>, { ruleOf }: TellOptions): Pic
 interface Turn extends TellOptions {
   holds: Holds
   routes: readonly Route[]
-  news: { opened: boolean; ended: Transition | undefined; amended: Transition | undefined }
+  news: {
+    opened: boolean
+    fired: boolean
+    ended: Transition | undefined
+    amended: Transition | undefined
+  }
 }
 
 interface Turned {
@@ -101,7 +107,7 @@ function tellIncident(incident: string, told: Told, turn: Turn): Turned {
 function tellOpen(subject: Subject, told: Told, turn: Turn): Turned {
   if (!isOpen(told) || told.phase === 'recovering') return nothing(told)
   const wanted = receiversOf(subject, turn.routes)
-  if (wanted.size === 0 && told.phase === 'firing' && toThoseTold(told).length === 0) {
+  if (wanted.size === 0 && begins(told, turn) && toThoseTold(told).length === 0) {
     return held(subject, nothing(told), { by: 'route', reason: 'no route leads to anybody now' }, turn)
   }
   const due = [...wanted].flatMap(([receiver, route]) => dueOf(subject, told, { receiver, route }, turn))
@@ -112,17 +118,23 @@ function tellOpen(subject: Subject, told: Told, turn: Turn): Turned {
   return hold && free.length < due.length ? held(subject, said, hold, turn) : said
 }
 
+/** That its host fell silent in the run in which it fired makes it no less true: a full disk may be why. */
+function begins({ phase }: Told, { news }: Turn): boolean {
+  return phase === 'firing' || (phase === 'no-data' && news.fired)
+}
+
 /** What the receiver would be told now if nothing held it. */
 function dueOf(
   subject: Subject,
   told: Told,
   { receiver, route }: { receiver: string; route: Route },
-  { nowMs, ruleOf }: Turn,
+  turn: Turn,
 ): Telling[] {
+  const { nowMs, ruleOf } = turn
   const { phase, said, receivers } = told
   const known = receivers[receiver]
   const shared = { receiver, told, subject, said, place: placeBy(subject, route, nowMs) }
-  if (!wasTold(told, known)) return phase === 'firing' ? [{ kind: 'firing', ...shared }] : []
+  if (!wasTold(told, known)) return begins(told, turn) ? [{ kind: 'firing', ...shared }] : []
   const { severity: severityBefore, lastMs, repeats } = known
   if (phase === 'firing' && isWorse(told.severity, severityBefore)) {
     return [{ kind: 'escalated', ...shared, rest: { severityBefore } }]

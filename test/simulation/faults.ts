@@ -60,12 +60,24 @@ export const weathers: Record<'fair' | 'rough' | 'foul', FaultRates> = {
   },
 }
 
+/** A process at work, and what its calls are up against. */
+export interface Actor {
+  name: string
+  rates: FaultRates
+  /** Nothing of it goes on, whatever else it was at. */
+  isDead?: boolean
+}
+
+/** A call of it never returns, nor does any other. */
+export function die(actor: Actor, scheduler: Scheduler): Promise<never> {
+  actor.isDead = true
+  return scheduler.die()
+}
+
 type Fault = keyof FaultRates | 'none'
 
-export function faultyBucket(
-  bucket: Bucket,
-  { actor, scheduler, rates }: { actor: string; scheduler: Scheduler; rates: FaultRates },
-): Bucket {
+export function faultyBucket(bucket: Bucket, { actor, scheduler }: { actor: Actor; scheduler: Scheduler }): Bucket {
+  const { name, rates } = actor
   const call = async <T>(
     operation: 'get' | 'put' | 'list' | 'delete',
     key: string,
@@ -73,27 +85,29 @@ export function faultyBucket(
     { lost, interrupted = act }: { lost?: T | undefined; interrupted?: () => Promise<T> } = {},
   ): Promise<T> => {
     await scheduler.turn()
+    if (actor.isDead) return die(actor, scheduler)
     const fault = chooseFault(scheduler, rates, lost !== undefined)
-    scheduler.tell(`${actor}: ${operation} ${key}${fault === 'none' ? '' : ` [${fault}]`}`)
+    scheduler.tell(`${name}: ${operation} ${key}${fault === 'none' ? '' : ` [${fault}]`}`)
     switch (fault) {
       case 'none':
         return act()
       case 'crashBefore':
-        return scheduler.die()
+        return die(actor, scheduler)
       case 'slowAnswer': {
         const answer = await act()
         await scheduler.turn()
-        scheduler.tell(`${actor}: has its answer to ${operation} ${key}`)
+        if (actor.isDead) return die(actor, scheduler)
+        scheduler.tell(`${name}: has its answer to ${operation} ${key}`)
         return answer
       }
       case 'crashAfter':
         await interrupted()
-        return scheduler.die()
+        return die(actor, scheduler)
       case 'crashMidway':
-        scheduler.later(`${actor}, dead: ${operation} ${key}`, interrupted)
-        return scheduler.die()
+        scheduler.later(`${name}, dead: ${operation} ${key}`, interrupted)
+        return die(actor, scheduler)
       case 'timedOut':
-        scheduler.later(`${actor}, long after: ${operation} ${key}`, interrupted)
+        scheduler.later(`${name}, long after: ${operation} ${key}`, interrupted)
         throw new BucketError('timed out', { operation, key, effect: 'unknown' })
       case 'lostAnswer':
         await interrupted()

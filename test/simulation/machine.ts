@@ -9,7 +9,7 @@ import { checkSubject } from '../../core/alerts/finding.ts'
 import type { BatchRecord, ClockReading } from '../../core/batch.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
 import { makeSnapshot, minuteMs } from '../make.ts'
-import { type FaultRates, noFaults } from './faults.ts'
+import { type Actor, noFaults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { type Disk, memoryStorage } from './memory-storage.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -44,8 +44,8 @@ export class Machine {
   #nextStream: string
   #process: Process | undefined
   #skewMs = 0
-  /** Who works here now, and what its calls are up against. */
-  #weather: { actor: string; rates: FaultRates } = { actor: '', rates: noFaults }
+  /** Who works here now. */
+  #actor: Actor = { name: '', rates: noFaults }
 
   constructor({ name, ledger, scheduler, stream }: MachineOptions) {
     this.name = name
@@ -73,8 +73,8 @@ export class Machine {
   }
 
   /** A process of this machine at work; if it dies at it, the next `work` starts another. */
-  async work(actor: string, rates: FaultRates, act: (spool: Spool) => Promise<void>): Promise<void> {
-    this.#weather = { actor, rates }
+  async work(actor: Actor, act: (spool: Spool) => Promise<void>): Promise<void> {
+    this.#actor = actor
     let isAlive = false
     this.#scheduler.onEnd(() => {
       if (!isAlive) this.kill()
@@ -84,7 +84,7 @@ export class Machine {
     isAlive = true
   }
 
-  async sample(spool: Spool, { diskPercent, check }: Observed): Promise<void> {
+  async sample(spool: Spool, { cpuPercent, memoryPercent, diskPercent, check }: Observed): Promise<void> {
     const process = this.#running()
     const trueMs = this.#scheduler.now()
     const id = this.#ledger.take({ host: this.name, trueMs, isDated: this.#skewMs === 0 }, process)
@@ -92,8 +92,9 @@ export class Machine {
       atMs: Math.max(0, trueMs + this.#skewMs),
       sinceBootMs: trueMs - this.#bootedAtMs,
       bootId: this.#bootId,
+      cpuPercent,
       disks: [['/', diskPercent]],
-      memory: { totalBytes: id },
+      memory: { totalBytes: id, usedPercent: memoryPercent },
       ...toldBy(check),
     })
     await spool.add(snapshot)
@@ -149,7 +150,7 @@ export class Machine {
     const stream = this.#nextStream
     this.#nextStream = this.#scheduler.hex(8)
     const spool = await openSpool({
-      storage: memoryStorage(this.#disk, { scheduler: this.#scheduler, weather: () => this.#weather }),
+      storage: memoryStorage(this.#disk, { scheduler: this.#scheduler, actor: () => this.#actor }),
       stream,
       maxBytes: spoolMaxBytes,
       maxAgeMs: 30 * 86_400_000,

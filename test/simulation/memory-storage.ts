@@ -1,28 +1,29 @@
 /** A machine's disk: what is on it outlives the process. Each call waits for its turn, and the process may die at it. */
 import type { SpoolStorage } from '../../agent/spool/storage.ts'
-import type { FaultRates } from './faults.ts'
+import { type Actor, die } from './faults.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export type Disk = Map<string, Uint8Array>
 
 export function memoryStorage(
   disk: Disk,
-  { scheduler, weather }: { scheduler: Scheduler; weather: () => { actor: string; rates: FaultRates } },
+  { scheduler, actor: working }: { scheduler: Scheduler; actor: () => Actor },
 ): SpoolStorage {
   const call = async <T>(what: string, act: () => T): Promise<T> => {
     await scheduler.turn()
-    const { actor, rates } = weather()
+    const actor = working()
+    const { name, rates } = actor
     const chance = scheduler.fraction()
     if (chance < rates.crashBefore) {
-      scheduler.tell(`${actor}: disk ${what} [crashBefore]`)
-      return scheduler.die()
+      scheduler.tell(`${name}: disk ${what} [crashBefore]`)
+      return die(actor, scheduler)
     }
     const result = act()
     if (chance < rates.crashBefore + rates.crashAfter) {
-      scheduler.tell(`${actor}: disk ${what} [crashAfter]`)
-      return scheduler.die()
+      scheduler.tell(`${name}: disk ${what} [crashAfter]`)
+      return die(actor, scheduler)
     }
-    scheduler.tell(`${actor}: disk ${what}`)
+    scheduler.tell(`${name}: disk ${what}`)
     return result
   }
   return {

@@ -1,10 +1,13 @@
 /** What happens in a simulated fleet: fast-check makes these, and shrinks one that breaks a promise to its shortest. */
 import fc from 'fast-check'
+import { type PolicyName, policyNames, type ReceiverName } from './fleet.ts'
 
 export const hostNames = ['web-1', 'db', '<script>']
 
-/** What a snapshot says: how full its disk is, and what a check of the host's owner found, or that it could not be run. */
+/** What a snapshot says: how busy and full the host is, and what a check of its owner found, or that it could not be run. */
 export interface Observed {
+  cpuPercent: number
+  memoryPercent: number
   diskPercent: number
   check: 'quiet' | 'finds' | 'finds-another' | 'fails'
 }
@@ -28,18 +31,24 @@ export type HostAction =
   /** Something that is no batch lands in the inbox. */
   | { does: 'garbage' }
 
-/** What an operator says, by the command line. */
-export interface OperatorWord {
-  says: 'silence' | 'expire' | 'ack' | 'forget'
-  /** Of the host, or of an incident that is open there. */
-  host: number
-}
+/** What somebody says by the command line or by a link in a mail. */
+export type Saying =
+  | { says: 'silence'; host: number; rule: '*' | 'disk' | 'host-down'; minutes: number }
+  /** The last silence is ended early. */
+  | { says: 'expire' }
+  /** Of the incident that somebody was told of last. */
+  | { says: 'acknowledge'; minutes: number }
+  | { says: 'forget'; host: number }
+
+/** How a receiver takes what it is sent. */
+export type Mood = 'well' | 'hangs' | 'refuses' | 'fails' | 'drops'
 
 export interface Round {
   /** Before it, time goes on by this. */
   minutes: number
   actions: { host: number; action: HostAction }[]
-  words: OperatorWord[]
+  sayings: Saying[]
+  moods: Record<ReceiverName, Mood>
   evaluators: number
   notifiers: number
   rollups: number
@@ -52,11 +61,15 @@ export interface Round {
 export interface Story {
   /** Decides who is next and what fails. */
   seed: number
+  /** Who is told: everybody by one way, or by routes, with maintenance. */
+  policy: PolicyName
   rounds: Round[]
 }
 
 const observed = {
-  diskPercent: fc.constantFrom(40, 40, 95, 95, 89),
+  cpuPercent: fc.constantFrom(10, 10, 97, 97, 78),
+  memoryPercent: fc.constantFrom(20, 20, 20, 95),
+  diskPercent: fc.constantFrom(40, 40, 95, 98, 89),
   check: fc.constantFrom<Observed['check'][]>('quiet', 'quiet', 'finds', 'finds-another', 'fails'),
 }
 
@@ -78,19 +91,36 @@ const action: fc.Arbitrary<HostAction> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'garbage' }) },
 )
 
+const someHost = fc.integer({ min: 0, max: hostNames.length - 1 })
+
+const saying: fc.Arbitrary<Saying> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      says: fc.constant('silence' as const),
+      host: someHost,
+      rule: fc.constantFrom('*' as const, 'disk' as const, 'host-down' as const),
+      minutes: fc.constantFrom(4, 30, 1_440),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Saying>({ says: 'expire' }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ says: fc.constant('acknowledge' as const), minutes: fc.constantFrom(20, 1_440) }),
+  },
+  { weight: 1, arbitrary: fc.record({ says: fc.constant('forget' as const), host: someHost }) },
+)
+
+const mood = fc.constantFrom<Mood[]>('well', 'well', 'well', 'well', 'hangs', 'refuses', 'fails', 'drops')
+
 const longMinutes = 11 * 1_440
 
 const round: fc.Arbitrary<Round> = fc.record({
-  // In two hours blocks of the log become old, in eleven days reports.
-  minutes: fc.constantFrom(1, 1, 1, 1, 1, 5, 5, 30, 30, 120, 120, longMinutes),
-  actions: fc.array(fc.record({ host: fc.integer({ min: 0, max: hostNames.length - 1 }), action }), { maxLength: 4 }),
-  words: fc.array(
-    fc.record({
-      says: fc.constantFrom<OperatorWord['says'][]>('silence', 'expire', 'ack', 'forget'),
-      host: fc.integer({ min: 0, max: hostNames.length - 1 }),
-    }),
-    { maxLength: 2 },
-  ),
+  // Longer than a quarter of an hour evaluate is away itself; in two hours blocks of the log become old, in eleven days reports.
+  minutes: fc.constantFrom(1, 1, 1, 1, 1, 3, 6, 12, 12, 30, 120, 120, longMinutes),
+  actions: fc.array(fc.record({ host: someHost, action }), { maxLength: 4 }),
+  sayings: fc.oneof(fc.constant<Saying[]>([]), fc.constant<Saying[]>([]), fc.array(saying, { maxLength: 2 })),
+  moods: fc.record({ default: mood, pager: mood, chat: mood }),
   evaluators: fc.constantFrom(0, 1, 2, 4),
   notifiers: fc.constantFrom(0, 1, 2),
   rollups: fc.constantFrom(0, 0, 1, 2),
@@ -100,8 +130,12 @@ const round: fc.Arbitrary<Round> = fc.record({
 })
 
 export const stories: fc.Arbitrary<Story> = fc
-  .record({ seed: fc.integer(), rounds: fc.array(round, { minLength: 1, maxLength: 10 }) })
-  .map(({ seed, rounds }) => ({ seed, rounds: shortened(rounds) }))
+  .record({
+    seed: fc.integer(),
+    policy: fc.constantFrom(...policyNames),
+    rounds: fc.array(round, { minLength: 1, maxLength: 10 }),
+  })
+  .map(({ rounds, ...story }) => ({ ...story, rounds: shortened(rounds) }))
 
 /** So that what is found after 20 days is at most 45 days old when it is sent: older times are taken for those of a wrong clock. */
 const longAtMost = 2

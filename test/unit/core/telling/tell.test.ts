@@ -54,6 +54,19 @@ describe('somebody is told', () => {
       ['0 held by over'],
     ],
     [
+      'of what loses its data in the run in which it begins',
+      [{ at: 0, transitions: [went('firing', 0), went('no-data', 1)] }, { at: 1 }],
+      ['0 firing default'],
+    ],
+    [
+      'of what had begun and recovered unseen, and loses its data in the run in which it fires again',
+      [
+        { at: 0, transitions: [went('firing', 0), went('recovering', 1)] },
+        { at: 2, transitions: [went('firing', 2), went('no-data', 3)] },
+      ],
+      ['2 firing default'],
+    ],
+    [
       'that it got worse, once, and not that it eased',
       [begins, worse(3), eased(5), worse(7), ends(9)],
       ['0 firing default', '3 escalated default', '9 resolved default'],

@@ -12,7 +12,7 @@ import { noticeKey } from '../../../../core/keys.ts'
 import { type Notice, type NoticeKind, noticeId } from '../../../../core/notice.ts'
 import { deliverNotices } from '../../../../functions/notify/notify.ts'
 import { startMs } from '../../../make.ts'
-import { type FaultRates, faultyBucket, noFaults } from '../../../simulation/faults.ts'
+import { type Actor, type FaultRates, faultyBucket, noFaults } from '../../../simulation/faults.ts'
 import { createMemoryBucket, type MemoryBucket } from '../../../simulation/memory-bucket.ts'
 import { Scheduler } from '../../../simulation/scheduler.ts'
 import { allStatuses, makeNotice, pending, putState } from './make-notice.ts'
@@ -140,7 +140,8 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
   const deliver = async (name: string, rates: FaultRates) => {
     const window = new Set<string>()
     const own = windowIsSafe ? withSafeWindow(rates, window) : rates
-    const seen = faultyBucket(bucket, { actor: name, scheduler, rates: own })
+    const actor: Actor = { name, rates: own }
+    const seen = faultyBucket(bucket, { actor, scheduler })
     const hangRate = rates === noFaults ? 0 : 0.06
     const hanging = () => new Promise<never>(() => {})
     const receiver = (receiverName: string): Receiver => ({
@@ -153,6 +154,7 @@ async function live(seed: number, story: Round[], { windowIsSafe }: { windowIsSa
       retry: retryPolicies.mail,
       send: async ({ id, notices }) => {
         await scheduler.turn()
+        if (actor.isDead) return await hanging()
         if (scheduler.fraction() < rates.refused) throw new ReceiverError('451 later', { effect: 'none' })
         if (scheduler.fraction() < hangRate) return await hanging()
         received.push(...notices.map((notice) => notice.id))
