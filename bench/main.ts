@@ -5,6 +5,7 @@
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
+import { benchEvaluate } from './evaluate.ts'
 import { benchLake } from './lake.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
@@ -16,6 +17,7 @@ const usual = {
   agent: benchAgent,
   wire: benchWire,
   lake: benchLake,
+  evaluate: benchEvaluate,
   pipeline: benchPipeline,
   charts: benchCharts,
   report: benchReport,

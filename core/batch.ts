@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { limits } from './limits.ts'
+import { quickCheck } from './quick-check.ts'
 import { hostFactsSchema, type Snapshot, snapshotSchema } from './snapshot.ts'
 
 export const batchVersion = 1
@@ -72,7 +73,8 @@ export function parseBatch(text: string): ParsedBatch {
   if (lines.length - 1 > limits.recordsPerBatch) {
     return refused(`${lines.length - 1} records, at most ${limits.recordsPerBatch} are taken`)
   }
-  const header = parseLine(lines[0] ?? '', 1)
+  const tooDeep = firstTooDeep(text)
+  const header = parseLine(lines[0] ?? '', 1, tooDeep)
   if ('refused' in header) return refused(header.refused)
   const version = (header.value as { v?: unknown } | null)?.v
   if (typeof version === 'number' && version > batchVersion) {
@@ -82,8 +84,12 @@ export function parseBatch(text: string): ParsedBatch {
   if (!parsedHeader.success) return refused(`line 1: ${describeIssue(parsedHeader.issues[0])}`)
   const records: BatchRecord[] = []
   for (let index = 1; index < lines.length; index++) {
-    const line = parseLine(lines[index] ?? '', index + 1)
+    const line = parseLine(lines[index] ?? '', index + 1, tooDeep)
     if ('refused' in line) return refused(line.refused)
+    if (isSnapshot(line.value)) {
+      records.push(line.value as Snapshot)
+      continue
+    }
     const record = v.safeParse(recordSchema(line.value), line.value, { abortEarly: true })
     if (!record.success) return refused(`line ${index + 1}: ${describeIssue(record.issues[0])}`)
     records.push(record.output as BatchRecord)
@@ -91,6 +97,7 @@ export function parseBatch(text: string): ParsedBatch {
   return { ok: true, batch: { header: parsedHeader.output, records } }
 }
 
+const isSnapshot = quickCheck(snapshotSchema)
 const unknownRecord = v.object({ kind: v.picklist(['snapshot', 'gap', 'goodbye']) })
 
 function recordSchema(value: unknown) {
@@ -110,8 +117,8 @@ function refused(reason: string): ParsedBatch {
   return { ok: false, newer: false, reason: reason.slice(0, limits.reasonLength) }
 }
 
-function parseLine(line: string, number: number): { value: unknown } | { refused: string } {
-  if (depthOf(line) > limits.depth) return { refused: `line ${number}: nested deeper than ${limits.depth}` }
+function parseLine(line: string, number: number, tooDeep: number): { value: unknown } | { refused: string } {
+  if (number === tooDeep) return { refused: `line ${number}: nested deeper than ${limits.depth}` }
   try {
     return { value: JSON.parse(line) }
   } catch (error) {
@@ -119,16 +126,31 @@ function parseLine(line: string, number: number): { value: unknown } | { refused
   }
 }
 
-/** Counts brackets, those in strings too: an upper bound, and cheap enough to run before JSON.parse. */
-function depthOf(line: string): number {
+const newline = 0x0a
+const open = 0x5b
+const close = 0x5d
+/** Brackets and braces differ in this bit alone. */
+const braceBit = 0x20
+
+/**
+ * Number of the first line that is nested too deep. Counts brackets, those in strings too: an upper bound, and cheap enough
+ * to run before JSON.parse.
+ */
+function firstTooDeep(text: string): number {
   let depth = 0
-  let deepest = 0
-  for (let index = 0; index < line.length; index++) {
-    const code = line.charCodeAt(index)
-    if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
-    else if (code === 0x7d || code === 0x5d) depth--
+  let line = 1
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    const bracket = code & ~braceBit
+    if (bracket === open) {
+      if (++depth > limits.depth) return line
+    } else if (bracket === close) depth--
+    else if (code === newline) {
+      depth = 0
+      line += 1
+    }
   }
-  return deepest
+  return Number.POSITIVE_INFINITY
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
