@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { defaultRules } from '../../../../core/alerts/default-rules.ts'
 import type { ThresholdRule } from '../../../../core/alerts/rule.ts'
 import { limits } from '../../../../core/limits.ts'
-import { makeThreshold, minuteMs, startMs } from '../../../make.ts'
+import { makeSettings, makeThreshold, minuteMs, startMs } from '../../../make.ts'
 import { createShard, minutes, ruleSetOf, type Sent, said } from './hosts.ts'
 
 const cpu = (...percents: number[]): Sent[] => percents.map((cpuPercent) => ({ cpuPercent }))
@@ -138,4 +139,15 @@ describe('a host whose clock is wrong', () => {
     ])
     expect(shard.state().hosts['web-1']?.findings).toMatchObject([{ kind: 'clock-skew' }])
   })
+})
+
+it('an agent that loses data is told at once, and well again when it has lost nothing for as long', () => {
+  const [rule] = defaultRules(makeSettings({ keepFiringMs: 0 })).filter(({ id }) => id === 'agent-losing-data')
+  if (!rule) throw new Error('there is no such default rule')
+  const lost = (droppedSnapshots: number): Sent => ({ agent: { droppedSnapshots } })
+  const told = minutes(ruleSetOf(rule), [lost(3), lost(3), lost(8), ...Array<Sent>(20).fill(lost(8))])
+  expect(told).toEqual([
+    '2 agent-losing-data ok > firing (warning): Snapshots lost by the agent 5 > 0, change in 15 min',
+    '16 agent-losing-data firing > ok (warning): Snapshots lost by the agent 0 ≤ 0, change in 15 min',
+  ])
 })
