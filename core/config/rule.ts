@@ -3,14 +3,9 @@ import * as v from 'valibot'
 import { repeatMs } from '../alerts/default-rules.ts'
 import { clearOf, isAbove } from '../alerts/hysteresis.ts'
 import type { Rule, RuleFields, ThresholdRule } from '../alerts/rule.ts'
-import {
-  type RuleEntity,
-  type RuleMetricId,
-  ruleEntities,
-  ruleMetricById,
-  ruleMetricIds,
-} from '../alerts/rule-metrics.ts'
+import { ruleEntities, ruleMetricById, ruleMetricIds } from '../alerts/rule-metrics.ts'
 import { globs, name, strict, tagGlobs, unknownKey } from './fields.ts'
+import { metricPer, perWords } from './per.ts'
 import { type FieldKey, type FieldValues, fieldEntries, plainFields, quantityFields } from './rule-fields.ts'
 
 /** What settings say where a rule doesn't. */
@@ -169,24 +164,6 @@ export function stepProblems(rule: ThresholdRule): [key: FieldKey & keyof FieldV
   if (beyond(clear) > 0) problems.push(['clear', `expected a value ${below} the threshold, ${threshold}`])
   if (windowMs === 0 && agg !== 'avg') problems.push(['agg', `expected a window beside agg: ${agg}`])
   return problems
-}
-
-/** What is measured of each core or process has metrics of its own. */
-const perOthers: Readonly<Record<string, RuleMetricId>> = {
-  'cpu.percent core': 'core.percent',
-  'cpu.percent process': 'process.cpu',
-  'memory.used process': 'process.memory',
-}
-
-function metricPer(id: RuleMetricId, per: RuleEntity | undefined): RuleMetricId | undefined {
-  return per === undefined || ruleMetricById(id).per === per ? id : perOthers[`${id} ${per}`]
-}
-
-function perWords(id: RuleMetricId): string {
-  const own = ruleMetricById(id).per
-  const others = Object.keys(perOthers).flatMap((key) => (key.startsWith(`${id} `) ? [key.slice(id.length + 1)] : []))
-  const possible = [...(own ? [own] : []), ...others]
-  return possible.length === 0 ? `expected no per: ${id} is one value of a host` : `expected ${possible.join(' or ')}`
 }
 
 function unknownMetric(given: string): string {
