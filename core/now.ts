@@ -11,6 +11,8 @@ export interface ShardNow {
   n: number
   publishedAtMs: number
   hosts: HostNow[]
+  /** All of them are silent at once: the store or the way to it, rather than they. */
+  allSilent?: { sinceMs: number; reason: string }
 }
 
 export interface HostNow {

@@ -116,7 +116,7 @@ export function advanceShard(options: AdvanceOptions): Advance {
   })
   rows.push(...told.rows)
   const stillGoneHosts = stillGone({ ...gone, ...left.gone }, { hosts, keptMs: streamKeptMs, nowMs })
-  const { allSilent: _, ...rest } = before
+  const { allSilent: _, allSilentReason: __, ...rest } = before
   return {
     state: {
       ...rest,

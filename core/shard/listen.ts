@@ -21,7 +21,7 @@ export interface ListenOptions {
 export function listen(
   hosts: Map<string, HostState>,
   { before, isHeard, rulesOf, nowMs, sawWholeInbox, resumedAtMs }: ListenOptions,
-): { transitions: Transition[]; state: Pick<ShardState, 'allSilent' | 'allSilentUntilMs'> } {
+): { transitions: Transition[]; state: Pick<ShardState, 'allSilent' | 'allSilentReason' | 'allSilentUntilMs'> } {
   const listeningSinceMs = Math.max(resumedAtMs ?? 0, before.allSilentUntilMs ?? 0)
   const listened = [...hosts].map(([name, host]) => ({
     name,
@@ -66,6 +66,11 @@ export function listen(
   }
   return {
     transitions,
-    state: { ...(after ? { allSilent: after } : {}), ...(isOver ? { allSilentUntilMs: nowMs } : {}) },
+    state: {
+      ...(after
+        ? { allSilent: after, allSilentReason: after === allSilent ? (before.allSilentReason ?? '') : reason }
+        : {}),
+      ...(isOver ? { allSilentUntilMs: nowMs } : {}),
+    },
   }
 }

@@ -38,8 +38,9 @@ export interface ShardState {
   refused: string[]
   /** Start of the day, UTC, whose first commit the last checkpoint was made for. */
   checkpointDayMs?: number
-  /** All hosts are silent at once. */
+  /** All hosts are silent at once, and why that is said. */
   allSilent?: AlertState
+  allSilentReason?: string
   /** They were, until then. */
   allSilentUntilMs?: number
   /** Where the next run begins to list, when this one stopped at its bound. */

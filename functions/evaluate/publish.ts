@@ -39,7 +39,15 @@ function shownNumber(body: Uint8Array): number {
 
 export function shardNow(state: ShardState, rules: RuleSet, nowMs: number): ShardNow {
   const hosts = Object.entries(state.hosts).map(([host, one]) => hostNow(host, one, rules))
-  return { v: 1, shard: state.shard, n: state.head?.n ?? 0, publishedAtMs: nowMs, hosts }
+  const { allSilent, allSilentReason: reason = '' } = state
+  return {
+    v: 1,
+    shard: state.shard,
+    n: state.head?.n ?? 0,
+    publishedAtMs: nowMs,
+    hosts,
+    ...(allSilent ? { allSilent: { sinceMs: allSilent.sinceMs, reason } } : {}),
+  }
 }
 
 function hostNow(name: string, host: HostState, rules: RuleSet): HostNow {

@@ -7,7 +7,7 @@ import type { ShardDay } from '../../core/day.ts'
 import { awayWords, type Heartbeat, isAway } from '../../core/heartbeat.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { HostNow, ShardNow } from '../../core/now.ts'
-import { formatDateTime, formatDuration } from '../../core/view/format.ts'
+import { formatDateTime, formatDuration, formatSince } from '../../core/view/format.ts'
 import { type Html, html, linkTarget, raw, render } from '../../core/view/html.ts'
 import type { StateColour } from '../../core/view/theme.ts'
 import { hostCard, pill } from './host-card.ts'
@@ -159,7 +159,7 @@ function icon(colour: StateColour): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
-function banners({ notifier, problems = [], heartbeat, nowMs }: StatusView): Html {
+function banners({ nows, notifier, problems = [], heartbeat, nowMs, timeZone }: StatusView): Html {
   const away =
     heartbeat &&
     isAway(heartbeat, nowMs) &&
@@ -167,7 +167,12 @@ function banners({ notifier, problems = [], heartbeat, nowMs }: StatusView): Htm
   const quiet =
     !notifier.reachesSomebody &&
     html`<div class="banner c-warning" role="note"><strong>Nobody is told of alerts</strong><p>Mails are kept as files in <code>${notifier.destination}</code>. Set <code>MONITOR_SMTP_URL</code> and <code>MONITOR_MAIL_TO</code> to have them sent.</p></div>`
-  return html`${away}${quiet}${problems.map(
+  const silent = nows.map(
+    ({ allSilent }) =>
+      allSilent &&
+      html`<div class="banner c-critical" role="alert"><strong>All hosts are silent</strong><p>Since ${formatSince(allSilent.sinceMs, nowMs, timeZone)}: ${allSilent.reason}.</p></div>`,
+  )
+  return html`${away}${silent}${quiet}${problems.map(
     (problem) => html`<div class="banner c-critical" role="alert"><strong>Not readable</strong><p>${problem}</p></div>`,
   )}`
 }

@@ -60,6 +60,12 @@ describe('when hosts fall silent', () => {
     expect(shard.run(65).map(({ host, rule }) => `${host} ${rule}`)).toEqual(['e host-down'])
   })
 
+  it('all at once, state has why for as long as it is so', () => {
+    const { state } = story(() => [], 8)
+    expect(state).toMatchObject({ allSilent: { state: 'firing' }, allSilentReason: expect.stringContaining('5 of 5') })
+    expect(story((minute) => (minute === 8 ? all : []), 8).state).not.toHaveProperty('allSilentReason')
+  })
+
   it('leaves their alerts without data, and not one more incident', () => {
     const shard = createShard(ruleSetOf())
     shard.run(0, all)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { renderStatusPage, statusPolicy } from '../../../../functions/open/status-page.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
-import { firing, hostNow, nowMs, statusView } from './status-view.ts'
+import { firing, hostNow, nowMs, shardNow, statusView } from './status-view.ts'
 
 const textOf = (page: string) =>
   page
@@ -31,6 +31,12 @@ describe('the status page', () => {
     const text = textOfPage({ hosts: [hostNow({ alerts: [firing()] })] })
     expect(text).toContain('Warning CPU 91.3 % > 80 %, mean of 10 min since 11:55, 5 min 12 s')
     expect(text).toContain('web-1: Warning – Vitals')
+  })
+
+  it('says above all hosts when they are silent at once', () => {
+    const reason = 'nothing heard of 5 of 5 hosts, of the first for 5 min: the store or the way to it, rather than they'
+    const nows = [{ ...shardNow([hostNow()]), allSilent: { sinceMs: nowMs - 5 * minuteMs, reason } }]
+    expect(textOfPage({ nows })).toContain(`All hosts are silent Since 11:55: ${reason}.`)
   })
 
   it('never shows the last figures of a silent host as those of now', () => {
