@@ -89,6 +89,6 @@ export async function composeFunctions({
       return sendReport({ ...shared, sender: mail }, { ...renderReportMail(made, { id }), to })
     },
     makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),
-    notify: (options) => createNotify({ ...shared, receivers, timeZone, ...options })(undefined),
+    notify: (options) => createNotify({ ...shared, receivers, timeZone, charts, ...options })(undefined),
   }
 }

@@ -28,4 +28,5 @@ await build({
   alias: { 'cross-fetch': './scripts/native-fetch.ts' },
   sourcemap: false,
 })
-await copyRenderer({ root, to: join(output, 'report', 'node_modules'), arch })
+/** Those that draw charts. */
+for (const name of ['report', 'notify']) await copyRenderer({ root, to: join(output, name, 'node_modules'), arch })

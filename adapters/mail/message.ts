@@ -23,6 +23,7 @@ export function messageOf(mail: Mail, { from, to }: Addresses): SendMailOptions 
     ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo, references: [mail.inReplyTo] }),
     headers: {
       'X-Vitals-Notice': oneLine(mail.id),
+      ...(mail.incidents?.length ? { 'X-Vitals-Incident': oneLine(mail.incidents.join(' ')) } : {}),
       // RFC 3834: nobody's holiday reply to a machine.
       'Auto-Submitted': 'auto-generated',
       ...(mail.unsubscribe === undefined ? {} : { 'List-Unsubscribe': unsubscribeTo(from, mail.unsubscribe) }),

@@ -9,6 +9,8 @@ export interface Mail {
   html: string
   /** The id that `send` returned for the mail this one answers, so that mail readers show one thread. */
   inReplyTo?: string
+  /** What it tells of: a header, so that filters and scripts find all mails of an incident. */
+  incidents?: readonly string[]
   /** Shown inline where the HTML says `cid:<cid>`. */
   images: MailImage[]
   /** What somebody writes into the subject who wants no more of them; absent: a mail that nobody subscribed to. */

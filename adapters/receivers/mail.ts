@@ -3,6 +3,9 @@ import { MailError, type MailSender } from '../mail/port.ts'
 import { type ReceiverLimits, retryPolicies } from './policy.ts'
 import { type Receiver, ReceiverError, type RetryPolicy } from './port.ts'
 
+/** A header of more would be longer than some readers take. */
+const incidentsMost = 40
+
 export interface MailReceiverOptions extends ReceiverLimits {
   sender: MailSender
   retry?: RetryPolicy
@@ -14,10 +17,12 @@ export function createMailReceiver({ sender, retry = retryPolicies.mail, ...limi
     ...limits,
     destination,
     reachesSomebody,
+    showsPictures: true,
     retry,
-    send: async ({ id, subject, text, html, images, inReplyTo }, { signal }) => {
+    send: async ({ id, notices, subject, text, html, images, inReplyTo }, { signal }) => {
       try {
-        const mail = { id, subject, text, html, images: [...images] }
+        const incidents = [...new Set(notices.map(({ incident }) => incident))].slice(0, incidentsMost)
+        const mail = { id, subject, text, html, images: [...images], incidents }
         return await sender.send(inReplyTo === undefined ? mail : { ...mail, inReplyTo }, { signal })
       } catch (cause) {
         if (!(cause instanceof MailError)) throw cause

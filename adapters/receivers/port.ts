@@ -49,6 +49,8 @@ export interface Receiver {
   readonly destination: string
   /** `false`: it lies on this machine, and no person was told. */
   readonly reachesSomebody: boolean
+  /** Pictures are drawn for it; others are told by words alone. */
+  readonly showsPictures?: true
   readonly deadlineMs: number
   /** Messages; what exceeds them goes as digests. */
   readonly capPerHour: number

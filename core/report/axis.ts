@@ -2,10 +2,16 @@
 import { formatDate, formatDay, formatTime } from '../view/format.ts'
 import type { Report } from './report.ts'
 
+/** All that a chart's time axis needs of a report. */
+export type TimeAxis = Pick<Report, 'slots' | 'period' | 'timeZone' | 'locale'>
+
 const hourMs = 3_600_000
 
 /** Some two dozen at most: hours of a day, days of a month, weeks of a year; days and weeks are the reader's. */
-export function partsOf({ period: { fromMs, toMs }, timeZone }: Report): { fromMs: number; toMs: number }[] {
+export function partsOf({
+  period: { fromMs, toMs },
+  timeZone,
+}: Pick<Report, 'period' | 'timeZone'>): { fromMs: number; toMs: number }[] {
   const hours = [1, 3, 6, 24, 7 * 24].find((length) => (toMs - fromMs) / hourMs / length <= 31) ?? 31 * 24
   const parts: { fromMs: number; toMs: number }[] = []
   for (let at = beginning(fromMs, hours, timeZone); at < toMs; ) {
@@ -41,7 +47,7 @@ function nextMidnight(atMs: number, timeZone: string): number {
 }
 
 /** Of parts of a day as `axisLabels` has them, so that no day is named twice; of days and weeks every so many. */
-export function partLabels(report: Report, parts: readonly { fromMs: number; toMs: number }[]): string[] {
+export function partLabels(report: TimeAxis, parts: readonly { fromMs: number; toMs: number }[]): string[] {
   const isWithinDays = parts.every(({ fromMs, toMs }) => toMs - fromMs < 20 * hourMs)
   if (isWithinDays) return axisLabels({ ...report, slots: parts.map(({ fromMs }) => fromMs) })
   const step = Math.ceil(parts.length / labelsAtMost(report))
@@ -51,7 +57,7 @@ export function partLabels(report: Report, parts: readonly { fromMs: number; toM
 const hoursBetweenLabels = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 744]
 
 /** `14:03` and `2 Mar` are short; `12:00 AM` and `29. März` take the room of two. */
-function labelsAtMost(report: Report): number {
+function labelsAtMost(report: TimeAxis): number {
   const { fromMs, toMs } = report.period
   const isWithinDays = toMs - fromMs <= 36 * hourMs
   const labels = [fromMs, toMs].map((atMs) => (isWithinDays ? timeLabel(atMs, report) : dayLabel(atMs, report)))
@@ -59,7 +65,7 @@ function labelsAtMost(report: Report): number {
 }
 
 /** A label a slot; most are empty: full hours, or days at midnight, so many that none touches the next. */
-export function axisLabels(report: Report): string[] {
+export function axisLabels(report: TimeAxis): string[] {
   const { slots, timeZone, period } = report
   const hours = (period.toMs - period.fromMs) / hourMs
   const most = labelsAtMost(report)
@@ -94,12 +100,12 @@ export function axisLabels(report: Report): string[] {
 /** DejaVu Sans, which the pictures are drawn with, has no letters of South and East Asia: then the label is the English one. */
 const undrawable = /[\u0900-\u0dff\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u3000-\ud7ff\uf900-\ufaff]/u
 
-function dayLabel(atMs: number, report: Report): string {
+function dayLabel(atMs: number, report: TimeAxis): string {
   const label = formatDay(atMs, report)
   return undrawable.test(label) ? formatDay(atMs, { timeZone: report.timeZone }) : label
 }
 
-function timeLabel(atMs: number, report: Report): string {
+function timeLabel(atMs: number, report: TimeAxis): string {
   const label = formatTime(atMs, report)
   return undrawable.test(label) ? formatTime(atMs, report.timeZone) : label
 }

@@ -240,7 +240,7 @@ function divided(points: Points, divisor: number): Points {
   return points.map((point) => (point === null ? null : point / divisor))
 }
 
-function byteScale(lines: readonly Points[]): { unit: string; divisor: number } {
+export function byteScale(lines: readonly Points[]): { unit: string; divisor: number } {
   const largest = largestPoint(lines) ?? 0
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(Math.max(1, largest)) / Math.log(1024))))

@@ -4,7 +4,7 @@
  */
 import { printable } from '../view/html.ts'
 import type { Palette } from '../view/theme.ts'
-import { axisLabels } from './axis.ts'
+import { axisLabels, type TimeAxis } from './axis.ts'
 import type { Chart, Json } from './chart.ts'
 import type { Report } from './report.ts'
 import { thinLines } from './thin.ts'
@@ -51,7 +51,7 @@ const longestLabel = 28
 /** From here on two lines that cross often are easier to tell apart when they are thin. */
 const manyPoints = 150
 
-export function lineChart(report: Report, panels: readonly Panel[], frame: Frame): Chart {
+export function lineChart(report: TimeAxis, panels: readonly Panel[], frame: Frame): Chart {
   const datasets = panels.flatMap((panel, index) => [
     ...panel.lines.map((line) => dataset(line, scaleId(index))),
     ...shade(panel, report, scaleId(index)),
@@ -77,7 +77,7 @@ export function lineChart(report: Report, panels: readonly Panel[], frame: Frame
 }
 
 /** A strip along the top, and below it the shade: over all slots that a time touches, and so at least as wide as one. */
-function shade({ spans, max }: Panel, { slots }: Report, yAxisID: string): { [key: string]: Json }[] {
+function shade({ spans, max }: Panel, { slots }: TimeAxis, yAxisID: string): { [key: string]: Json }[] {
   if (!spans || max === undefined) return []
   const isIn = slots.map((slot, index) => {
     const end = slots[index + 1] ?? Number.POSITIVE_INFINITY
@@ -108,7 +108,7 @@ function shade({ spans, max }: Panel, { slots }: Report, yAxisID: string): { [ke
 }
 
 /** Panels of the same things, one measure each: a thing has its colour in all of them, and is named once. */
-export function sameLinesChart(report: Report, panels: readonly Panel[], frame: Frame): Chart {
+export function sameLinesChart(report: TimeAxis, panels: readonly Panel[], frame: Frame): Chart {
   const chart = lineChart(report, panels, frame)
   const named = panels[0]?.lines.length ?? 0
   const { datasets, ...data } = chart.chart.data as { datasets: { [key: string]: Json }[]; labels: Json }
@@ -218,7 +218,12 @@ export function chartOptions(
     isEmpty,
     swatch,
     scales,
-  }: { report: Report; isEmpty: boolean; swatch: { [key: string]: Json }; scales: { [key: string]: Json } },
+  }: {
+    report: Pick<Report, 'locale'>
+    isEmpty: boolean
+    swatch: { [key: string]: Json }
+    scales: { [key: string]: Json }
+  },
 ): { [key: string]: Json } {
   const [title, subtitle] = heading ?? []
   const empty = isEmpty ? ['nothing in this period'] : []

@@ -5,6 +5,7 @@ import type { LinkTo } from '../../core/link.ts'
 import type { Notice } from '../../core/notice.ts'
 import { linksFor } from './links.ts'
 import { renderMessage } from './mail/message.ts'
+import type { Evidence } from './mail/view.ts'
 
 export interface ComposeOptions {
   notices: readonly Notice[]
@@ -14,14 +15,21 @@ export interface ComposeOptions {
   linkTo?: LinkTo | undefined
   /** IANA name: the reader's. */
   timeZone: string
+  /** By the notice's id. */
+  evidence?: ReadonlyMap<string, Evidence>
 }
 
 /** At least one notice. */
-export function composeMessage({ notices, digest, inReplyTo, linkTo, timeZone }: ComposeOptions): Message {
+export function composeMessage({ notices, digest, inReplyTo, linkTo, timeZone, evidence }: ComposeOptions): Message {
   const [first] = notices
   if (!first) throw new Error('compose a message: no notices')
   const links = linksFor(notices, linkTo)
-  const { subject, text, html, images } = renderMessage(notices, { links, timeZone, ...(digest ? { digest } : {}) })
+  const { subject, text, html, images } = renderMessage(notices, {
+    links,
+    timeZone,
+    ...(digest ? { digest } : {}),
+    ...(evidence ? { evidence } : {}),
+  })
   return {
     id: messageId(notices),
     kind: digest ? 'digest' : notices.length === 1 ? 'single' : 'group',

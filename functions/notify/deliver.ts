@@ -7,6 +7,8 @@ import type { LinkTo } from '../../core/link.ts'
 import { type Attempt, attempt, type Claimed, claim, giveBack, leaseMs, type Recorded } from './attempt.ts'
 import { composeMessage } from './compose.ts'
 import { readiness } from './decide.ts'
+import type { GatherEvidence } from './evidence/gather.ts'
+import type { Evidence } from './mail/view.ts'
 import type { KnownNotice } from './notice-store.ts'
 import { type Planned, planMessages } from './plan.ts'
 import type { NotifyPolicy } from './policy.ts'
@@ -22,6 +24,8 @@ export interface ReceiverDeps {
   log: Log
   timeZone: string
   linkTo?: LinkTo
+  /** Absent: messages show nothing but what was decided. */
+  gather?: GatherEvidence
   policy: NotifyPolicy
   signal: AbortSignal
   /** Monotonic time by which the run has to end. */
@@ -110,6 +114,8 @@ async function sendPlanned(deps: Sending, planned: Planned): Promise<Attempt['ou
   const { clock, random, receiver, linkTo, timeZone } = deps
   const decided = await decideEach(deps, planned.notices)
   if (decided.length === 0) return 'left'
+  // Before they are claimed: a lease is for sending.
+  const evidence = await gatherFor(deps, planned, decided)
   const by = random.hex(8)
   const beganMs = clock.monotonicMs()
   const ours = await claimTogether(deps, decided, by)
@@ -123,10 +129,20 @@ async function sendPlanned(deps: Sending, planned: Planned): Promise<Attempt['ou
     inReplyTo: answered && 'inReplyTo' in answered ? answered.inReplyTo : undefined,
     linkTo,
     timeZone,
+    ...(evidence ? { evidence } : {}),
   })
   const result = await attempt(deps, ours, { message, by, beganMs })
   tell(deps, result, ours)
   return result.outcome
+}
+
+async function gatherFor(
+  { gather, receiver }: Sending,
+  { kind }: Planned,
+  decided: readonly Decided[],
+): Promise<ReadonlyMap<string, Evidence> | undefined> {
+  if (!gather || !receiver.showsPictures || kind === 'digest') return undefined
+  return await gather(decided.map(({ one }) => one.object.notice))
 }
 
 interface Decided {

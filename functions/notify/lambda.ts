@@ -1,5 +1,6 @@
 /** notify on AWS Lambda: its composition root. */
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
+import { openCharts } from '../../adapters/charts/open.ts'
 import { readConfig } from '../../adapters/config/file.ts'
 import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
@@ -8,6 +9,7 @@ import { createHandler } from './handler.ts'
 
 export const handler = onLambda(async (root) => {
   const { settings, env, clock, random, log } = root
+  const { quickchartUrl } = settings
   const { receivers: configs } = await readConfig(settings.vitalsFile, settings)
   const { receivers, problems } = await openReceivers({ settings, configs, env, clock })
   // The others are told all the same.
@@ -21,5 +23,6 @@ export const handler = onLambda(async (root) => {
     log,
     timeZone: settings.timeZone,
     linkTo: stackLinks(root),
+    charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
   })
 })

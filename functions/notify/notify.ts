@@ -5,12 +5,14 @@
  * nothing of each other: one that hangs delays only its own.
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
+import type { ChartRenderer } from '../../adapters/charts/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Receiver } from '../../adapters/receivers/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { archiveNotices } from './archive.ts'
 import { deliverToReceiver } from './deliver.ts'
+import { createEvidence } from './evidence/gather.ts'
 import { listOpenNotices } from './notice-store.ts'
 import { defaultNotifyPolicy, type NotifyPolicy } from './policy.ts'
 import type { DeliverySummary } from './summary.ts'
@@ -26,6 +28,8 @@ export interface NotifyDeps {
   timeZone: string
   /** Absent: mails have no links. */
   linkTo?: LinkTo
+  /** Absent: mails have no charts, and do not say what changed. */
+  charts?: ChartRenderer
   policy?: Partial<NotifyPolicy>
   /** Ends the run: what is being sent goes back to pending. */
   signal?: AbortSignal
@@ -34,6 +38,7 @@ export interface NotifyDeps {
 export async function deliverNotices({
   policy: given,
   signal = new AbortController().signal,
+  charts,
   ...deps
 }: NotifyDeps): Promise<DeliverySummary> {
   const { bucket, receivers, clock, log } = deps
@@ -51,12 +56,22 @@ export async function deliverNotices({
     unread,
     archived: [],
   }
+  const evidence = charts ? { gather: createEvidence({ ...deps, charts }) } : {}
   const unreadKeys = unread.filter(({ perhapsLater }) => perhapsLater).map(({ key }) => key)
   const byReceiver = Map.groupBy(notices, ({ object }) => object.notice.receiver)
   await Promise.all(
     [...byReceiver].map(([name, theirs]) =>
       deliverToReceiver(
-        { ...deps, policy, signal, endMs, summary, unread: unreadKeys, receiver: ownEntry(receivers, name) },
+        {
+          ...deps,
+          ...evidence,
+          policy,
+          signal,
+          endMs,
+          summary,
+          unread: unreadKeys,
+          receiver: ownEntry(receivers, name),
+        },
         theirs,
       ),
     ),

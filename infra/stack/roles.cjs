@@ -22,7 +22,7 @@ const may = {
     also: [invoke('notify'), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
   },
   notify: {
-    read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*'],
+    read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*', 'rollups/v1/5m/*'],
     write: ['notices/v1/open/*', 'notices/v1/done/*'],
     remove: ['notices/v1/open/*'],
     also: [sendMail(), ...topics.map((topic) => allow(['sns:Publish'], topic))],

@@ -102,10 +102,12 @@ export function describeMailSender(
 
     it('names the notice in a header, asks for no automatic answer, and hangs an answer under the first mail', async () => {
       const { messageId } = await send(makeMail())
-      await send(makeMail({ id: 'z-resolved', inReplyTo: messageId }))
+      const incidents = ['0123456789ab', 'a\r\nBcc: thief@example.com']
+      await send(makeMail({ id: 'z-resolved', inReplyTo: messageId, incidents }))
       const headers = await allHeaders(opened)
       expect(headers.get('z-resolved')?.get('in-reply-to')).toBe(messageId)
       expect(headers.get('z-resolved')?.get('references')).toBe(messageId)
+      expect(headers.get('z-resolved')?.get('x-vitals-incident')).toBe('0123456789ab a Bcc: thief@example.com')
       expect(headers.get('z-resolved')?.get('auto-submitted')).toBe('auto-generated')
       expect(headers.get('3f9a1c07be42-default-firing')?.has('in-reply-to')).toBe(false)
     })

@@ -39,8 +39,8 @@ describe('the package', { timeout: patience }, () => {
     expect(withoutTime(second)).toBe(withoutTime(first))
   })
 
-  it('holds each function in one file, and the renderer beside that of report', () => {
-    const ofRenderer = (name: string) => name.startsWith('dist/functions/report/node_modules/')
+  it('holds each function in one file, and the renderer beside those of report and notify', () => {
+    const ofRenderer = (name: string) => /^dist\/functions\/(?:report|notify)\/node_modules\//.test(name)
     const others = Object.entries(first.zips).map(([name, zip]) => [
       name,
       zip.names.filter((one) => !ofRenderer(one) && !one.endsWith('.LEGAL.txt')),
@@ -48,7 +48,11 @@ describe('the package', { timeout: patience }, () => {
     expect(Object.fromEntries(others)).toEqual(
       Object.fromEntries(names.map((name) => [name, [`dist/functions/${name}/index.mjs`]])),
     )
-    const renderer = first.zips.report?.names.filter(ofRenderer) ?? []
+    const [renderer = [], ofNotify = []] = ['report', 'notify'].map((name) =>
+      first.zips[name]?.names.filter(ofRenderer),
+    )
+    const within = (name: string) => name.slice(name.indexOf('node_modules/'))
+    expect(ofNotify.map(within)).toEqual(renderer.map(within))
     const packages = renderer.map((name) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1])
     expect([...new Set(packages)].toSorted()).toEqual([
       '@napi-rs/canvas',
@@ -74,10 +78,10 @@ describe('the package', { timeout: patience }, () => {
   })
 
   it('weighs little: evaluate at most 1 MB zipped', () => {
-    const { report, ...others } = first.zips
+    const { report, notify, ...others } = first.zips
     expect(Math.max(...Object.values(others).map(({ sizeBytes }) => sizeBytes))).toBeLessThanOrEqual(1_000_000)
     // What an upload by hand may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    expect(report?.sizeBytes).toBeLessThanOrEqual(50 * 1024 * 1024)
+    for (const zip of [report, notify]) expect(zip?.sizeBytes).toBeLessThanOrEqual(50 * 1024 * 1024)
   })
 
   it('is for an architecture that Lambda has', () => {

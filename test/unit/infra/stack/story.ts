@@ -67,6 +67,7 @@ export async function liveStory() {
   for (const name of ['notify', 'rollup', 'report', 'open'] as const) await expectLayout(depsOf(name))
   const evaluate = createEvaluate({ ...depsOf('evaluate'), rules: defaultRuleSet(makeSettings()) })
   const notify = createNotify({
+    charts: noCharts,
     ...depsOf('notify'),
     receivers: { default: createMailReceiver({ ...defaultReceiverLimits, sender }) },
   })
