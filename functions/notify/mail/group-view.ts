@@ -5,7 +5,7 @@ import { light } from '../../../core/view/theme.ts'
 import { groupHeadline, groupSubject } from './group-words.ts'
 import { timeInBoth } from './times.ts'
 import { type Action, actionsOf, type Badge, badgeOf, chartCid, type NoticeView, type RenderOptions } from './view.ts'
-import { shorten, wordsOf } from './words.ts'
+import { hostOf, shorten, titleOf, wordsOf } from './words.ts'
 
 /** Strings are printable lines, not escaped for HTML. */
 export interface GroupView extends Pick<NoticeView, 'subject' | 'preview' | 'footer'> {
@@ -16,8 +16,10 @@ export interface GroupView extends Pick<NoticeView, 'subject' | 'preview' | 'foo
   items: GroupItem[]
   /** Those of them that have a picture, in this order. */
   charted: Notice[]
-  /** Said where not all are listed. */
+  /** Said where not all are told in full. */
   left?: string
+  /** Of those a line each. */
+  rest: string[]
   actions: Action[]
 }
 
@@ -27,6 +29,7 @@ interface GroupItem {
   headline: string
   reason: string
   since: string
+  incident: string
   note?: string
   runbook?: string
   chart?: { cid: string; alt: string }
@@ -55,14 +58,15 @@ export function groupViewOf(
     counts: countsOf(notices),
     items: shown.map((notice) => itemOf(notice, options, charted.indexOf(notice))),
     charted,
-    ...(left > 0 ? { left: `and ${left} more, which the status page and \`vitals alerts\` list` } : {}),
+    ...(left > 0 ? { left: `and ${left} more, which the status page and \`vitals alerts\` list:` } : {}),
+    rest: sorted.slice(mostItems).map(lineOf),
     actions: actionsOf({ incident: '' }, statusPage === undefined ? {} : { statusPage }),
     footer: [`${oneLine(siteName)} · ${notices.length} notices for ${oneLine(notices[0].receiver)}`],
   }
 }
 
 /** Longer words are cut in a list: each notice has an incident page that tells them in full. */
-const longest = { host: 64, headline: 120, reason: 200, note: 200 }
+const longest = { host: 64, headline: 120, reason: 200, note: 200, line: 80 }
 
 function itemOf(notice: Notice, { links, timeZone, evidence }: RenderOptions, chartIndex: number): GroupItem {
   const { host, headline } = wordsOf(notice, timeZone)
@@ -74,11 +78,19 @@ function itemOf(notice: Notice, { links, timeZone, evidence }: RenderOptions, ch
     headline: shorten(headline, longest.headline),
     reason: shorten(oneLine(notice.reason), longest.reason),
     since: timeInBoth(startedAtMs, timeZone),
+    incident: oneLine(notice.incident),
     ...(note === undefined ? {} : { note: shorten(oneLine(note), longest.note) }),
     ...(runbook === undefined ? {} : { runbook: oneLine(runbook) }),
     ...(chart && chartIndex >= 0 ? { chart: { cid: chartCid(chartIndex), alt: oneLine(chart.alt) } } : {}),
     actions: actionsOf(notice, links.incidents ? { incidents: links.incidents } : {}),
   }
+}
+
+/** `CRITICAL web-1: Disk /var #0123456789ab` */
+function lineOf(notice: Notice): string {
+  const { word } = badgeOf(notice)
+  const what = [titleOf(notice), oneLine(notice.entity)].filter((part) => part !== '').join(' ')
+  return `${word.toUpperCase()} ${shorten(hostOf(notice), longest.host)}: ${shorten(what, longest.line)} #${oneLine(notice.incident)}`
 }
 
 /** How many of each, the worst first. */

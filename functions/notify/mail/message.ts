@@ -15,7 +15,7 @@ const groupHtml = createMailTemplate<GroupView>(templates.group)
 
 /** Gmail clips at 102 kB. */
 const htmlMaxBytes = 95_000
-/** Nobody reads more of them in a mail. */
+/** Told in full; nobody reads more of them in a mail. The others are a line each. */
 const mostItems = 50
 
 /** One notice is told in full, several as a list. Throws where there is none: nobody is sent an empty mail. */
@@ -28,10 +28,12 @@ export function renderMessage(notices: readonly Notice[], options: RenderOptions
   }
   for (let most = mostItems; ; most = Math.floor(most / 2)) {
     const view = groupViewOf([first, ...others], options, most)
-    const html = groupHtml(view)
-    if (Buffer.byteLength(html) < htmlMaxBytes || most <= 1) {
-      return { subject: view.subject, text: groupTextOf(view), html, images: imagesOf(view.charted, options) }
-    }
+    const whole = groupHtml(view)
+    const isSmall = Buffer.byteLength(whole) < htmlMaxBytes
+    if (!isSmall && most > 1) continue
+    // Of names without end only the text has each.
+    const html = isSmall ? whole : groupHtml({ ...view, rest: [] })
+    return { subject: view.subject, text: groupTextOf(view), html, images: imagesOf(view.charted, options) }
   }
 }
 

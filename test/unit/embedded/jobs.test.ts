@@ -29,6 +29,22 @@ it.each([
   expect(await sweepsInRollups(sweep, 3)).toBe(times)
 })
 
+it('decides on while a receiver hangs, and tells what was decided meanwhile when it has given up', async () => {
+  const { promise: answer, resolve: giveUp } = Promise.withResolvers<void>()
+  const evaluate = vi.fn(async () => [{ outcome: 'committed', transitions: [], notices: 1, more: false }])
+  const notify = vi.fn(async () => {
+    await answer
+    return { sent: [] }
+  })
+  const functions = { evaluate, notify } as unknown as Functions
+  const jobs = createJobs({ settings: makeSettings(), functions, log: silentLog })
+  for (let run = 0; run < 3; run++) await jobs.evaluate.runNow()
+  expect([evaluate.mock.calls.length, notify.mock.calls.length]).toEqual([3, 1])
+  giveUp()
+  await jobs.notify.runNow()
+  expect(notify.mock.calls.length).toBeGreaterThanOrEqual(2)
+})
+
 it('does not sweep when rollup failed', async () => {
   const sweep = vi.fn(async () => nothing)
   const rollup = () => Promise.reject(new Error('damaged'))
