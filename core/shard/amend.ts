@@ -7,8 +7,8 @@ import { type AlertKey, type AlertState, type Incident, incidentOf } from '../al
 import { utcTime } from '../alerts/reason.ts'
 import type { Step } from './decide-alert.ts'
 import type { Fold, Folded } from './fold.ts'
+import type { Again } from './line.ts'
 import { isPresence, type KnownIncident, type Shown, show } from './shown.ts'
-import type { Again } from './timeline.ts'
 
 /** An incident as the readings in order give it. */
 interface Lived {
