@@ -47,13 +47,16 @@ export function unpackBatch(bytes: Uint8Array): ParsedBatch {
   }
 }
 
+/** Five snapshots are some 30 kB: in one piece that takes two thirds of the time that it takes in pieces of 16 KiB. */
+const chunkSize = 65_536
+
 /** Its lines as they stand. Throws when the bytes are no zstd, are damaged, or unpack to more than a batch may. */
 export function batchText(bytes: Uint8Array): string {
-  const maxOutputLength = limits.batchBytes
+  const options = { maxOutputLength: limits.batchBytes, chunkSize }
   const packed =
     dictionaryNumber(bytes) === undefined
-      ? zstdDecompressSync(bytes, { maxOutputLength })
-      : zstdDecompressSync(bytes.subarray(frameBytes), { maxOutputLength, dictionary: batchDictionary() })
+      ? zstdDecompressSync(bytes, options)
+      : zstdDecompressSync(bytes.subarray(frameBytes), { ...options, dictionary: batchDictionary() })
   return packed.toString('utf8')
 }
 
