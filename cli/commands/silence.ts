@@ -49,7 +49,8 @@ export async function runSilenceExpire({ parsed, terminal }: Run): Promise<void>
   const settings = readSettings(terminal.env, parsed)
   const { bucket } = await openLaidOutBucket(settings)
   const id = parsed.operand ?? ''
-  const changed = await changeControl(bucket, (control) => withExpired(control, { id, nowMs: systemClock.now() }))
+  const nowMs = systemClock.now()
+  const changed = await changeControl(bucket, (control) => withExpired(control, { id, nowMs }))
   if (!changed.ok) throw new Error(`${changed.reason} (see vitals silence list)`)
   terminal.print(
     parsed.values.json ? JSON.stringify({ expired: id }) : `silence ${id} is over: what still fires is told`,

@@ -71,6 +71,7 @@ export function advanceShard(options: AdvanceOptions): Advance {
     said: control.forgotten,
     // By what the block will have of it, so that replay forgets it in the same run.
     isHeard: (name) => !sawWholeInbox || fresh.has(name),
+    rulesOf,
     nowMs,
   })
   rows.push(...left.rows)

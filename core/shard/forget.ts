@@ -5,6 +5,7 @@
 
 import { incidentOf, parseAlertKey, type Transition } from '../alerts/alert.ts'
 import type { Forgotten } from '../telling/control.ts'
+import type { RulesOf } from './advance.ts'
 import type { ForgottenRow, GapRow } from './block.ts'
 import { tellHoles } from './holes.ts'
 import type { HostState } from './state.ts'
@@ -19,13 +20,14 @@ export interface ForgetOptions {
   said: readonly Forgotten[]
   /** Something of it is taken in this run, or the run doesn't know: then a later run forgets it. */
   isHeard(host: string): boolean
+  rulesOf: RulesOf
   nowMs: number
 }
 
 /** Takes them out of `hosts`. */
 export function forgetHosts(
   hosts: Map<string, HostState>,
-  { said, isHeard, nowMs }: ForgetOptions,
+  { said, isHeard, rulesOf, nowMs }: ForgetOptions,
 ): {
   rows: (ForgottenRow | GapRow)[]
   forgotten: Set<string>
@@ -44,37 +46,37 @@ export function forgetHosts(
     // What never came is told now: nobody will look for it again.
     const { host: withHoles, gaps } = tellHoles(name, host, nowMs, true)
     rows.push({ kind: 'forgotten', host: name, by, atMs }, ...gaps)
-    transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, nowMs }))
+    transitions.push(...endAlerts(name, host, { reason: `forgotten by ${by}`, rulesOf, nowMs }))
     gone[name] = { atMs: nowMs, streams: withHoles.streams }
   }
   return { rows, forgotten, transitions, gone }
 }
 
+/** Those that were only building up end as well: the log says where each of them went. */
 function endAlerts(
   name: string,
-  { alerts }: HostState,
-  { reason, nowMs }: { reason: string; nowMs: number },
+  host: HostState,
+  { reason, rulesOf, nowMs }: { reason: string; rulesOf: RulesOf; nowMs: number },
 ): Transition[] {
-  return Object.entries(alerts).flatMap(([key, alert]): Transition[] => {
-    const incident = incidentOf(alert)
-    if (!incident || alert.state === 'pending') return []
+  const { byId } = rulesOf(name, host)
+  return Object.entries(host.alerts).map(([key, alert]): Transition => {
     const { rule, entity } = parseAlertKey(key)
-    const times = { atMs: nowMs, decidedAtMs: nowMs }
-    const { severity } = alert
-    return [
-      {
-        kind: 'transition',
-        host: name,
-        rule,
-        entity,
-        severity,
-        from: alert.state,
-        to: 'ok',
-        ...times,
-        reason,
-        incident,
-      },
-    ]
+    const known = byId.get(rule)
+    const ofRule = known && 'severity' in known ? known.severity : 'warning'
+    const incident = incidentOf(alert)
+    return {
+      kind: 'transition',
+      host: name,
+      rule,
+      entity,
+      severity: alert.state === 'pending' ? ofRule : alert.severity,
+      from: alert.state,
+      to: 'ok',
+      atMs: nowMs,
+      decidedAtMs: nowMs,
+      reason,
+      ...(incident ? { incident } : {}),
+    }
   })
 }
 

@@ -49,18 +49,20 @@ export type Changed = { ok: true; control: Control } | { ok: false; reason: stri
 /** What is over is still listed for so long. */
 const keptMs = 7 * 86_400_000
 
+/** Each of these may be asked again when its answer was lost, and then changes nothing more. */
 export function withSilence(control: Control, silence: Silence): Changed {
   const { silences, ...rest } = withoutOld(control, silence.createdAtMs)
   if (silence.untilMs <= Math.max(silence.fromMs, silence.createdAtMs)) {
     return { ok: false, reason: 'a silence must end after it begins, and after now' }
   }
-  return bounded({ ...rest, silences: [...silences, silence] })
+  return bounded({ ...rest, silences: [...silences.filter(({ id }) => id !== silence.id), silence] })
 }
 
 /** Ends it now. */
 export function withExpired(control: Control, { id, nowMs }: { id: string; nowMs: number }): Changed {
   const found = control.silences.find((silence) => silence.id === id)
   if (!found) return { ok: false, reason: `there is no silence ${id}` }
+  if (found.expiredAtMs === nowMs) return { ok: true, control }
   if (isOver(found, nowMs)) return { ok: false, reason: `the silence ${id} is over already` }
   const silences = control.silences.map((one) => (one === found ? { ...one, expiredAtMs: nowMs } : one))
   return { ok: true, control: { ...withoutOld(control, nowMs), silences } }

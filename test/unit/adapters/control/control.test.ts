@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
 import { changeControl, readControl } from '../../../../adapters/control/control.ts'
-import { withAck } from '../../../../core/telling/control.ts'
+import { withAck, withSilence } from '../../../../core/telling/control.ts'
 import { startMs } from '../../../make.ts'
 import { createMemoryBucket } from '../../../simulation/memory-bucket.ts'
 
@@ -50,6 +50,26 @@ describe('the control object', () => {
         },
       ),
     )
+  })
+
+  it('has a silence once, though others write between the lost answer and the next try', async () => {
+    const memory = createMemoryBucket({ now: () => startMs })
+    let lost = false
+    const bucket: Bucket = {
+      ...memory,
+      put: async (key, ...rest) => {
+        const result = await memory.put(key, ...rest)
+        if (lost) return result
+        lost = true
+        await acknowledge(memory, 1)
+        throw new BucketError('no answer', { operation: 'put', key, effect: 'unknown' })
+      },
+    }
+    const span = { fromMs: startMs, untilMs: startMs + 1, createdAtMs: startMs }
+    const silence = { id: '0a1b2c3d', match: { hosts: ['*'] }, ...span, by: 'root', comment: '' }
+    await changeControl(bucket, (control) => withSilence(control, silence))
+    const { control } = await readControl(memory)
+    expect([control.silences, control.acks.length]).toEqual([[silence], 1])
   })
 
   it('says when it is damaged, and is left as it is', async () => {

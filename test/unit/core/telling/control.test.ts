@@ -55,6 +55,14 @@ describe('a silence', () => {
     })
   })
 
+  it('and its early end stand once, however often they are said', () => {
+    const control = changed(withSilence(changed(withSilence(noControl, silence)), silence))
+    expect(control.silences).toEqual([silence])
+    const end = { id: silence.id, nowMs: startMs + minuteMs }
+    const expired = changed(withExpired(control, end))
+    expect(changed(withExpired(expired, end))).toEqual(expired)
+  })
+
   it('that nobody knows is not ended', () => {
     expect(withExpired(noControl, { id: 'ffffffff', nowMs: startMs })).toEqual({
       ok: false,
@@ -70,7 +78,7 @@ describe('a silence', () => {
 
 describe('what operators say', () => {
   it('is bounded, and says so', () => {
-    const silences = Array.from({ length: limits.controlEntries }, () => silence)
+    const silences = Array.from({ length: limits.controlEntries }, (_, index) => ({ ...silence, id: `${index}` }))
     expect(withSilence({ ...noControl, silences }, silence)).toEqual({
       ok: false,
       reason: `there are ${limits.controlEntries} silences already, the most there may be`,
