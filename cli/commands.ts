@@ -3,6 +3,8 @@ import { lakeTables } from '../core/keys.ts'
 import { hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
 import { runAck } from './commands/ack.ts'
+import { runAlerts } from './commands/alerts.ts'
+import { runAlertsExplain } from './commands/alerts-explain.ts'
 import { runChartsServe, usualChartsPort } from './commands/charts.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runExport } from './commands/export.ts'
@@ -165,6 +167,29 @@ export const commands: readonly Command[] = [
       ...saidOptions,
     },
     run: runAck,
+  },
+  {
+    words: ['alerts', 'explain'],
+    meaning: 'an incident, step by step: reason, samples, rule, who was told, and the objects that say so',
+    operand: { name: 'INCIDENT', meaning: 'as it stands at the end of a subject, or how that begins' },
+    options: { ...settingOptions, ...jsonOption },
+    run: runAlertsExplain,
+  },
+  {
+    words: ['alerts'],
+    meaning: 'what is open now: since when, why, who was told, what holds it back; or what was',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      host: matchOptions.host,
+      rule: matchOptions.rule,
+      'exit-code': { meaning: 'status 1 when one is open' },
+      history: { meaning: 'the incidents of the last days, newest first' },
+      days: lakePeriodOptions.days,
+      from: lakePeriodOptions.from,
+      to: lakePeriodOptions.to,
+    },
+    run: runAlerts,
   },
   {
     words: ['replay'],

@@ -1,8 +1,9 @@
 /** The log of a bucket through the evaluator. Reads, and writes nothing. */
+import { readHeartbeat } from '../../adapters/bucket/heartbeat.ts'
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { openShardLog, placeOf, readBlocks, type ShardLog, startBefore } from '../../adapters/history/shard-log.ts'
-import { beatEveryMs, heartbeatMaxBytes, parseHeartbeat } from '../../core/heartbeat.ts'
-import { heartbeatKey, type Shard } from '../../core/keys.ts'
+import { beatEveryMs } from '../../core/heartbeat.ts'
+import type { Shard } from '../../core/keys.ts'
 import { type Compared, compareTellings, noticeOf } from '../../core/replay/compare.ts'
 import type { Deciding, Difference } from '../../core/replay/replay.ts'
 import { createShardReplay, type ShardReplayed } from '../../core/replay/shard-replay.ts'
@@ -47,8 +48,8 @@ export async function replayLog(options: ReplayOptions): Promise<Replayed> {
 
 /** By its heartbeat: after that nobody decided anything, by whatever rules. */
 async function readRanUntil(bucket: Bucket): Promise<number> {
-  const object = await bucket.get(heartbeatKey, { maxBytes: heartbeatMaxBytes })
-  return object ? parseHeartbeat(object.body).atMs + beatEveryMs : Number.POSITIVE_INFINITY
+  const beat = await readHeartbeat(bucket)
+  return beat ? beat.atMs + beatEveryMs : Number.POSITIVE_INFINITY
 }
 
 async function replayShard(

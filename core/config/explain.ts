@@ -76,7 +76,7 @@ function originOf(rule: Rule, field: keyof RuleFields, overrides: readonly numbe
 }
 
 /** `cpu.percent`, `absent host`, `forecast disk.percent`. */
-function aboutOf(rule: Rule): string {
+export function aboutOf(rule: Rule): string {
   switch (rule.kind) {
     case 'threshold':
       return rule.metric

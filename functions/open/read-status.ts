@@ -1,8 +1,9 @@
 /** Gathers what the status page shows. What can't be read is told on the page, and the rest is shown. */
+import { readHeartbeat } from '../../adapters/bucket/heartbeat.ts'
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { ShardDay } from '../../core/day.ts'
-import { type Heartbeat, heartbeatMaxBytes, parseHeartbeat } from '../../core/heartbeat.ts'
-import { dayKey, heartbeatKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
+import type { Heartbeat } from '../../core/heartbeat.ts'
+import { dayKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { ShardNow } from '../../core/now.ts'
 
@@ -47,11 +48,6 @@ export async function readStatus({
   const notices = await readAll<NoticeObject>(bucket, keys, noticeMaxBytes, problems)
   const newest = notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown)
   return { nows, days, notices: newest, ...(heartbeat ? { heartbeat } : {}), problems }
-}
-
-async function readHeartbeat(bucket: Bucket): Promise<Heartbeat | undefined> {
-  const object = await bucket.get(heartbeatKey, { maxBytes: heartbeatMaxBytes })
-  return object && parseHeartbeat(object.body)
 }
 
 /** Open ones and those of the last days; bounded, whatever an outage has piled up. */
