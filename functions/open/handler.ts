@@ -100,7 +100,16 @@ async function status({
   return {
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': statusPolicy },
-    body: renderStatusPage({ ...objects, problems, ...form, reports: listed, nowMs, timeZone, notifier }),
+    body: renderStatusPage({
+      ...objects,
+      alerts: { control: objects.control, hrefTo },
+      problems,
+      ...form,
+      reports: listed,
+      nowMs,
+      timeZone,
+      notifier,
+    }),
   }
 }
 

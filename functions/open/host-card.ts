@@ -1,31 +1,39 @@
 /** One host in full: state, alerts, metrics now and in the last hour, disks, processes, and what is not known. */
+
+import { incidentPath, type LinkTo } from '../../core/link.ts'
 import { parseSeriesKey } from '../../core/metrics.ts'
 import type { AlertNow, HostNow } from '../../core/now.ts'
+import type { Control } from '../../core/telling/control.ts'
 import { formatDuration, formatNumber, formatPercent, formatSince, isoTime } from '../../core/view/format.ts'
-import { type Html, html } from '../../core/view/html.ts'
+import { type Html, html, linkTarget } from '../../core/view/html.ts'
 import { interfaceTable, mountTable, processTable } from './host-tables.ts'
 import { tiles } from './host-tiles.ts'
-import {
-  alertWords,
-  isStale,
-  reasonBeside,
-  ruleTitle,
-  type StateWords,
-  stateOf,
-  type ViewTime,
-  wordsOf,
-} from './host-view.ts'
+import { alertWords, isStale, reasonBeside, ruleTitle, stateOf, type ViewTime, wordsOf } from './host-view.ts'
 import { type DaysByHost, dayStrip } from './last-day.ts'
+import { pill } from './pill.ts'
+import { saidLines, saidOfAlert } from './said.ts'
+
+/** What is known of alerts beside the host itself. */
+export interface AlertContext {
+  control: Control
+  hrefTo: LinkTo
+}
 
 /** `days`: absent where the last day is shown elsewhere. */
 export function hostCard(
   host: HostNow,
-  { id, open, days, ...time }: { id: string; open: boolean; days?: DaysByHost } & ViewTime,
+  {
+    id,
+    open,
+    days,
+    alerts,
+    ...time
+  }: { id: string; open: boolean; days?: DaysByHost; alerts: AlertContext } & ViewTime,
 ): Html {
   const { latest } = host
   return html`<details class="card host" id="${id}"${open ? html` open` : ''}>
 <summary>${head(host, time)}</summary>
-${host.alerts.length > 0 && html`<ul class="alerts" aria-label="Alerts of ${host.host}">${host.alerts.map((alert) => alertItem(alert, time))}</ul>`}
+${host.alerts.length > 0 && html`<ul class="alerts" aria-label="Alerts of ${host.host}">${host.alerts.map((alert) => alertItem(host, alert, { ...alerts, ...time }))}</ul>`}
 ${
   latest
     ? html`${staleNote(host, time)}${tiles(host, time)}${days && dayStrip(host, time, days)}
@@ -34,10 +42,6 @@ ${
 }
 ${notes(host, time)}
 </details>`
-}
-
-export function pill({ word, colour }: StateWords): Html {
-  return html`<span class="pill c-${colour}">${word}</span>`
 }
 
 function since(atMs: number, { nowMs, timeZone }: ViewTime): Html {
@@ -74,12 +78,17 @@ function staleNote(host: HostNow, time: ViewTime): Html {
   return html`<p class="last small">Nothing is known of now. The figures below are the last ones, from ${since(lastEventMs, time)}, ${formatDuration(time.nowMs - lastEventMs)} ago.</p>`
 }
 
-function alertItem(alert: AlertNow, time: ViewTime): Html {
+function alertItem(host: HostNow, alert: AlertNow, { control, hrefTo, ...time }: AlertContext & ViewTime): Html {
   const { rule, entity, reason } = alert
   const { sinceMs } = alert.alert
-  return html`<li>${pill(alertWords(alert))}<span class="what">${ruleTitle(rule, entity)}</span><span class="why">${
+  const incident = 'incident' in alert.alert ? alert.alert.incident : undefined
+  const what = ruleTitle(rule, entity)
+  const said = saidLines(saidOfAlert(control, host, alert, time.nowMs), time)
+  return html`<li>${pill(alertWords(alert))}<span class="what">${
+    incident ? html`<a href="${linkTarget(hrefTo(incidentPath(incident.id)))}">${what}</a>` : what
+  }</span><span class="why">${
     reason !== undefined && reasonBeside(rule, reason)
-  }</span><span class="since small muted">since ${since(sinceMs, time)}, ${formatDuration(time.nowMs - sinceMs)}</span></li>`
+  }</span><span class="since small muted">since ${since(sinceMs, time)}, ${formatDuration(time.nowMs - sinceMs)}</span>${said.map((line) => html`<span class="said small">${line}</span>`)}</li>`
 }
 
 function figures({ latest, intervalMs, skewMs }: HostNow): Html {

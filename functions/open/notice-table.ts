@@ -2,8 +2,8 @@
 import type { NoticeObject, NoticeStatus } from '../../core/notice.ts'
 import { formatSince, isoTime } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
-import { pill } from './host-card.ts'
 import { reasonBeside, ruleTitle, type StateWords, severityWord, type ViewTime } from './host-view.ts'
+import { pill } from './pill.ts'
 
 export function noticeTable(notices: readonly NoticeObject[], time: ViewTime): Html {
   return html`<section class="card" aria-labelledby="notices"><h2 id="notices">Notices</h2>${

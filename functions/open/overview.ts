@@ -2,10 +2,10 @@
 import type { HostNow } from '../../core/now.ts'
 import { formatPercent, formatRate, formatValue } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
-import { pill } from './host-card.ts'
 import { bytesOf, fullest } from './host-figures.ts'
 import { isStale, reasonBeside, ruleTitle, stateOf, type ViewTime, wordsOf } from './host-view.ts'
 import { type DaysByHost, dayLines, lastDay } from './last-day.ts'
+import { pill } from './pill.ts'
 
 export function overview(hosts: readonly { host: HostNow; id: string }[], time: ViewTime, days: DaysByHost): Html {
   return html`<section class="card overview" aria-labelledby="hosts"><h2 id="hosts">Hosts</h2>

@@ -7,7 +7,7 @@ import { statusCss } from './status-style.ts'
 const css = `${statusCss}
 main.plain{max-width:760px}
 .ask>form,.ask>p,.ask>dl,.ask>ul,.ask>div{padding:0 20px 14px}
-form.ask,.ask form.ask{display:grid;gap:14px;padding:0 20px 20px}
+form.asking{display:grid;gap:14px;padding:0 20px 20px}
 fieldset{border:0;margin:0;padding:0;display:grid;gap:6px}
 legend,.field>span{font-weight:600;font-size:12.5px;color:var(--muted);padding:0 0 4px}
 .choice{display:flex;gap:10px;align-items:baseline;padding:7px 12px;border:1px solid var(--border);border-radius:8px;cursor:pointer}
@@ -22,11 +22,13 @@ input:focus-visible,textarea:focus-visible{outline:2px solid var(--link);outline
 .ask dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 18px}
 .ask dt{color:var(--muted)}.ask dd{margin:0}
 .ask .actions{display:flex;flex-wrap:wrap;gap:8px 18px}
-.error{border-radius:8px;padding:9px 14px}
+.ask>form.asking{padding-bottom:20px}
+.ask p.error{border-radius:8px;padding:9px 14px}
+.ask>p.error{margin:0 20px 14px}
 @media (max-width:720px){
-.ask>form,.ask>p,.ask>dl,.ask>ul,.ask>div,form.ask,.ask form.ask{padding-left:14px;padding-right:14px}
+.ask>form,.ask>p,.ask>dl,.ask>ul,.ask>div{padding-left:14px;padding-right:14px}
 .ask dl{grid-template-columns:1fr;gap:0}.ask dd{padding-bottom:8px}
-form.ask button{width:100%;min-height:44px}
+form.asking button{width:100%;min-height:44px}
 input[type=text],textarea{font-size:16px}
 .choice{padding:10px 12px}
 }

@@ -1,11 +1,13 @@
 /** Gathers what the status page shows. What can't be read is told on the page, and the rest is shown. */
 import { readHeartbeat } from '../../adapters/bucket/heartbeat.ts'
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import { readControl } from '../../adapters/control/control.ts'
 import type { ShardDay } from '../../core/day.ts'
 import type { Heartbeat } from '../../core/heartbeat.ts'
 import { dayKey, nowKey, openNoticesPrefix, type Shard, sentNoticeKey } from '../../core/keys.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 import type { ShardNow } from '../../core/now.ts'
+import { type Control, noControl } from '../../core/telling/control.ts'
 
 export interface StatusObjects {
   nows: ShardNow[]
@@ -13,6 +15,8 @@ export interface StatusObjects {
   days: ShardDay[]
   /** Newest first. */
   notices: NoticeObject[]
+  /** What operators say. */
+  control: Control
   /** evaluate's own; absent: it never wrote one. */
   heartbeat?: Heartbeat
   problems: string[]
@@ -39,15 +43,23 @@ export async function readStatus({
   nowMs: number
 }): Promise<StatusObjects> {
   const problems: string[] = []
-  const [nows, days, keys, heartbeat] = await Promise.all([
+  const [nows, days, keys, heartbeat, known] = await Promise.all([
     readAll<ShardNow>(bucket, shards.map(nowKey), nowMaxBytes, problems),
     readAll<ShardDay>(bucket, shards.map(dayKey), dayMaxBytes, problems),
     orProblem(() => noticeKeys(bucket, nowMs), [], problems),
     orProblem(() => readHeartbeat(bucket), undefined, problems),
+    orProblem(() => readControl(bucket), undefined, problems),
   ])
   const notices = await readAll<NoticeObject>(bucket, keys, noticeMaxBytes, problems)
   const newest = notices.sort((a, b) => b.notice.atMs - a.notice.atMs).slice(0, noticesShown)
-  return { nows, days, notices: newest, ...(heartbeat ? { heartbeat } : {}), problems }
+  return {
+    nows,
+    days,
+    notices: newest,
+    control: known?.control ?? noControl,
+    ...(heartbeat ? { heartbeat } : {}),
+    problems,
+  }
 }
 
 /** Open ones and those of the last days; bounded, whatever an outage has piled up. */

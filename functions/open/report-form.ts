@@ -21,5 +21,5 @@ export function reportForm(action?: string): Html {
 /** Of a time that the link says. */
 export function periodReportForm({ fromMs, toMs, host }: ReportOf, timeZone: string): Html {
   const who = host === undefined ? 'all hosts' : html`<strong>${host}</strong>`
-  return html`<form class="ask" method="post"><p>Of ${who}, from ${formatDateTime(fromMs, timeZone)} to ${formatDateTime(toMs, timeZone)} ${timeZone}, as far as that is past.</p><p><button>Make the report</button></p></form>`
+  return html`<form class="asking" method="post"><p>Of ${who}, from ${formatDateTime(fromMs, timeZone)} to ${formatDateTime(toMs, timeZone)} ${timeZone}, as far as that is past.</p><p><button>Make the report</button></p></form>`
 }

@@ -10,11 +10,12 @@ import type { HostNow, ShardNow } from '../../core/now.ts'
 import { formatDateTime, formatDuration, formatSince } from '../../core/view/format.ts'
 import { type Html, html, linkTarget, raw, render } from '../../core/view/html.ts'
 import type { StateColour } from '../../core/view/theme.ts'
-import { hostCard, pill } from './host-card.ts'
+import { type AlertContext, hostCard } from './host-card.ts'
 import { isTrouble, stateOf, type ViewTime, wordsOf, worstFirst } from './host-view.ts'
 import { daysByHost } from './last-day.ts'
 import { noticeTable } from './notice-table.ts'
 import { overview } from './overview.ts'
+import { pill } from './pill.ts'
 import { refreshEverySeconds, refreshScript } from './refresh.ts'
 import { reportForm } from './report-form.ts'
 import { statusCss } from './status-style.ts'
@@ -39,6 +40,8 @@ export interface StatusView {
   notifier: { reachesSomebody: boolean; destination: string }
   /** evaluate's own; absent: it never wrote one. */
   heartbeat?: Pick<Heartbeat, 'atMs'>
+  /** What operators say, and where incidents have their pages. */
+  alerts: AlertContext
   /** What could not be read for this page, in words. */
   problems?: readonly string[]
   /** Absent: the page offers no button. */
@@ -96,7 +99,7 @@ export function renderStatusPage(view: StatusView): string {
 ${banners(view)}
 ${hosts.length === 0 && html`<section class="card"><h2>No host has been evaluated yet</h2><p class="empty">The first snapshot shows here some seconds after an agent has sent it.</p></section>`}
 ${hosts.length > 1 && overview(hosts, time, days)}
-${hosts.map(({ host, id }, index) => hostCard(host, { id, open: isOpen(host, index, hosts.length, nowMs), ...(hosts.length <= fewHosts ? { days } : {}), ...time }))}
+${hosts.map(({ host, id }, index) => hostCard(host, { id, alerts: view.alerts, open: isOpen(host, index, hosts.length, nowMs), ...(hosts.length <= fewHosts ? { days } : {}), ...time }))}
 <div class="pair">${noticeTable(view.notices, time)}${reportList(view.reports, time)}</div>
 </main>
 <footer class="wrap small"><p>Times are ${timeZone}. Lines without a note show the last hour, those of the table the last 24 hours; where they stop, nothing is known.</p></footer>

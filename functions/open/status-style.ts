@@ -92,6 +92,8 @@ details.host[open]>summary{border-bottom:1px solid var(--grid)}
 .alerts li{display:grid;grid-template-columns:118px minmax(120px,auto) 1fr auto;gap:2px 14px;padding:9px 20px;align-items:baseline}
 .alerts li+li{border-top:1px solid var(--grid)}
 .alerts .what{font-weight:600}
+.alerts .what a{color:inherit}
+.alerts .said{grid-column:2/-1}
 .alerts .pill{justify-self:start}
 
 .tiles{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:1px;background:var(--grid);border-bottom:1px solid var(--grid)}
@@ -170,7 +172,7 @@ form.report{width:100%;flex-wrap:wrap;gap:4px 8px}form.report label{flex:1 1 100
 .tile .value{font-size:21px}
 .body{padding:14px}
 .notes{padding:0 14px 14px}.last{padding:8px 14px}
-.alerts li{padding:9px 14px;grid-template-columns:auto 1fr}.alerts .since{grid-column:1/-1}
+.alerts li{padding:9px 14px;grid-template-columns:auto 1fr}.alerts .since{grid-column:1/-1}.alerts .said{grid-column:1/-1}
 .pair .card>*+*{padding:0 14px 12px}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .stack tbody tr{display:flex;flex-wrap:wrap;gap:1px 12px;padding:8px 0;align-items:baseline}

@@ -4,9 +4,9 @@ import { readControl } from '../../../adapters/control/control.ts'
 import { noticeKey, nowKey, sentNoticeKey } from '../../../core/keys.ts'
 import type { Notice, NoticeObject } from '../../../core/notice.ts'
 import type { AlertNow, ShardNow } from '../../../core/now.ts'
-import { type Ack, isSilent, type Silence } from '../../../core/telling/control.ts'
-import { matches } from '../../../core/telling/match.ts'
+import { noControl } from '../../../core/telling/control.ts'
 import { orProblem, readAll } from '../read-status.ts'
+import { type Said, saidOf } from '../said.ts'
 
 export interface FoundIncident {
   /** Newest first; never empty. */
@@ -16,8 +16,7 @@ export interface FoundIncident {
   /** Absent: it is over. */
   alert?: AlertNow
   endedAtMs?: number
-  ack?: Ack
-  silences: Silence[]
+  said: Said
   problems: string[]
 }
 
@@ -55,16 +54,13 @@ export async function findIncident(
   const host = now?.hosts.find((one) => one.host === about.host)
   const alert = host?.alerts.find(({ alert: state }) => 'incident' in state && state.incident?.id === incident)
   const ended = notices.find(({ notice }) => notice.kind === 'resolved')
-  const { acks = [], silences = [] } = control?.control ?? {}
   const subject = { ...about, tags: host?.facts.tags ?? about.tags ?? {} }
-  const ack = acks.find((one) => one.incident === incident && nowMs < one.untilMs)
   return {
     notices,
     about,
     ...(alert ? { alert } : {}),
     ...(ended ? { endedAtMs: ended.notice.atMs } : {}),
-    ...(ack ? { ack } : {}),
-    silences: silences.filter((one) => isSilent(one, nowMs) && matches(one.match, subject)),
+    said: saidOf(control?.control ?? noControl, subject, nowMs),
     problems,
   }
 }

@@ -2,12 +2,13 @@
 import type { SiteResponse } from '../../../adapters/http/port.ts'
 import { formatDateTime, formatDuration } from '../../../core/view/format.ts'
 import { type Html, html, raw } from '../../../core/view/html.ts'
-import { pill } from '../host-card.ts'
 import { reasonBeside, ruleTitle, type ViewTime } from '../host-view.ts'
+import { pill } from '../pill.ts'
 import { plainPage } from '../plain-page.ts'
+import { saidLines } from '../said.ts'
 import { type Choice, chosenSpan, type Said, scopesOf, spans } from './choices.ts'
 import type { FoundIncident } from './find.ts'
-import { saidOf, stateWords } from './incident-page.ts'
+import { stateWords } from './incident-page.ts'
 
 export type Action = 'silence' | 'acknowledge'
 
@@ -36,8 +37,8 @@ export function formPage({ action, found, once, refused, ...time }: FormView): S
     status: refused ? 400 : 200,
     content: html`<section class="card ask"><h2>${titles[action]} ${ruleTitle(about.rule, about.entity)} on ${about.host}${pill(stateWords(found))}</h2>
 <p class="lead">${reasonBeside(about.rule, alert?.reason ?? about.reason)}<br><span class="muted small">since ${formatDateTime(about.startedAtMs, time.timeZone)} ${time.timeZone}, incident ${about.incident}</span></p>
-${saidOf(found, time)}
-<form class="ask" method="post">
+${saidLines(found.said, time).map((line) => html`<p>${line}</p>`)}
+<form class="asking" method="post">
 ${refused && html`<p class="error c-critical" role="alert">${refused.reason}</p>`}
 <input type="hidden" name="once" value="${once}">
 ${choices('For how long', 'for', spans(time), span)}

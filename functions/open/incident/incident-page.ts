@@ -2,12 +2,13 @@
 import type { SiteResponse } from '../../../adapters/http/port.ts'
 import type { LinkTo } from '../../../core/link.ts'
 import { acknowledgePath, silencePath } from '../../../core/link.ts'
-import { formatDateTime, formatDuration, formatSince, isoTime } from '../../../core/view/format.ts'
+import { formatDateTime, formatDuration, isoTime } from '../../../core/view/format.ts'
 import { type Html, html, linkTarget } from '../../../core/view/html.ts'
-import { pill } from '../host-card.ts'
 import { alertWords, reasonBeside, ruleTitle, type StateWords, type ViewTime } from '../host-view.ts'
 import { kindWords, told } from '../notice-table.ts'
+import { pill } from '../pill.ts'
 import { plainPage } from '../plain-page.ts'
+import { saidLines } from '../said.ts'
 import type { FoundIncident } from './find.ts'
 
 /** `hrefTo`: to the forms; absent: whoever looks may not act. */
@@ -19,7 +20,7 @@ export function incidentPage(found: FoundIncident, { hrefTo, ...time }: ViewTime
     content: html`<section class="card ask"><h2>${title} ${pill(stateWords(found))}</h2>
 <p class="lead">${reasonBeside(about.rule, found.alert?.reason ?? about.reason)}</p>
 ${problems.map((problem) => html`<p class="error c-critical" role="alert">${problem}</p>`)}
-${saidOf(found, time)}
+${saidLines(found.said, time).map((line) => html`<p>${line}</p>`)}
 ${facts(found, time)}
 ${
   hrefTo &&
@@ -41,18 +42,6 @@ export function stateWords(found: FoundIncident): StateWords {
   return isOpen(found)
     ? { word: about.severity === 'critical' ? 'Critical' : 'Warning', colour: about.severity }
     : { word: 'Over', colour: 'ok' }
-}
-
-/** Who took it, and what silences it now. */
-export function saidOf({ ack, silences }: FoundIncident, { timeZone, nowMs }: ViewTime): Html {
-  const until = (atMs: number) => `${formatSince(atMs, nowMs, timeZone)}`
-  return html`${
-    ack &&
-    html`<p>${pill({ word: 'Acknowledged', colour: 'ok' })} by ${ack.by} until ${until(ack.untilMs)}${ack.comment !== '' && html`: ${ack.comment}`}</p>`
-  }${silences.map(
-    ({ id, by, comment, untilMs }) =>
-      html`<p>${pill({ word: 'Silenced', colour: 'stopped' })} by ${by} until ${until(untilMs)}${comment !== '' && html`: ${comment}`} <span class="muted small">(${id})</span></p>`,
-  )}`
 }
 
 function facts({ about, endedAtMs }: FoundIncident, { nowMs, timeZone }: ViewTime): Html {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { noControl } from '../../../../core/telling/control.ts'
 import { renderStatusPage, statusPolicy } from '../../../../functions/open/status-page.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 import { firing, hostNow, nowMs, shardNow, statusView } from './status-view.ts'
@@ -31,6 +32,28 @@ describe('the status page', () => {
     const text = textOfPage({ hosts: [hostNow({ alerts: [firing()] })] })
     expect(text).toContain('Warning CPU 91.3 % > 80 %, mean of 10 min since 11:55, 5 min 12 s')
     expect(text).toContain('web-1: Warning – Vitals')
+  })
+
+  it('says of an alert who takes care of it and what silences it, and leads to its incident', () => {
+    const id = 'a'.repeat(12)
+    const alert = firing({
+      alert: { state: 'firing', severity: 'warning', sinceMs: startMs, incident: { id, startedAtMs: startMs } },
+    })
+    const until = { untilMs: nowMs + 60 * minuteMs, by: 'Ann', comment: '<b>mine</b>' }
+    const silence = { id: '0123abcd', match: { hosts: ['web-*'] }, fromMs: 0, createdAtMs: 0, ...until }
+    const over = { ...silence, id: '76543210', expiredAtMs: nowMs - 1 }
+    const control = {
+      ...noControl,
+      acks: [{ incident: id, atMs: nowMs, ...until }],
+      silences: [silence, over],
+    }
+    const page = renderStatusPage(
+      statusView({ hosts: [hostNow({ alerts: [alert] })], alerts: { control, hrefTo: (path) => `/${path}` } }),
+    )
+    expect(page).toContain(`href="/incident/${id}"`)
+    expect(page.match(/(?:Acknowledged|Silenced)<\/span> by Ann until 13:00: &#60;b&#62;mine/g)).toHaveLength(2)
+    expect(page).toContain('(0123abcd)')
+    expect(page).not.toContain('76543210')
   })
 
   it('says above all hosts when they are silent at once', () => {

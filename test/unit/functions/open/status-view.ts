@@ -1,5 +1,6 @@
 /** A view of the status page that is whole, and dull but for what a test says. */
 import type { AlertNow, HostNow, ShardNow } from '../../../../core/now.ts'
+import { noControl } from '../../../../core/telling/control.ts'
 import type { StatusView } from '../../../../functions/open/status-page.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
 
@@ -50,6 +51,7 @@ export function statusView({
     days: [],
     notices: [],
     reports: [],
+    alerts: { control: noControl, hrefTo: (path) => `/${path}` },
     nowMs,
     timeZone: 'UTC',
     notifier: { reachesSomebody: true, destination: 'smtp://mail.example.com' },

@@ -82,7 +82,7 @@ describe('a form', () => {
     for (const method of ['GET', 'HEAD']) {
       const { code, text, headers } = await ask(`/${action}/${incident}`, { method })
       expect(code).toBe(200)
-      expect(text).toContain('<form class="ask" method="post">')
+      expect(text).toContain('<form class="asking" method="post">')
       expect(text).toContain('CPU on web-1')
       expect(text).not.toContain('<script')
       expect(headers['content-security-policy']).toMatch(
