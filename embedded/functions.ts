@@ -2,6 +2,7 @@
 import type { Bucket } from '../adapters/bucket/port.ts'
 import { openReadyBucket } from '../adapters/bucket/ready.ts'
 import { openCharts } from '../adapters/charts/open.ts'
+import type { Clock, Random } from '../adapters/clock/port.ts'
 import { systemClock, systemRandom } from '../adapters/clock/system.ts'
 import { readConfig } from '../adapters/config/file.ts'
 import { openPing } from '../adapters/http/ping.ts'
@@ -51,24 +52,29 @@ export async function composeFunctions({
   settings,
   env,
   log,
+  clock = systemClock,
+  random = systemRandom,
 }: {
   settings: Settings
   /** Of this process: where the secrets are that vitals.yml names. */
   env: Readonly<Record<string, string | undefined>>
   log: Log
+  /** Absent: the machine's. */
+  clock?: Clock
+  random?: Random
 }): Promise<Functions> {
   const config = await readConfig(settings.vitalsFile, settings)
-  const { bucket, shardCount } = await openReadyBucket({ settings, random: systemRandom, log })
+  const { bucket, shardCount } = await openReadyBucket({ settings, random, log })
   const mail = await openMail({ settings })
   const { receivers, problems } = await openReceivers({
     settings,
     configs: config.receivers,
     env,
-    clock: systemClock,
+    clock,
     mail,
   })
   for (const problem of problems) log.error('a receiver is left out: what it would be told waits', { ...problem })
-  const shared = { bucket, shardCount, clock: systemClock, random: systemRandom, log }
+  const shared = { bucket, shardCount, clock, random, log }
   const { timeZone, locale, quickchartUrl, keepReportsDays } = settings
   const charts = openCharts({ ...shared, ...(quickchartUrl === undefined ? {} : { quickchartUrl }) })
   const reader = { timeZone, ...(locale === undefined ? {} : { locale }) }
@@ -85,7 +91,7 @@ export async function composeFunctions({
     report: (event, options) => createReport({ ...reporting, sender: mail, ...options })(event),
     makeReport: (request) => makeReport({ ...reporting, shards: shards(shardCount) }, request),
     mailReport: (made, to) => {
-      const id = reportId(systemClock.now(), systemRandom.hex(8))
+      const id = reportId(clock.now(), random.hex(8))
       return sendReport({ ...shared, sender: mail }, { ...renderReportMail(made, { id }), to })
     },
     makePicture: (name, request) => makePicture({ ...reporting, shards: shards(shardCount) }, name, request),

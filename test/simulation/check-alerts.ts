@@ -1,5 +1,4 @@
 /** Of what was decided: each transition once, each from where the one before it ended, and all of it again from the log. */
-import type { Transition } from '../../core/alerts/alert.ts'
 import { checkSubject, findingEntity } from '../../core/alerts/finding.ts'
 import { replayBlock } from '../../core/replay/replay.ts'
 import type { Block } from '../../core/shard/block.ts'
@@ -14,13 +13,17 @@ import type { World } from './world.ts'
 export async function transitionsAreCommittedOnce(world: World, blocks: readonly Block[]): Promise<void> {
   const phases = new Map<string, string>()
   const committed: string[] = []
-  for (const transition of transitionsOf(blocks)) {
-    const key = `${transition.host} ${transition.rule}|${transition.entity}`
-    const before = phases.get(key) ?? 'ok'
-    if (before !== transition.from)
-      throw new Error(`${key} was ${before} and went from ${transition.from} to ${transition.to}`)
-    phases.set(key, transition.to)
-    committed.push(`${key} ${transition.from} ${transition.to} ${transition.atMs}`)
+  for (const { rows } of blocks) {
+    for (const { host, rule, entity, from, to, atMs } of rows.filter((row) => row.kind === 'transition')) {
+      const key = `${host} ${rule}|${entity}`
+      const before = phases.get(key) ?? 'ok'
+      if (before !== from) throw new Error(`${key} was ${before} and went from ${from} to ${to}`)
+      phases.set(key, to)
+      committed.push(`${key} ${from} ${to} ${atMs}`)
+    }
+    // Who is gone for good takes along what was no incident yet.
+    const gone = rows.flatMap((row) => (row.kind === 'forgotten' ? [`${row.host} `] : []))
+    for (const key of phases.keys()) if (gone.some((host) => key.startsWith(host))) phases.delete(key)
   }
   const inLake = (await readLake(world, 'transitions')).map(
     (row) => `${row.host} ${row.rule}|${row.entity} ${row.from} ${row.to} ${row.atMs}`,
@@ -77,8 +80,4 @@ export function replayGivesTheSame(
 /** That an object waits in the inbox is told in state alone: it isn't taken. */
 function withoutFindings(hosts: ShardState['hosts']) {
   return Object.entries(hosts).map(([name, { findings: _, ...host }]) => [name, host])
-}
-
-function transitionsOf(blocks: readonly Block[]): Transition[] {
-  return blocks.flatMap(({ rows }) => rows.filter((row) => row.kind === 'transition'))
 }
