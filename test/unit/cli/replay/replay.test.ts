@@ -5,7 +5,8 @@ import { replayLines } from '../../../../cli/replay/text.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import type { RuleSet } from '../../../../core/alerts/rule.ts'
 import { pack, unpack } from '../../../../core/codec.ts'
-import { checkpointPrefix, logPrefix } from '../../../../core/keys.ts'
+import { parseConfig } from '../../../../core/config/config.ts'
+import { checkpointPrefix, logPrefix, shards } from '../../../../core/keys.ts'
 import { noticeOf } from '../../../../core/replay/compare.ts'
 import { withAck, withForgotten, withSilence } from '../../../../core/telling/control.ts'
 import { defaultGroup, type TellingPolicy } from '../../../../core/telling/policy.ts'
@@ -23,6 +24,51 @@ const policy: TellingPolicy = {
   ],
   maintenance: [],
 }
+
+/** Of all that a rule may have, something. */
+const parsed = parseConfig(
+  {
+    rules: [
+      {
+        id: 'cpu',
+        metric: 'cpu.percent',
+        threshold: 70,
+        critical: 90,
+        window: '5m',
+        datapoints: '2/3',
+        keep_firing: '2m',
+      },
+      {
+        id: 'disk',
+        metric: 'disk.percent',
+        threshold: 88,
+        critical: 94,
+        flap: { times: 2, within: '2h', calm: '30m' },
+      },
+      { id: 'soon-full', forecast: 'disk.percent', within: '2d', window: '6h' },
+      { id: 'no-cron', absent: 'process:cron', after: '5m' },
+      { id: 'memory', metric: 'memory.percent', threshold: 10, agg: 'p95', window: '10m', missing: 'breaching' },
+    ],
+    overrides: [{ where: { hosts: ['db-*'] }, rule: 'disk', set: { threshold: 60, clear: 40 } }],
+    routes: [
+      { match: { severity: 'critical' }, to: ['default'], group: { by: ['host'], wait: '30s' }, continue: true },
+      { match: { rules: ['disk*', 'host-down'] }, to: ['default'], repeat: '4h' },
+    ],
+    maintenance: [
+      {
+        name: 'backup',
+        match: { rules: ['memory'] },
+        every: 'day',
+        from: '12:00',
+        to: '18:00',
+        timeZone: 'Europe/Berlin',
+      },
+    ],
+  },
+  makeSettings(),
+)
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+const { rules: richRules, telling: richPolicy } = parsed.config
 
 function memoryBucket(): MemoryBucket {
   return createMemoryBucket({ now: () => startMs })
@@ -72,37 +118,47 @@ describe('with the rules that decided', () => {
     says: fc.constantFrom('', '', '', 'silence', 'ack', 'forget'),
   })
 
-  it('each decision is the same byte for byte, from the first block and from a checkpoint in the middle', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), fc.nat(30), async (steps, fromHour) => {
-        const bucket = memoryBucket()
-        const lived = await liveOn(bucket, { rules, policy })
-        for (const { minutes, sends, says } of steps) {
-          lived.pass(minutes * minuteMs)
-          for (const { host, cpuPercent, disk, lateMinutes, does } of sends) {
-            const observedAtMs = lived.now()
-            const snapshot = makeSnapshot({
-              atMs: observedAtMs - lateMinutes * minuteMs,
-              cpuPercent,
-              disks: [['/', disk]],
-            })
-            await lived.send(host, does === 'goodbye' ? [snapshot, { kind: 'goodbye', observedAtMs }] : [snapshot])
-            if (does === 'again') await lived.sendAgain(host)
+  it.each([
+    ['the defaults', { rules, policy }],
+    ['rules of each kind', { rules: richRules, policy: richPolicy }],
+  ])(
+    'each decision is the same byte for byte, from the first block and from a checkpoint in the middle: %s',
+    async (_, by) => {
+      let decisions = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), fc.nat(30), async (steps, fromDay) => {
+          const bucket = memoryBucket()
+          const lived = await liveOn(bucket, by, { shardCount: 16 })
+          for (const { minutes, sends, says } of steps) {
+            lived.pass(minutes * minuteMs)
+            for (const { host, cpuPercent, disk, lateMinutes, does } of sends) {
+              const observedAtMs = lived.now()
+              const snapshot = makeSnapshot({
+                atMs: observedAtMs - lateMinutes * minuteMs,
+                cpuPercent,
+                disks: [['/', disk]],
+              })
+              await lived.send(host, does === 'goodbye' ? [snapshot, { kind: 'goodbye', observedAtMs }] : [snapshot])
+              if (does === 'again') await lived.sendAgain(host)
+            }
+            await say(lived, bucket, says)
+            await lived.evaluate()
+            await lived.evaluate()
           }
-          await say(lived, bucket, says)
-          await lived.evaluate()
-          await lived.evaluate()
-        }
-        for (const fromMs of [0, startMs + fromHour * 24 * hourMs]) {
-          const replayed = await replay(bucket, { policy, fromMs })
-          expect(replayed).toMatchObject({ differences: [], shortened: [] })
-          expect(replayed.foreign).toBeUndefined()
-          expect(replayed.notices.filter(({ change }) => change !== 'same')).toEqual([])
-        }
-      }),
-      { numRuns: 60 },
-    )
-  }, 60_000)
+          for (const fromMs of [0, startMs + fromDay * dayMs]) {
+            const replayed = await replay(bucket, { ...by, fromMs, shards: shards(16) })
+            expect(replayed).toMatchObject({ differences: [], shortened: [] })
+            expect(replayed.foreign).toBeUndefined()
+            decisions += replayed.decisions
+            expect(replayed.notices.filter(({ change }) => change !== 'same')).toEqual([])
+          }
+        }),
+        { numRuns: 40 },
+      )
+      expect(decisions).toBeGreaterThan(500)
+    },
+    60_000,
+  )
 
   it('says so, with how many decisions there were', async () => {
     const bucket = memoryBucket()
