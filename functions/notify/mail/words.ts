@@ -165,8 +165,12 @@ export function lasted({ startedAtMs, atMs }: Pick<Notice, 'startedAtMs' | 'atMs
   return formatDuration(atMs - startedAtMs)
 }
 
+/** Where a digit less would read like the limit itself there is one more: `90.01 %`, not `90.0 % > 90 %`. */
 export function formatMeasured(notice: Notice, value: number): string {
-  return formatValue(value, unitOf(notice))
+  const { threshold } = notice
+  const unit = unitOf(notice)
+  const isClose = unit === '%' && value !== threshold && value.toFixed(1) === threshold?.toFixed(1)
+  return isClose ? `${value.toFixed(2)}\u00a0%` : formatValue(value, unit)
 }
 
 /** As it was set: `90 %`, not `90.0 %`. */

@@ -66,6 +66,7 @@ describe('a subject says how bad, who, what and how much; a headline says it in 
       'CPU began 2026-03-01 12:00, learned 02:00',
       { kind: 'amended', late: { learnedAtMs: startMs + 840 * minuteMs } },
     ],
+    ['[WARNING] web-1: Disk /var 90.01 % > 90 %', 'Disk /var is at 90.01 %, above 90 %', { ...disk, value: 90.012 }],
     ['[WARNING] web-1: Disk /var 93.1 % > 90 %', 'Disk /var is at 93.1 %, above 90 %', disk],
     [
       '[RESOLVED] web-1: Disk /var 71.0 % after 20 min',
