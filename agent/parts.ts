@@ -14,6 +14,7 @@ import type { AgentOptions } from './options.ts'
 import { createSelf } from './self.ts'
 import { createMetricShipper } from './ship/metrics.ts'
 import { createShipper } from './ship/ship.ts'
+import { createTurns } from './ship/turns.ts'
 import type { Spool } from './spool/spool.ts'
 import { openStatusFile } from './status-file.ts'
 import { createStoreClock } from './store-clock.ts'
@@ -57,7 +58,7 @@ export function createParts(options: AgentOptions, spool: Spool) {
   const live: Live = {
     settings,
     collector,
-    thresholds: thresholdsOf(settings),
+    ...thresholdsOf(settings),
     observers: [
       openMetricLogs({ settings, clock, log }),
       status,
@@ -92,7 +93,7 @@ export function change(live: Live, settings: Settings, { options, spool }: { opt
   live.observers = [openMetricLogs({ settings, clock: options.clock, log: options.log }), ...others]
   live.settings = settings
   spool.setBounds({ maxBytes: settings.spoolMaxBytes, maxAgeMs: settings.spoolMaxAgeMs })
-  if (needsThresholds(before, settings)) live.thresholds = thresholdsOf(settings)
+  if (needsThresholds(before, settings)) Object.assign(live, thresholdsOf(settings))
   const next = needsCollector(before, settings) ? options.openCollector?.(settings) : undefined
   if (!next) return { hasNewCollector: false }
   live.collector = next
@@ -100,8 +101,9 @@ export function change(live: Live, settings: Settings, { options, spool }: { opt
   return { hasNewCollector: true }
 }
 
-function thresholdsOf(settings: Settings) {
-  return createLocalThresholds(localThresholds(settings))
+function thresholdsOf(settings: Settings): Pick<Live, 'thresholds' | 'turns'> {
+  const rules = localThresholds(settings)
+  return { thresholds: createLocalThresholds(rules), turns: createTurns(rules) }
 }
 
 /** Nobody waits for the inventory: it comes with a later batch. */

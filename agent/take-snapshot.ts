@@ -6,6 +6,7 @@ import type { Checks, FindingChange } from './checks/checks.ts'
 import type { Collector } from './collect/collector.ts'
 import type { Crossing, LocalThresholds } from './logs/thresholds.ts'
 import type { Self } from './self.ts'
+import type { Turns } from './ship/turns.ts'
 import type { Spool } from './spool/spool.ts'
 import type { StoreClock } from './store-clock.ts'
 import { nextStretch, unstretched } from './stretch.ts'
@@ -21,6 +22,7 @@ export interface Live {
   settings: Settings
   collector: Collector
   thresholds: LocalThresholds
+  turns: Turns
   observers: readonly SnapshotObserver[]
 }
 
@@ -66,8 +68,9 @@ export function createSnapshots({ live, self, storeClock, spool, checks, log, se
     for (const observer of live.observers) {
       await orTold(log, `tell ${observer.name} of a snapshot`, async () => observer.observe({ snapshot, crossings }))
     }
+    const hasTurned = live.turns.look(snapshot)
     // Who waits for this host learns at once of another interval, and not when it seems to be down.
-    if (isFirst || hasChanged || crossings.length > 0 || isFull) await send()
+    if (isFirst || hasChanged || crossings.length > 0 || hasTurned || isFull) await send()
   }
 
   return {

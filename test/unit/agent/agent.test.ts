@@ -178,6 +178,16 @@ describe('the agent', () => {
     ])
   })
 
+  it('sends at once when the mean over its window crosses the threshold: by that snapshot it is decided', async () => {
+    await start({ batchSnapshots: 100, cpuWindowMs: 4 * minuteMs, memoryWindowMs: 60 * minuteMs })
+    for (const percent of [10, 10, 10, 95, 95, 95, 95, 95, 10, 10, 10]) {
+      collector.next = () => ({ cpu: { percent } })
+      await pass(minuteMs)
+    }
+    // The first; the first above; the first whose mean is above; the first that is clear, and its mean with it.
+    expect((await kinds()).map((records) => records.length)).toEqual([1, 4, 3, 2])
+  })
+
   it('sends what a custom check finds in its snapshot and at once, and writes it into alerts.log', async () => {
     let wrong: object[] = []
     const checks = createChecks({
