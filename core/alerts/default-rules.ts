@@ -1,12 +1,14 @@
 /** The rules that stand without a vitals.yml. Nobody is woken for a build. */
 import type { Settings } from '../settings.ts'
 import { clearOf } from './hysteresis.ts'
-import type { AbsentRule, FindingRule, Rule, RuleFields, RuleSet, ThresholdRule } from './rule.ts'
+import type { AbsentRule, FindingRule, Flap, Rule, RuleFields, RuleSet, ThresholdRule } from './rule.ts'
 
 const inodesPercent = 90
 const losingWindowMs = 15 * 60_000
 /** A day: what nobody has put right is told again. */
 export const repeatMs = 24 * 3_600_000
+/** Whoever was mailed three times in an hour knows; the fourth is told as flapping, and then there is quiet. */
+const flap: Flap = { times: 4, withinMs: 3_600_000, calmMs: 30 * 60_000 }
 
 export type RuleSettings = Pick<
   Settings,
@@ -33,8 +35,16 @@ export function defaultRules(settings: RuleSettings): Rule[] {
     // It was heard: there is nothing to wait for.
     keepFiringMs: 0,
     repeatMs,
+    flap,
   }
-  const finding: FindingRule = { kind: 'finding', id: 'finding', windowMs: findingWindowMs, keepFiringMs, repeatMs }
+  const finding: FindingRule = {
+    kind: 'finding',
+    id: 'finding',
+    windowMs: findingWindowMs,
+    keepFiringMs,
+    repeatMs,
+    flap,
+  }
   return [...defaultThresholds(settings), hostDown, finding]
 }
 
@@ -57,6 +67,7 @@ function defaultThresholds(settings: RuleSettings): ThresholdRule[] {
     missing: 'no-data',
     keepFiringMs: settings.keepFiringMs,
     repeatMs,
+    flap,
   } as const
   const rules: Omit<ThresholdRule, 'clear'>[] = [
     {
