@@ -25,7 +25,7 @@ await build({
   outdir: output,
   outExtension: { '.js': '.mjs' },
   external: rendererPackages,
-  alias: { 'cross-fetch': './scripts/native-fetch.ts' },
+  alias: { ...bundling.alias, 'cross-fetch': './scripts/native-fetch.ts' },
   sourcemap: false,
 })
 /** Those that draw charts. */

@@ -1,4 +1,5 @@
 /** How this project is bundled: what the command and the functions have in common. */
+import { fileURLToPath } from 'node:url'
 import type { BuildOptions } from 'esbuild'
 
 export const bundling = {
@@ -9,5 +10,7 @@ export const bundling = {
   format: 'esm',
   // The ES modules of packages that have both: no `require` is left in the bundle.
   mainFields: ['module', 'main'],
+  // yaml gives its ES modules to browsers alone; they need nothing of a browser.
+  alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)) },
   legalComments: 'linked',
 } as const satisfies BuildOptions

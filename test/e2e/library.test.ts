@@ -152,6 +152,8 @@ test('draws what the bucket has, with and without a monitor that runs', async ()
   expect(report.hosts[0].coverage.snapshots).toBeGreaterThanOrEqual(3)
 })
 
+const toldAtOnce = join(process.cwd(), 'test', 'fixtures', 'told-at-once.yml')
+
 test('what a custom check finds is mailed as an alert, and mailed again when it is over', async () => {
   const program = `
     import { existsSync, readdirSync } from 'node:fs'
@@ -162,7 +164,7 @@ test('what a custom check finds is mailed as an alert, and mailed again when it 
       intervalSeconds: 1,
       host: 'web-1',
       checks: [queue],
-      settings: { MONITOR_KEEP_FIRING: 1, MONITOR_EVALUATE_INTERVAL: 1 },
+      settings: { MONITOR_KEEP_FIRING: 1, MONITOR_EVALUATE_INTERVAL: 1, MONITOR_VITALS_FILE: ${JSON.stringify(toldAtOnce)} },
       log: { info() {}, warn() {}, error: (event, fields) => console.error(event, fields) },
     })
     await monitor.start()

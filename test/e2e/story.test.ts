@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,6 +30,7 @@ describe('one machine, watched', { timeout: 120_000 }, () => {
       MONITOR_ROLLUP_INTERVAL: '5',
       MONITOR_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
       MONITOR_MAIL_TO: 'oncall@example.com',
+      MONITOR_VITALS_FILE: resolve('test/fixtures/told-at-once.yml'),
     })
     browser = await openBrowser()
     vitals = await startUp(workplace)
@@ -73,7 +75,7 @@ describe('one machine, watched', { timeout: 120_000 }, () => {
 
   it('sends one more when it is over, in the same thread, and then none', async () => {
     await until('a resolved mail', () => smtp.messages.length > 1, { timeoutMs: 40_000, child: vitals })
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await new Promise((wake) => setTimeout(wake, 3_000))
     const [firing, resolved, ...more] = await mails()
     expect(more).toEqual([])
     expect(resolved?.subject).toMatch(/resolved.*web-1/i)

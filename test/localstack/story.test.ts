@@ -39,6 +39,7 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
         MONITOR_CPU_WINDOW: '5',
         MONITOR_KEEP_FIRING: '2',
         MONITOR_HOST_DOWN_AFTER: '5',
+        MONITOR_VITALS_FILE: 'test/fixtures/told-at-once.yml',
       },
     })
     process.stderr.write(`serverless deploy: ${((performance.now() - startMs) / 1_000).toFixed(1)} s\n`)

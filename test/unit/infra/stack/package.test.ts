@@ -77,6 +77,12 @@ describe('the package', { timeout: patience }, () => {
     }
   })
 
+  it.each(['evaluate', 'rollup', 'open'])('of %s requires nothing that only CommonJS has', (name) => {
+    // What esbuild leaves then, and what throws when it is first needed: yaml's parser did, with the first vitals.yml.
+    const bundle = readFileSync(join(root, 'dist', 'functions', name, 'index.mjs'), 'utf8')
+    expect(bundle.includes('Dynamic require of')).toBe(false)
+  })
+
   it('weighs little: evaluate at most 1 MB zipped', () => {
     const { report, notify, ...others } = first.zips
     expect(Math.max(...Object.values(others).map(({ sizeBytes }) => sizeBytes))).toBeLessThanOrEqual(1_000_000)
