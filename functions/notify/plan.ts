@@ -1,7 +1,8 @@
 /**
  * Which notices of a receiver go as which messages, and when: pure.
  *
- *     a group gathers until the first of its notices has waited, and until its interval since its last message is over
+ *     a group gathers until the first of its notices has waited, and until its interval since its last message is over;
+ *     no interval holds back what is critical, has become worse, or is over
  *     what was in one message that may have arrived goes as that message again
  *     what exceeds the hourly cap goes together, as a digest
  */
@@ -68,11 +69,17 @@ function whyHeld(
   const { group } = first.object.notice
   const waitUntilMs = Math.min(...notices.map(({ object }) => object.notice.notBeforeMs ?? 0))
   if (isAhead(waitUntilMs, nowMs, hourMs)) return `its group (${group}) gathers`
+  if (notices.some(cannotWait)) return undefined
   const intervalMs = Math.min(...notices.map(({ object }) => object.notice.groupIntervalMs))
   const lastMs = Math.max(...sent.filter((one) => one.group === group).map(({ status }) => status.atMs))
   return isAhead(lastMs + intervalMs, nowMs, intervalMs)
     ? `its group (${group}) was told something just now`
     : undefined
+}
+
+/** Somebody should get up, or need not any more. */
+function cannotWait({ object: { notice } }: KnownNotice): boolean {
+  return notice.severity === 'critical' || notice.kind === 'escalated' || notice.kind === 'resolved'
 }
 
 function inPieces(notices: readonly KnownNotice[], most: number, kind: Planned['kind']): Planned[] {

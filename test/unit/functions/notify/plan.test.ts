@@ -95,6 +95,16 @@ describe('a group', () => {
     expect(plan(due, { settled }).messages.flat()).toEqual(told)
   })
 
+  it.each<[string, Partial<Notice>]>([
+    ['critical', { severity: 'critical' }],
+    ['worse than it was', { kind: 'escalated', severity: 'critical', severityBefore: 'warning' }],
+    ['over', { kind: 'resolved' }],
+  ])('goes within its interval, with all that waits in it, when one of it is %s', (_, urgent) => {
+    const settled = [firing(9, {}, sentAgo(minuteMs))]
+    const due = [firing(1, { groupIntervalMs: 5 * minuteMs }), firing(2, { groupIntervalMs: 5 * minuteMs, ...urgent })]
+    expect(plan(due, { settled }).messages.flat().toSorted()).toEqual([1, 2])
+  })
+
   it('says what it waits for', () => {
     const settled = [firing(9, {}, sentAgo(minuteMs))]
     const gathers = firing(1, { group: 'new', notBeforeMs: nowMs + 1 })
