@@ -7,9 +7,9 @@ import { checkStory } from '../simulation/check-story.ts'
 import { stories } from '../simulation/story.ts'
 import { useLocalStack } from './use.ts'
 
-const runs = 12
+const runs = 16
 
-it(`the protocol keeps its promises in ${runs} stories on S3`, { timeout: 300_000 }, async () => {
+it(`the protocol keeps its promises in ${runs} stories on S3`, { timeout: 900_000 }, async () => {
   useLocalStack()
   await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: 'simulation' }))
   let told = 0

@@ -3,6 +3,7 @@ import type { Bucket } from '../../adapters/bucket/port.ts'
 import { inboxPrefix } from '../../core/keys.ts'
 import { growOld, runAllAgain } from './calm.ts'
 import { findingsEndWhereTheyWereLookedFor, replayGivesTheSame, transitionsAreCommittedOnce } from './check-alerts.ts'
+import { alertsAreThoseOfTheSamplesInOrder } from './check-order.ts'
 import { gapsAreToldOnce, refusedInputIsToldOnce, samplesAreInTheLakeOnce } from './check-samples.ts'
 import {
   firingIsAnswered,
@@ -29,6 +30,7 @@ export async function checkPromises(world: World): Promise<void> {
   refusedInputIsToldOnce(blocks)
   replayGivesTheSame(world, blocks, state)
   for (const checkpoint of await readCheckpoints(world)) replayGivesTheSame(world, blocks, state, checkpoint)
+  alertsAreThoseOfTheSamplesInOrder(blocks, state)
   firingIsAnswered(blocks)
   nobodyIsToldOfWhatIsHeld(world, blocks)
   await whatWasSaidStands(world)

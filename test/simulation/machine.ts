@@ -130,6 +130,15 @@ export class Machine {
     if (!isEmpty) process.seq += 1
   }
 
+  /** What the shipper sends first when much has piled up; what was taken before comes late. */
+  async shipNewest(spool: Spool, bucket: Bucket): Promise<void> {
+    const newest = spool.batches().at(-1)
+    const file = newest && (await spool.read(newest))
+    if (!newest || !file) return
+    await bucket.put(file.key, file.body, { ifAbsent: true })
+    await spool.sent(newest)
+  }
+
   async ship(spool: Spool, bucket: Bucket): Promise<void> {
     const scheduler = this.#scheduler
     const onPushed = ({ storeAtMs }: { storeAtMs?: number }) => {

@@ -15,6 +15,8 @@ export interface Observed {
 export type HostAction =
   /** The agent takes a snapshot, makes a batch of what it has, and sends it. */
   | ({ does: 'sample' } & Observed)
+  /** The same, but only that is sent: what waits comes later than it. */
+  | ({ does: 'sample-newest' } & Observed)
   /** The same, but nothing is sent. */
   | ({ does: 'sample-offline' } & Observed)
   /** Only a snapshot: the batch isn't full yet. */
@@ -75,6 +77,7 @@ const observed = {
 
 const action: fc.Arbitrary<HostAction> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ does: fc.constant('sample' as const), ...observed }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('sample-newest' as const), ...observed }) },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('sample-offline' as const), ...observed }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('collect' as const), ...observed }) },
   { weight: 1, arbitrary: fc.constant<HostAction>({ does: 'find-old' }) },

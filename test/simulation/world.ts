@@ -119,12 +119,14 @@ async function act(world: World, machine: Machine, action: HostAction, actor: Ac
   const bucket = view(world, actor)
   switch (action.does) {
     case 'sample':
+    case 'sample-newest':
     case 'sample-offline':
     case 'collect':
       return machine.work(actor, async (spool) => {
         await machine.sample(spool, action)
         if (action.does !== 'collect') await machine.seal(spool)
         if (action.does === 'sample') await machine.ship(spool, bucket)
+        if (action.does === 'sample-newest') await machine.shipNewest(spool, bucket)
       })
     case 'goodbye':
       return machine.work(actor, async (spool) => {
