@@ -1,5 +1,6 @@
 /** What somebody was told, or is about to be. */
-import type { NoticeObject, NoticeStatus } from '../../core/notice.ts'
+import { allHosts } from '../../core/alerts/alert.ts'
+import { defaultReceiver, type NoticeObject, type NoticeStatus } from '../../core/notice.ts'
 import { formatSince, isoTime } from '../../core/view/format.ts'
 import { type Html, html } from '../../core/view/html.ts'
 import { reasonBeside, ruleTitle, type StateWords, severityWord, type ViewTime } from './host-view.ts'
@@ -27,12 +28,12 @@ export function isNoticeFileName(name: string): boolean {
 }
 
 function row(object: NoticeObject, time: ViewTime): Html {
-  const { host, rule, entity, reason, atMs } = object.notice
-  return html`<tr><th scope="row">${host}</th><td>${pill(kindWords(object))}</td><td>${ruleTitle(rule, entity)}<span class="muted">: ${reasonBeside(rule, reason)}</span></td><td class="nowrap"><time datetime="${isoTime(atMs)}">${formatSince(
+  const { host, rule, entity, reason, atMs, receiver } = object.notice
+  return html`<tr><th scope="row">${host === allHosts ? 'all hosts' : host}</th><td>${pill(kindWords(object))}</td><td>${ruleTitle(rule, entity)}<span class="muted">: ${reasonBeside(rule, reason)}</span></td><td class="nowrap"><time datetime="${isoTime(atMs)}">${formatSince(
     atMs,
     time.nowMs,
     time.timeZone,
-  )}</time></td><td>${told(object, time)}</td></tr>`
+  )}</time></td><td>${receiver === defaultReceiver ? '' : `${receiver}: `}${told(object, time)}</td></tr>`
 }
 
 export function kindWords({ notice: { kind, severity } }: NoticeObject): StateWords {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { noControl } from '../../../../core/telling/control.ts'
 import { renderStatusPage, statusPolicy } from '../../../../functions/open/status-page.ts'
 import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { makeNotice } from '../notify/make-notice.ts'
 import { firing, hostNow, nowMs, shardNow, statusView } from './status-view.ts'
 
 const textOf = (page: string) =>
@@ -152,6 +153,14 @@ describe('the status page', () => {
     expect(page).toContain('href="/notices/i-default-firing.eml"')
     expect(page).toContain('<a href="/reports/a/index.html">Daily report</a>')
     expect(page).toContain('<form class="report" method="post" action="/report">')
+  })
+
+  it('says of a notice which receiver it went to, unless that is everybody, and of all hosts that they are all', () => {
+    const notice = makeNotice({ host: '*', rule: 'all-silent', receiver: 'pager' })
+    const status = { state: 'sent', atMs: startMs, messageId: '<1@x>', where: 'https://pager.example.com' } as const
+    const page = renderStatusPage(statusView({ notices: [{ v: 1, notice, status }] }))
+    expect(page).toContain('<th scope="row">all hosts</th>')
+    expect(page).toMatch(/<td>pager: [^<]* to https:\/\/pager\.example\.com<\/td>/)
   })
 
   it('shows whatever a host sends as text', () => {
