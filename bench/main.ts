@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: what is fast, and beside what; `npm run bench -- agent cloud`: some of it. What takes half an hour runs when
- * it is named: `npm run bench -- memory soak`.
+ * it is named: `npm run bench -- latency memory soak`.
  */
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
 import { benchEvaluate } from './evaluate.ts'
 import { benchLake } from './lake.ts'
+import { benchLatency } from './latency.ts'
 import { benchMemory } from './memory.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReport } from './report.ts'
@@ -23,7 +24,7 @@ const usual = {
   report: benchReport,
   cloud: benchCloud,
 }
-const all = { ...usual, memory: benchMemory, soak: benchSoak }
+const all = { ...usual, latency: benchLatency, memory: benchMemory, soak: benchSoak }
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(all, name))
 if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(all).join(', ')}`)
