@@ -7,6 +7,7 @@ import type { Settings } from '../core/settings.ts'
 import type { AskedReport } from '../functions/open/report-request.ts'
 import { createDueReports } from '../functions/report/due.ts'
 import type { Functions } from './functions.ts'
+import { createHeartWatch } from './heart-watch.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { tellDecisions, tellDelivery } from './tell.ts'
 
@@ -18,6 +19,8 @@ export interface Jobs {
   report: Runner
   /** Those of the schedules that are due. */
   dueReports: Runner
+  /** Looks whether evaluate still runs. */
+  heartWatch: Runner
   /** Where the report that was asked for is, on the site. */
   makeReport(asked: AskedReport): Promise<string>
   /** What is in the inbox is decided, and told. */
@@ -106,12 +109,15 @@ export function createJobs({
   const { bucket } = functions
   const makeDue = createDueReports({ bucket, clock: systemClock, log, schedules, timeZone, report: publishReport })
   const dueReports = createRunner({ name: 'scheduled reports', log, act: async () => void (await makeDue()) })
+  const watch = createHeartWatch({ bucket, clock: systemClock, log })
+  const heartWatch = createRunner({ name: 'the look at the heartbeat', log, act: watch.look })
   return {
     evaluate,
     notify,
     rollup,
     report,
     dueReports,
+    heartWatch,
     makeReport,
     finish: async () => {
       await evaluate.runNow()

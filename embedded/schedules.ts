@@ -2,11 +2,12 @@
 import { Cron } from 'croner'
 import type { Schedule } from '../core/schedule.ts'
 import type { Settings } from '../core/settings.ts'
+import { lookEveryMs } from './heart-watch.ts'
 import type { Jobs } from './jobs.ts'
 
 export function startSchedules({
   settings: { evaluateEveryMs, rollupEveryMs, reportSchedule, timeZone },
-  jobs: { evaluate, notify, rollup, report, dueReports },
+  jobs: { evaluate, notify, rollup, report, dueReports, heartWatch },
   reports = [],
   keepAlive: ref = true,
 }: {
@@ -24,6 +25,7 @@ export function startSchedules({
     // A notice whose receiver was away is due again some time after, whether or not anything is decided.
     every(evaluateEveryMs, notify.wake),
     every(rollupEveryMs, rollup.wake),
+    every(lookEveryMs, heartWatch.wake),
     reports.length > 0
       ? new Cron('* * * * *', { unref }, dueReports.wake)
       : new Cron(reportSchedule, { timezone: timeZone, unref }, report.wake),

@@ -11,6 +11,7 @@ export const services = [
   'events',
   'scheduler',
   'iam',
+  'kms',
   'sts',
   'cloudformation',
   'lambda',

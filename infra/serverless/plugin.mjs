@@ -17,7 +17,7 @@ export default class VitalsPlugin {
       'before:offline:start:init': () => this.bundle(process.arch),
       'before:deploy:deploy': () => this.expectSettings(),
       'before:deploy:function:initialize': () => this.expectSettings(),
-      'after:deploy:deploy': () => this.tellBucket(),
+      'after:deploy:deploy': () => this.tellOutputs(),
       'before:remove:remove': () => this.removeData(),
     }
   }
@@ -35,12 +35,18 @@ export default class VitalsPlugin {
     throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
   }
 
-  async tellBucket() {
+  async tellOutputs() {
     const { readOutputs } = await import('./outputs.mjs')
     const provider = this.serverless.getProvider('aws')
     const config = await provider.getAwsSdkV3Config()
-    const { BucketUrl: url } = await readOutputs({ config, stackName: provider.naming.getStackName() })
+    const { BucketUrl: url, AlarmTopic: topic } = await readOutputs({
+      config,
+      stackName: provider.naming.getStackName(),
+    })
     this.log.notice(`Give the agents MONITOR_BUCKET=${url}`)
+    this.log.notice(
+      `Alarms of Vitals itself reach an address once it has confirmed the mail that SNS sends it: ${topic}`,
+    )
   }
 
   async removeData() {

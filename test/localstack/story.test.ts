@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
@@ -62,6 +64,13 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
     return Object.assign(start(['agent'], workplace), { workplace })
   }
 
+  const describeAlarms = async () => {
+    const { MetricAlarms = [] } = await new CloudWatchClient().send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: 'vitals-story-', MaxRecords: 100 }),
+    )
+    return MetricAlarms
+  }
+
   /** Of one kind and host; evaluate is asked until there is one, so that nobody waits for a minute to pass. */
   const mailsOf = async (pattern: RegExp) =>
     (await readSentMails(url, mailFrom)).filter(({ subject }) => pattern.test(subject ?? ''))
@@ -74,6 +83,21 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
       },
       { timeoutMs: 120_000, child },
     )
+
+  it('has its alarms, told to an encrypted topic, to which those are subscribed who are mailed', async () => {
+    const alarms = await describeAlarms()
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toContain('vitals-story-evaluate-stopped')
+    expect(alarms).toHaveLength(18)
+    const [topic, ...others] = new Set(alarms.flatMap(({ AlarmActions = [] }) => AlarmActions))
+    expect(others).toEqual([])
+    const sns = new SNSClient()
+    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))
+    expect(Subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual([
+      ['email', 'oncall@example.com'],
+    ])
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))
+    expect(Attributes?.KmsMasterKeyId).toMatch(/^arn:aws:kms:/)
+  })
 
   it('takes what two agents send, by its own schedule', async () => {
     web1 = await startAgent('web-1')
@@ -167,6 +191,7 @@ describe('two hosts, watched by the stack', { timeout: 180_000 }, () => {
     const { StackSummaries = [] } = await new CloudFormationClient().send(new ListStacksCommand())
     const names = [...Buckets.map(({ Name }) => Name), ...Functions.map(({ FunctionName }) => FunctionName)]
     expect(names.filter((name) => name?.startsWith('vitals-story'))).toEqual([])
+    expect(await describeAlarms()).toEqual([])
     expect(StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeAlarms } from './describe-alarms.ts'
 import { describeBucket } from './describe-bucket.ts'
 import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
@@ -24,6 +25,7 @@ afterAll(() => rmSync(home, { recursive: true }))
 describeBucket(() => first)
 describeFunctions(() => first)
 describeEnvironment(() => first)
+describeAlarms(() => first)
 
 describe('the package', { timeout: patience }, () => {
   it('is made without a warning, and comes out the same a second time', async () => {
