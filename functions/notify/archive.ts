@@ -13,6 +13,7 @@ import type { ShardState } from '../../core/shard/state.ts'
 import { encodeNotice } from './notice-object.ts'
 import type { KnownNotice } from './notice-store.ts'
 import type { NotifyPolicy } from './policy.ts'
+import { threadPrefix } from './thread.ts'
 
 interface ArchiveDeps {
   bucket: Bucket
@@ -21,11 +22,21 @@ interface ArchiveDeps {
   policy: NotifyPolicy
 }
 
-/** `open`: all that is open, as this run read it. Gives the ids that it moved. */
-export async function archiveNotices(deps: ArchiveDeps, open: readonly KnownNotice[]): Promise<string[]> {
+/**
+ * `open`: all that is open, as this run read it; `unread`: keys of what it could not read. Gives the ids that it moved. An
+ * incident leaves as a whole: what is not settled yet would take a firing that is gone for one that was sent.
+ */
+export async function archiveNotices(
+  deps: ArchiveDeps,
+  open: readonly KnownNotice[],
+  unread: readonly string[],
+): Promise<string[]> {
   const nowMs = deps.clock.now()
   const statuses = new Map(open.map(({ object }) => [object.notice.id, object.status]))
-  const old = open.filter((known) => isOld(known, { statuses, nowMs, policy: deps.policy }))
+  const unsettled = [...unread, ...open.filter(({ object }) => ageMs(object.status, nowMs) < 0).map(({ key }) => key)]
+  const old = open
+    .filter((known) => isOld(known, { statuses, nowMs, policy: deps.policy }))
+    .filter(({ object }) => !unsettled.some((key) => key.startsWith(threadPrefix(object.notice))))
   const archived: string[] = []
   for (const [shard, theirs] of Map.groupBy(old, ({ object }) => object.notice.shard)) {
     try {

@@ -76,7 +76,7 @@ export async function deliverNotices({
       ),
     ),
   )
-  if (!signal.aborted) summary.archived = await archiveNotices({ bucket, clock, log, policy }, notices)
+  if (!signal.aborted) summary.archived = await archiveNotices({ bucket, clock, log, policy }, notices, unreadKeys)
   return summary
 }
 

@@ -46,6 +46,11 @@ export function firingIdOf({ incident, receiver, round }: Notice): string {
   return noticeId(incident, receiver, 'firing', round)
 }
 
+/** What the keys begin with of an incident's notices to one receiver. */
+export function threadPrefix({ incident, receiver }: Pick<Notice, 'incident' | 'receiver'>): string {
+  return noticeKey(noticeId(incident, receiver, 'test')).slice(0, -'test.json'.length)
+}
+
 /** Reads the firing now: what the run's listing said of it may be old. */
 export async function decideByThread(deps: ThreadDeps, one: KnownNotice): Promise<ThreadDecision> {
   const { notice, status } = one.object
@@ -54,8 +59,7 @@ export async function decideByThread(deps: ThreadDeps, one: KnownNotice): Promis
   if (kind === 'repeat' && isPerhapsSent(status)) {
     return { do: 'cancel', reason: 'it may have been sent, and a repeat comes at most once' }
   }
-  const thread = noticeKey(noticeId(notice.incident, notice.receiver, kind)).slice(0, -`${kind}.json`.length)
-  const missing = deps.unread.find((key) => key.startsWith(thread))
+  const missing = deps.unread.find((key) => key.startsWith(threadPrefix(notice)))
   if (missing !== undefined) return { do: 'wait', reason: `${missing} of its incident can't be read now` }
   const others = othersOf(deps, notice)
   const firing = await readFiring(deps, notice)

@@ -11,6 +11,7 @@ import { createManualClock, createPlainRandom } from './manual-clock.ts'
 const dayMs = 86_400_000
 const firing = makeNotice()
 const resolved = makeNotice({ kind: 'resolved' })
+const repeat = makeNotice({ kind: 'repeat', repeat: 1 })
 
 /** Ids that stay open: `firing`'s and `resolved`'s ages in days, or what else they are. */
 async function leftOpen(statuses: [Notice, number | NoticeStatus][], state: Partial<ShardState> | 'damaged' = {}) {
@@ -34,7 +35,7 @@ const hostWithIncident = {
   alerts: { cpu: { state: 'firing', sinceMs: 0, incident: { id: firing.incident, startedAtMs: 0 } } },
 } as unknown as HostState
 const cancelled: NoticeStatus = { state: 'cancelled', atMs: 0, reason: 'over' }
-const waiting: NoticeStatus = { state: 'pending', attempts: 1, notBeforeMs: Number.MAX_SAFE_INTEGER }
+const waiting: NoticeStatus = { state: 'pending', attempts: 1, notBeforeMs: 0 }
 
 describe('archiving', () => {
   it('moves a pair that was settled more than a day ago, under the day it was settled', async () => {
@@ -49,6 +50,16 @@ describe('archiving', () => {
   })
 
   it.each<[string, [Notice, number | NoticeStatus][], Partial<ShardState> | 'damaged', Notice[]]>([
+    [
+      'an incident of which something is still to be told or taken back',
+      [
+        [firing, cancelled],
+        [resolved, cancelled],
+        [repeat, waiting],
+      ],
+      {},
+      [firing, repeat, resolved],
+    ],
     [
       'what is younger',
       [
