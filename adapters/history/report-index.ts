@@ -38,8 +38,11 @@ export async function addToReportIndex(
 ): Promise<void> {
   const oldestMs = entry.generatedAtMs - keepReportsDays * dayMs
   await changeIndex(bucket, (reports) => {
-    if (reports.some(({ id }) => id === entry.id)) return reports
-    return [entry, ...reports.filter(({ generatedAtMs }) => generatedAtMs >= oldestMs)].slice(0, indexed)
+    const known = reports.find(({ id }) => id === entry.id)
+    if (known && known.generatedAtMs >= entry.generatedAtMs) return reports
+    // One that was made again, since whoever made it first died over it, is as new as its files are.
+    const others = reports.filter(({ id, generatedAtMs }) => id !== entry.id && generatedAtMs >= oldestMs)
+    return [entry, ...others].slice(0, indexed)
   })
 }
 

@@ -39,6 +39,12 @@ it('lists a report once, however often it is added', async () => {
   expect(await ids()).toEqual(['a'])
 })
 
+it('goes on listing one that was made again long after it was listed first', async () => {
+  for (const madeOnDay of [1, 20]) await addToReportIndex(bucket, entry('a', madeOnDay), { keepReportsDays: 15 })
+  await addToReportIndex(bucket, entry('b', 21), { keepReportsDays: 15 })
+  expect(await ids()).toEqual(['b', 'a'])
+})
+
 it('drops what is named, whatever two runs do at once', async () => {
   for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) await addToReportIndex(bucket, entry(id, index))
   await Promise.all([
