@@ -1,10 +1,9 @@
 /** One receiver's notices: what is idle is cancelled, the rest goes as messages, the most urgent first, one after the other. */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
-import type { Log } from '../../adapters/log/port.ts'
 import type { Receiver } from '../../adapters/receivers/port.ts'
 import type { LinkTo } from '../../core/link.ts'
-import { type Attempt, attempt, type Claimed, claim, giveBack, leaseMs, type Recorded } from './attempt.ts'
+import { type Attempt, attempt, type Claimed, claim, giveBack, leaseMs } from './attempt.ts'
 import { composeMessage } from './compose.ts'
 import { readiness } from './decide.ts'
 import type { GatherEvidence } from './evidence/gather.ts'
@@ -12,16 +11,15 @@ import type { Evidence } from './mail/view.ts'
 import type { KnownNotice } from './notice-store.ts'
 import { type Planned, planMessages } from './plan.ts'
 import type { NotifyPolicy } from './policy.ts'
-import { type DeliverySummary, nameOf } from './summary.ts'
+import { leave, safely, type Teller, tellAttempt, tellCancelled } from './tell.ts'
 import { blockedBy, type Cancellation, cancelWithFiring, decideByThread, type ThreadDecision } from './thread.ts'
 
-export interface ReceiverDeps {
+export interface ReceiverDeps extends Teller {
   bucket: Bucket
   /** Absent: no such receiver is set up. */
   receiver: Receiver | undefined
   clock: Clock
   random: Random
-  log: Log
   timeZone: string
   linkTo?: LinkTo
   /** Absent: messages show nothing but what was decided. */
@@ -32,8 +30,6 @@ export interface ReceiverDeps {
   endMs: number
   /** Keys of open notices that the store did not give now. */
   unread: readonly string[]
-  /** Added to as things happen, so that it is right even where the run ends in the middle. */
-  summary: DeliverySummary
 }
 
 /** `known`: of this receiver all that is open, by key, as this run knows it last. */
@@ -132,7 +128,7 @@ async function sendPlanned(deps: Sending, planned: Planned): Promise<Attempt['ou
     ...(evidence ? { evidence } : {}),
   })
   const result = await attempt(deps, ours, { message, by, beganMs })
-  tell(deps, result, ours)
+  tellAttempt(deps, result, ours)
   return result.outcome
 }
 
@@ -198,73 +194,4 @@ async function claimTogether(deps: Sending, decided: readonly Decided[], by: str
   if (late.length > 0) await giveBack(deps, late)
   for (const { known } of late) leave(deps, known, 'another run has what comes before it')
   return claimed.filter((one) => !late.includes(one))
-}
-
-function tell(deps: Sending, result: Attempt, ours: readonly Claimed[]): void {
-  const { summary, log, receiver } = deps
-  switch (result.outcome) {
-    case 'sent': {
-      const { message, accepted, recorded } = result
-      for (const { known, unrecorded: reason } of recorded) {
-        const named = nameOf(known)
-        summary.sent.push({ ...named, ...accepted, reachesSomebody: receiver.reachesSomebody })
-        log.info('notice sent', { ...named, where: accepted.where })
-        if (reason !== undefined) log.warn('notice sent, but not written down: it may come again', { ...named, reason })
-      }
-      if (message.kind !== 'digest') return
-      const digest = {
-        receiver: receiver.name,
-        id: message.id,
-        notices: recorded.length,
-        capPerHour: receiver.capPerHour,
-      }
-      summary.digests.push(digest)
-      log.warn('more messages than the receiver takes in an hour: the rest went as a digest', digest)
-      return
-    }
-    case 'failed':
-      for (const one of result.recorded) tellFailed(deps, one, result.error)
-      return
-    case 'left':
-      for (const { known } of ours) leave(deps, known, result.reason)
-  }
-}
-
-function tellFailed(deps: Sending, { known, status, unrecorded }: Recorded, error: string): void {
-  const { summary, log } = deps
-  const named = nameOf(known)
-  if (unrecorded !== undefined) {
-    log.error('notice left for the next run', { ...named, error, reason: unrecorded })
-    leave(deps, known, unrecorded)
-  } else if (status.state === 'pending') {
-    const { attempts, notBeforeMs } = status
-    summary.failed.push({ ...named, error, attempts, notBeforeMs })
-    log.warn('notice not sent', { ...named, error, attempts })
-  } else if (status.state === 'dead') {
-    const { attempts } = status
-    summary.dead.push({ ...named, error, attempts })
-    log.error('notice given up: nobody was told', { ...named, error, attempts })
-  } else if (status.state === 'cancelled') tellCancelled(deps, known, status.reason)
-}
-
-function tellCancelled({ summary, log }: ReceiverDeps, known: KnownNotice, reason: string): void {
-  const named = { ...nameOf(known), reason }
-  summary.cancelled.push(named)
-  log.info('notice cancelled', named)
-}
-
-function leave({ summary }: ReceiverDeps, known: KnownNotice, reason: string): void {
-  summary.waiting.push({ ...nameOf(known), reason })
-}
-
-/** One notice's trouble is not another's. */
-async function safely<T>(deps: ReceiverDeps, known: KnownNotice, act: () => Promise<T>): Promise<T | 'failed'> {
-  try {
-    return await act()
-  } catch (error) {
-    const reason = (error as Error).message
-    deps.log.error('notice left for the next run', { ...nameOf(known), reason })
-    leave(deps, known, reason)
-    return 'failed'
-  }
 }
