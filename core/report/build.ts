@@ -1,5 +1,5 @@
 /** Rollups in, report out. Pure: the same history gives the same report. */
-import type { Transition } from '../alerts/alert.ts'
+import { allHosts, type Transition } from '../alerts/alert.ts'
 import type { Resolution } from '../keys.ts'
 import type { HostNow } from '../now.ts'
 import type { BucketHead, HostHistory } from '../rollup/host-history.ts'
@@ -10,6 +10,7 @@ import type { GapRow } from '../shard/block.ts'
 import { formatDuration, formatPercent } from '../view/format.ts'
 import { byName } from '../view/names.ts'
 import { thresholdAdvice } from './advice.ts'
+import { allSilentWords } from './all-silent-words.ts'
 import { availabilityOf } from './availability.ts'
 import { changeReports } from './changes.ts'
 import { coverageOf, judgedSlots, silences } from './coverage.ts'
@@ -77,7 +78,7 @@ export function buildReport(options: BuildOptions): Report {
     }),
     hosts,
     slots,
-    problems,
+    problems: [...problems, ...allSilentWords(options)],
   }
 }
 
@@ -99,6 +100,7 @@ function hostNames({ history, previous, later = [], nows = [], asked, period }: 
     ...alerting.map(({ host }) => host),
     ...(asked ?? []),
   ])
+  known.delete(allHosts)
   return asked ? [...new Set(asked)] : [...known]
 }
 

@@ -7,7 +7,7 @@ import { checkStory } from '../simulation/check-story.ts'
 import { stories } from '../simulation/story.ts'
 import { useLocalStack } from './use.ts'
 
-const runs = 16
+const runs = 20
 
 it(`the protocol keeps its promises in ${runs} stories on S3`, { timeout: 900_000 }, async () => {
   useLocalStack()

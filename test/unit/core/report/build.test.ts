@@ -96,6 +96,17 @@ describe('a report', () => {
     expect(cpu?.mean).toBe(50 / 3)
   })
 
+  it('says when all hosts were silent at once, and has no host of that name', () => {
+    const silent = (to: 'firing' | 'ok', minute: number) => ({ ...transition('*', to, minute), rule: 'all-silent' })
+    const rows = samples('web-1', range(0, 120), () => 20)
+    const report = build(history(rows, [silent('firing', 10), silent('ok', 25)]))
+    expect(report.hosts.map(({ host }) => host)).toEqual(['web-1'])
+    expect(report.problems).toEqual(['From 12:10 to 12:25 all hosts were silent at once: CPU firing'])
+    expect(build(history(rows, [silent('firing', 10)])).problems).toEqual([
+      'Since 12:10 all hosts were silent at once: CPU firing',
+    ])
+  })
+
   it('shows an outage as a gap in every series, and counts what is missing', () => {
     const report = build(history(samples('web-1', [...range(0, 30), ...range(90, 120)], () => 20)))
     const [host] = report.hosts
