@@ -175,6 +175,8 @@ const transitionColumns = [
   column('incident', 'text', ['incident', 'id']),
   column('startedAtMs', 'time', ['incident', 'startedAtMs']),
   column('top', 'json', ['top']),
+  ...columns('', { ruleHash: 'text', severityBefore: 'text', amends: 'text', flapping: 'flag', gone: 'flag' }),
+  column('learnedAtMs', 'time', ['late', 'learnedAtMs']),
 ]
 
 const gapColumns = [
