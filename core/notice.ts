@@ -9,6 +9,7 @@
  *
  * Several of one receiver may go as one message; each keeps its own object, and its own way through this.
  */
+import type { Late } from './alerts/alert.ts'
 import type { Aggregation, Op, Severity } from './alerts/rule.ts'
 import type { RuleMetricId } from './alerts/rule-metrics.ts'
 import type { Shard } from './keys.ts'
@@ -64,9 +65,11 @@ export interface Notice {
   /** The host's, when this was decided. */
   tags?: Readonly<Record<string, string>>
   /** The samples that decided came much later than they were taken. */
-  late?: { learnedAtMs: number }
+  late?: Late
   /** Of kind `resolved`: it is not well again, its host is gone for good. */
   forgotten?: true
+  /** Of kind `resolved`: it is not well again, what it is about is there no more. */
+  gone?: true
   /** It flaps: told once, then held until it is calm. */
   flapping?: true
   /** The evidence: `[atMs, value]`, at most ten. */

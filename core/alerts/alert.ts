@@ -51,6 +51,12 @@ export const allHosts = '*'
 /** Event time and value of what was judged; ascending. */
 export type Datapoint = [atMs: number, value: number]
 
+export interface Late {
+  learnedAtMs: number
+  /** Of an amendment to what is over: when it fired, as far as is known now. */
+  fired?: { fromMs: number; toMs: number } | 'never'
+}
+
 /** A row of the log: one alert went from one phase to another, and why. */
 export interface Transition {
   kind: 'transition'
@@ -76,10 +82,12 @@ export interface Transition {
   /** With this transition the incident began to be known. */
   opens?: true
   /** It happened much before the run that learned of it. */
-  late?: { learnedAtMs: number }
+  late?: Late
   /** Late data changed what had been told of this incident. From a phase to the same one: a note, nothing more. */
   amends?: string
   flapping?: true
+  /** To ok: not well again, what it is about is there no more. */
+  gone?: true
   /** What it was judged by: the last values, at most ten. */
   datapoints?: Datapoint[]
   /** The busiest processes at that moment; with firing only. */

@@ -1,6 +1,6 @@
 /** The rules of one host, sorted by how they are judged, with what of a snapshot they need. Made once a host and run. */
 import { createHash } from 'node:crypto'
-import { type AlertKey, alertKey } from './alert.ts'
+import { type AlertKey, alertKey, parseAlertKey } from './alert.ts'
 import {
   type AbsentRule,
   effectiveRules,
@@ -71,6 +71,13 @@ export function hostRules(set: RuleSet, host: RuledHost): HostRules {
     metrics: [...metricIds].map(ruleMetricById),
     gapMs: Math.max(0, ...presence.map(({ afterMs }) => afterMs)) || gapMs,
   }
+}
+
+/** Does the host have the rule of this alert, and is that about the alert's entity? */
+export function hasRule({ byId }: HostRules, key: AlertKey): boolean {
+  const { rule: id, entity } = parseAlertKey(key)
+  const rule = byId.get(id)
+  return rule !== undefined && !('metric' in rule && !matchesEntity(rule, entity))
 }
 
 /** Names of keys are made once, globs are asked once an entity. */

@@ -10,6 +10,7 @@
  *
  *      pending, firing, recovering -- missing --> no-data -- anything else --> as from ok, or, with an incident
  *                                                                              open, as from firing
+ *      any of them -- gone --> ok
  */
 import type { AlertState, Incident } from './alert.ts'
 import type { Severity } from './rule.ts'
@@ -25,6 +26,8 @@ export type Observation =
   | { is: 'clear'; yet?: 'some' }
   /** Nothing to judge by: never the same as clear. */
   | { is: 'missing' }
+  /** What it is about is there no more: that is known, and not a lack of data. */
+  | { is: 'gone' }
 
 export interface StepContext {
   atMs: number
@@ -51,13 +54,27 @@ const table: {
   blind: Row<In<'no-data'>>
   blindAndOpen: Row<Opened>
 } = {
-  ok: { breaching: open, building: wait, between: stay, clear: stay, missing: stay },
-  pending: { breaching: open, building: stay, between: stay, clear: endUnlessBuilding, missing: lose },
-  firing: { breaching: weigh, building: stay, between: ease, clear: recover, missing: lose },
-  recovering: { breaching: fireAgain, building: fireAgain, between: stay, clear: endWhenCalm, missing: lose },
+  ok: { breaching: open, building: wait, between: stay, clear: stay, missing: stay, gone: stay },
+  pending: { breaching: open, building: stay, between: stay, clear: endUnlessBuilding, missing: lose, gone: end },
+  firing: { breaching: weigh, building: stay, between: ease, clear: recover, missing: lose, gone: end },
+  recovering: {
+    breaching: fireAgain,
+    building: fireAgain,
+    between: stay,
+    clear: endWhenCalm,
+    missing: lose,
+    gone: end,
+  },
   /** Ok stays ok here: whether a host that never had the metric should have it is not this alert's question. */
-  blind: { breaching: open, building: wait, between: end, clear: end, missing: stay },
-  blindAndOpen: { breaching: fireAgain, building: fireAgain, between: fireAgain, clear: recover, missing: stay },
+  blind: { breaching: open, building: wait, between: end, clear: end, missing: stay, gone: end },
+  blindAndOpen: {
+    breaching: fireAgain,
+    building: fireAgain,
+    between: fireAgain,
+    clear: recover,
+    missing: stay,
+    gone: end,
+  },
 }
 
 /** `undefined` is ok. The same object back means that nothing changed. */

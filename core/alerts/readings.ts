@@ -1,5 +1,6 @@
 /** What the rules of a host need of one snapshot: kept for a while, so that a late one can be put in its place. */
 import type { Finding, Snapshot } from '../snapshot.ts'
+import { type Unsure, unsureOf } from './entities.ts'
 import { checkSubject } from './finding.ts'
 import type { HostRules } from './host-rules.ts'
 import { isRunning } from './process.ts'
@@ -9,6 +10,8 @@ export interface Reading {
   intervalMs: number
   /** By metric, of those that a rule is about. */
   values: Record<string, [entity: string, value: number][]>
+  /** By metric: what it has no value of, and is or may be there. */
+  unsure?: Record<string, NonNullable<Unsure>>
   /** By the process that a rule is about: does it run? Absent: the snapshot doesn't tell. */
   processes?: Record<string, boolean>
   findings?: Finding[]
@@ -18,11 +21,16 @@ export interface Reading {
 
 export function readingOf(atMs: number, snapshot: Snapshot, rules: HostRules): Reading {
   const values: Reading['values'] = {}
+  let unsure: Reading['unsure']
   for (const metric of rules.metrics) {
     const read = metric.read(snapshot)
-    if (read.length > 0) values[metric.id] = read
+    if (read.length === 0) continue
+    values[metric.id] = read
+    const others = unsureOf(metric, snapshot, read)
+    if (others) unsure = { ...unsure, [metric.id]: others }
   }
   const reading: Reading = { atMs, intervalMs: snapshot.intervalMs, values }
+  if (unsure) reading.unsure = unsure
   if (rules.processes.length > 0) reading.processes = processesOf(snapshot, rules)
   if (rules.finding) {
     const { findings = [], unavailable } = snapshot
@@ -37,6 +45,7 @@ export function readingOf(atMs: number, snapshot: Snapshot, rules: HostRules): R
 export function weightOf(reading: Reading): number {
   let weight = 1 + 8 * (reading.findings?.length ?? 0)
   for (const metric in reading.values) weight += reading.values[metric]?.length ?? 0
+  for (const others of Object.values(reading.unsure ?? {})) weight += others === true ? 1 : others.length
   return weight
 }
 

@@ -3,7 +3,7 @@
  * of that time is one that was told if the two overlap, and keeps its id: it began earlier, it ended at another time, it is
  * open again, or it never was. Nothing that was told is rewritten: each change is a transition that says so.
  */
-import { type AlertKey, type AlertState, type Incident, incidentOf } from '../alerts/alert.ts'
+import { type AlertKey, type AlertState, type Incident, incidentOf, type Late } from '../alerts/alert.ts'
 import { utcTime } from '../alerts/reason.ts'
 import type { Step } from './decide-alert.ts'
 import type { Fold, Folded } from './fold.ts'
@@ -111,12 +111,13 @@ function tellOver(
   if (!closed) return
   const time = (atMs: number) => utcTime(atMs, shown.nowMs)
   const span = `from ${time(incident.startedAtMs)} to ${time(closed.atMs)}`
+  const fired = { fromMs: incident.startedAtMs, toMs: closed.atMs }
   const after = shown.alerts.get(key)
   const learned = `learned ${time(shown.nowMs)}`
   if (known) {
     if (known.startedAtMs === incident.startedAtMs && known.endedAtMs === closed.atMs) return
     const amends = { id: known.id, startedAtMs: incident.startedAtMs }
-    noteOver(shown, key, { after, atMs: closed.atMs, reason: `it was ${span}, ${learned}`, amends })
+    noteOver(shown, key, { after, atMs: closed.atMs, reason: `it was ${span}, ${learned}`, amends, fired })
   } else if (opened && !incidentOf(after)) {
     show(shown, opened)
     show(shown, closed)
@@ -124,14 +125,15 @@ function tellOver(
   } else {
     const open = incidentOf(after)
     const reason = `it had been firing as well ${span}, ${learned}`
-    if (open) show(shown, { key, after, atMs: closed.atMs, reason, amends: open })
+    if (open) show(shown, { key, after, atMs: closed.atMs, reason, amends: open, fired })
   }
 }
 
 function tellNeverWas(shown: Shown, key: AlertKey, { id, startedAtMs }: KnownIncident): void {
   const time = (atMs: number) => utcTime(atMs, shown.nowMs)
   const reason = `with what came late it would not have fired at ${time(startedAtMs)}, learned ${time(shown.nowMs)}`
-  noteOver(shown, key, { after: shown.alerts.get(key), atMs: startedAtMs, reason, amends: { id, startedAtMs } })
+  const amends = { id, startedAtMs }
+  noteOver(shown, key, { after: shown.alerts.get(key), atMs: startedAtMs, reason, amends, fired: 'never' })
   shown.incidents = shown.incidents.filter((one) => one.id !== id)
 }
 
@@ -139,7 +141,7 @@ function tellNeverWas(shown: Shown, key: AlertKey, { id, startedAtMs }: KnownInc
 function noteOver(
   shown: Shown,
   key: AlertKey,
-  note: { after: AlertState | undefined; atMs: number; reason: string; amends: Incident },
+  note: { after: AlertState | undefined; atMs: number; reason: string; amends: Incident; fired: Late['fired'] },
 ): void {
   const reason = shown.reasons.get(key)
   show(shown, { key, ...note })

@@ -20,6 +20,7 @@ export interface Step {
   value?: number
   threshold?: number
   datapoints?: Datapoint[]
+  gone?: true
   /** What decided it. */
   reading: Reading
 }
@@ -86,6 +87,7 @@ export function decide(taking: Taking, decision: Decision, say: (after: AlertSta
     severity: severityOf(after ?? before, severity),
     atMs,
     reading,
+    ...(observation.is === 'gone' ? { gone: true as const } : {}),
     ...say(after),
   })
 }

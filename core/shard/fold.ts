@@ -15,6 +15,8 @@ export interface Folded {
   series: Record<AlertKey, Series>
   /** Of those of `alerts` that custom checks found. */
   found?: Record<AlertKey, Found>
+  /** Of those of `alerts`: for how long snapshots have had others of the kind and not this one, in milliseconds. */
+  lacked?: Record<AlertKey, number>
 }
 
 /** What a rule remembers of one entity. */
@@ -42,29 +44,32 @@ export interface Fold {
   alerts: Map<AlertKey, AlertState>
   series: Map<AlertKey, Series>
   found: Map<AlertKey, Found>
+  lacked: Map<AlertKey, number>
 }
 
 export const nothingFolded: Folded = { atMs: 0, intervalMs: 0, alerts: {}, series: {} }
 
 /** Nothing of what `folded` has is changed by what is done to the result. */
-export function unfreeze({ atMs, intervalMs, alerts, series, found = {} }: Folded): Fold {
+export function unfreeze({ atMs, intervalMs, alerts, series, found = {}, lacked = {} }: Folded): Fold {
   return {
     atMs,
     intervalMs,
     alerts: new Map(Object.entries(alerts)),
     series: new Map(Object.entries(series).map(([key, one]) => [key, copyOf(one)])),
     found: new Map(Object.entries(found)),
+    lacked: new Map(Object.entries(lacked)),
   }
 }
 
 /** Nothing that is done to `fold` afterwards changes the result. */
-export function freeze({ atMs, intervalMs, alerts, series, found }: Fold): Folded {
+export function freeze({ atMs, intervalMs, alerts, series, found, lacked }: Fold): Folded {
   return {
     atMs,
     intervalMs,
     alerts: Object.fromEntries(alerts),
     series: Object.fromEntries([...series].map(([key, one]) => [key, copyOf(one)])),
     ...(found.size === 0 ? {} : { found: Object.fromEntries(found) }),
+    ...(lacked.size === 0 ? {} : { lacked: Object.fromEntries(lacked) }),
   }
 }
 

@@ -8,10 +8,11 @@ import {
   type AlertState,
   type Incident,
   incidentOf,
+  type Late,
   parseAlertKey,
   type Transition,
 } from '../alerts/alert.ts'
-import type { HostRules } from '../alerts/host-rules.ts'
+import { type HostRules, hasRule } from '../alerts/host-rules.ts'
 import type { Reading } from '../alerts/readings.ts'
 import { type Rule, ruleHash, type Severity } from '../alerts/rule.ts'
 import type { ProcessSample } from '../snapshot.ts'
@@ -41,9 +42,11 @@ export interface Shown {
 }
 
 export type Change = Pick<Step, 'key' | 'after' | 'atMs' | 'reason'> &
-  Partial<Pick<Step, 'severity' | 'value' | 'threshold' | 'datapoints' | 'reading'>> & {
+  Partial<Pick<Step, 'severity' | 'value' | 'threshold' | 'datapoints' | 'gone' | 'reading'>> & {
     /** Late data changed what was told of this incident. */
     amends?: Incident
+    /** Of one that is over: when it was. */
+    fired?: Late['fired']
   }
 
 /** A transition, if this is another state than the one that is shown. */
@@ -86,11 +89,11 @@ export function silence(shown: Shown, atMs: number, reason: string): void {
   }
 }
 
-/** Alerts whose rule this host no longer has. */
+/** Alerts whose rule this host no longer has, or which is no longer about this entity. */
 export function dropUnruled(shown: Shown): void {
   for (const key of [...shown.alerts.keys()]) {
-    if (shown.rules.byId.has(parseAlertKey(key).rule)) continue
-    show(shown, { key, after: undefined, atMs: shown.nowMs, reason: 'this host no longer has the rule' })
+    if (hasRule(shown.rules, key)) continue
+    show(shown, { key, after: undefined, atMs: shown.nowMs, reason: 'this host no longer has the rule for it' })
   }
 }
 
@@ -110,7 +113,7 @@ function isSame(a: AlertState | undefined, b: AlertState | undefined): boolean {
 }
 
 function transitionOf(shown: Shown, before: AlertState | undefined, change: Change): Transition {
-  const { key, after, atMs, value, threshold, datapoints, reading, amends } = change
+  const { key, after, atMs, value, threshold, datapoints, gone, reading, amends, fired } = change
   const { rule: id, entity } = parseAlertKey(key)
   const rule = shown.rules.byId.get(id)
   const severity = severityOf(after ?? before, change.severity ?? (rule ? ruleSeverity(rule) : 'warning'))
@@ -136,9 +139,12 @@ function transitionOf(shown: Shown, before: AlertState | undefined, change: Chan
     ...(threshold === undefined ? {} : { threshold }),
     ...(incident ? { incident } : {}),
     ...(opens ? { opens } : {}),
-    ...(shown.nowMs - atMs > shown.lateAfterMs || amends ? { late: { learnedAtMs: shown.nowMs } } : {}),
+    ...(shown.nowMs - atMs > shown.lateAfterMs || amends
+      ? { late: { learnedAtMs: shown.nowMs, ...(fired ? { fired } : {}) } }
+      : {}),
     ...(amends ? { amends: amends.id } : {}),
     ...(flapping ? { flapping } : {}),
+    ...(gone ? { gone } : {}),
     ...(datapoints && datapoints.length > 0 ? { datapoints } : {}),
     ...(top && top.length > 0 ? { top } : {}),
   }

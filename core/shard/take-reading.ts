@@ -5,6 +5,7 @@ import { utcTime } from '../alerts/reason.ts'
 import { decide, decideMissing, type Taking } from './decide-alert.ts'
 import { decideFindings } from './decide-findings.ts'
 import { decideForecasts } from './decide-forecast.ts'
+import { decideGone } from './decide-gone.ts'
 import { decideProcesses } from './decide-process.ts'
 import { decideThresholds } from './decide-threshold.ts'
 
@@ -12,24 +13,30 @@ import { decideThresholds } from './decide-threshold.ts'
 export function takeReading(taking: Taking, reading: Reading): void {
   const { fold } = taking
   taking.judged.clear()
-  loseInGap(taking, reading)
+  const sinceMs = loseInGap(taking, reading)
   fold.atMs = reading.atMs
   fold.intervalMs = reading.intervalMs
   decideThresholds(taking, reading)
   decideForecasts(taking, reading)
   decideProcesses(taking, reading)
   decideFindings(taking, reading)
+  if (fold.lacked.size > 0 || fold.alerts.size > 0) decideGone(taking, reading, sinceMs)
   if (fold.alerts.size > 0) decideUntold(taking, reading)
 }
 
-/** Between two samples that are too far apart nothing is known: what was pending begins anew. */
-function loseInGap(taking: Taking, reading: Reading): void {
+/**
+ * Between two samples that are too far apart nothing is known: what was pending begins anew. Gives how long before this one
+ * is known by it and the one before.
+ */
+function loseInGap(taking: Taking, reading: Reading): number {
   const { fold, rules } = taking
-  if (fold.atMs === 0) return
+  if (fold.atMs === 0) return 0
   const allowedMs = Math.max(rules.gapMs, 3 * Math.max(fold.intervalMs, reading.intervalMs))
-  if (reading.atMs - fold.atMs <= allowedMs) return
+  const sinceMs = reading.atMs - fold.atMs
+  if (sinceMs <= allowedMs) return sinceMs
   const time = (atMs: number) => utcTime(atMs, reading.atMs)
   loseAll(taking, reading, fold.atMs + allowedMs, `no data from ${time(fold.atMs)} to ${time(reading.atMs)}`)
+  return 0
 }
 
 function loseAll(taking: Taking, reading: Reading, atMs: number, reason: string): void {

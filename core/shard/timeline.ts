@@ -9,7 +9,7 @@
  * Marks are what was known at their times, apart by the lateness; the first lies that far back at least. What is older than
  * that decides nothing any more. The same readings give the same head in whatever order they came, and however often.
  */
-import type { HostRules } from '../alerts/host-rules.ts'
+import { type HostRules, hasRule } from '../alerts/host-rules.ts'
 import type { Reading } from '../alerts/readings.ts'
 import type { Step, Taking } from './decide-alert.ts'
 import { type Fold, type Folded, freeze, nothingFolded, unfreeze } from './fold.ts'
@@ -71,11 +71,10 @@ export function growTimeline(before: Timeline | undefined, options: GrowOptions)
   }
 }
 
-function withOtherRules({ head }: Timeline, { hash, byId }: HostRules): Timeline {
-  const isThere = (key: string) => byId.has(key.includes('|') ? key.slice(0, key.indexOf('|')) : key)
-  const alerts = Object.fromEntries(Object.entries(head.alerts).filter(([key]) => isThere(key)))
+function withOtherRules({ head }: Timeline, rules: HostRules): Timeline {
+  const alerts = Object.fromEntries(Object.entries(head.alerts).filter(([key]) => hasRule(rules, key)))
   const kept = { ...head, alerts }
-  return { rules: hash, marks: [kept], head: kept, past: [] }
+  return { rules: rules.hash, marks: [kept], head: kept, past: [] }
 }
 
 /** Puts late readings where they belong; since when that makes a difference, if it does. */

@@ -16,7 +16,7 @@ export interface Telling {
   /** What is said. */
   said: Said
   place: Pick<ToldReceiver, 'group' | 'groupIntervalMs'> & { notBeforeMs?: number }
-  rest?: Pick<Notice, 'severityBefore' | 'repeat' | 'forgotten'>
+  rest?: Pick<Notice, 'severityBefore' | 'repeat' | 'forgotten' | 'gone'>
 }
 
 export function placeBy(subject: Subject, route: Route, nowMs: number): Telling['place'] {

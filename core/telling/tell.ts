@@ -159,7 +159,10 @@ function tellEnd(subject: Subject, told: Told, ended: Transition, turn: Turn): T
   }
   const tellings = toThoseTold(told).map(([receiver, { group, groupIntervalMs, severity }]): Telling => {
     const place = { group, groupIntervalMs }
-    const rest = turn.forgotten.has(told.host) ? { forgotten: true as const } : {}
+    const rest = {
+      ...(turn.forgotten.has(told.host) ? { forgotten: true as const } : {}),
+      ...(ended.gone ? { gone: ended.gone } : {}),
+    }
     return { kind: 'resolved', receiver, told, subject: { ...subject, severity }, said, place, rest }
   })
   if (tellings.length > 0) return say(subject, told, tellings, turn)

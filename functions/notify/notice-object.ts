@@ -60,8 +60,14 @@ const noticeSchema = v.looseObject({
   runbook: v.exactOptional(v.string()),
   about: v.exactOptional(aboutSchema),
   tags: v.exactOptional(v.record(v.string(), v.string())),
-  late: v.exactOptional(v.object({ learnedAtMs: timeMs })),
+  late: v.exactOptional(
+    v.object({
+      learnedAtMs: timeMs,
+      fired: v.exactOptional(v.union([v.object({ fromMs: timeMs, toMs: timeMs }), v.literal('never')])),
+    }),
+  ),
   forgotten: v.exactOptional(v.literal(true)),
+  gone: v.exactOptional(v.literal(true)),
   flapping: v.exactOptional(v.literal(true)),
   datapoints: v.exactOptional(v.array(v.tuple([timeMs, amount]))),
 })

@@ -40,7 +40,7 @@ function timesOf(notice: Notice, timeZone: string): Fact[] {
     case 'resolved':
       return [at('Began', startedAtMs), at('Ended', atMs), { label: 'Lasted', value: lasted(notice) }, ...learned]
     case 'amended':
-      return [at('Began', startedAtMs), ...learned]
+      return [...spanOf(notice).map(([label, timeMs]) => at(label, timeMs)), ...learned]
     case 'repeat':
       return [at('Since', startedAtMs), { label: 'For', value: lasted(notice) }]
     case 'escalated':
@@ -54,7 +54,18 @@ function timesOf(notice: Notice, timeZone: string): Fact[] {
   }
 }
 
-function lateNote({ startedAtMs }: Notice, learnedAtMs: number, timeZone: string): string {
+/** What an amendment says of the time that it fired. */
+function spanOf({ startedAtMs, late }: Notice): [label: string, timeMs: number][] {
+  if (!late?.fired) return [['Began', startedAtMs]]
+  if (late.fired === 'never') return []
+  return [
+    ['Began', late.fired.fromMs],
+    ['Ended', late.fired.toMs],
+  ]
+}
+
+function lateNote({ startedAtMs, late }: Notice, learnedAtMs: number, timeZone: string): string {
+  if (late?.fired) return 'its samples came late'
   const times = [formatSince(startedAtMs, learnedAtMs, timeZone), formatTime(learnedAtMs, timeZone)]
   return `its samples came late: began ${times[0]}, learned ${times[1]}`
 }

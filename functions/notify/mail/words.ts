@@ -88,6 +88,7 @@ function tellBriefly(notice: Notice, what: string, timeZone: string): string {
   if (kind === 'amended') return tellLate(notice, what, timeZone)
   if (notice.forgotten) return about?.kind === 'absent' ? 'gone, and forgotten' : `${what} over: host forgotten`
   if (about?.kind === 'absent') return tellAbsent(notice, what, briefAbsence)
+  if (notice.gone) return `${what} gone`
   const measured = value === undefined ? '' : ` ${formatMeasured(notice, value)}`
   if (kind === 'resolved') return `${what}${measured} after ${lasted(notice)}`
   if (about?.kind === 'forecast') return `${what}${measured}, full within ${formatDuration(about.withinMs)}`
@@ -103,6 +104,7 @@ function tellInFull(notice: Notice, what: string, timeZone: string): string {
   if (kind === 'amended') return tellLate(notice, what, timeZone)
   if (notice.forgotten) return 'The host is gone for good, and forgotten'
   if (about?.kind === 'absent') return tellAbsent(notice, what, fullAbsence)
+  if (notice.gone) return `${what} is no longer there`
   const beyond =
     threshold === undefined ? '' : `${isBelow(notice) ? 'below' : 'above'} ${formatLimit(notice, threshold)}`
   if (kind === 'resolved')
@@ -143,8 +145,12 @@ function tellAbsent(notice: Notice, what: string, words: Readonly<Record<keyof t
 
 function tellLate({ startedAtMs, late, reason }: Notice, what: string, timeZone: string): string {
   if (!late) return `${what}: ${oneLine(reason)}`
-  const { learnedAtMs } = late
-  return `${what} began ${formatSince(startedAtMs, learnedAtMs, timeZone)}, learned ${formatTime(learnedAtMs, timeZone)}`
+  const { learnedAtMs, fired } = late
+  const since = (atMs: number) => formatSince(atMs, learnedAtMs, timeZone)
+  const learned = `learned ${formatTime(learnedAtMs, timeZone)}`
+  if (fired === 'never') return `${what} would not have fired, ${learned}`
+  if (fired) return `${what} ${since(fired.fromMs)} to ${formatTime(fired.toMs, timeZone)}, ${learned}`
+  return `${what} began ${since(startedAtMs)}, ${learned}`
 }
 
 /** ` > 80 %`; nothing where there is no limit. */

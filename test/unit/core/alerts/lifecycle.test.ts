@@ -61,6 +61,12 @@ describe('the life of an alert', () => {
     ['no-data, incident open', 'between', soon, 'firing', 'old'],
     ['no-data, incident open', 'clear', soon, 'recovering', 'old'],
     ['no-data, incident open', 'missing', soon, 'no-data', 'old'],
+    ['ok', 'gone', soon, 'ok'],
+    ['pending', 'gone', soon, 'ok'],
+    ['firing', 'gone', soon, 'ok'],
+    ['recovering', 'gone', soon, 'ok'],
+    ['no-data', 'gone', soon, 'ok'],
+    ['no-data, incident open', 'gone', soon, 'ok'],
   ])('goes from %s on %s at %i to %s', (from, is, atMs, to, incident) => {
     const after = stepped(states[from], is, atMs)
     expect(after?.state ?? 'ok').toBe(to)
@@ -108,8 +114,9 @@ describe('the life of an alert', () => {
     expect(stepWith(recovering, { is: 'clear' }, { ...context, atMs: 602_000 })).toBeUndefined()
   })
 
-  it('never loses an open incident but by a clear observation, and never calls missing data ok', () => {
-    const observation = fc.constantFrom<Observation['is']>('breaching', 'building', 'between', 'clear', 'missing')
+  it('never loses an open incident but by what is clear or gone, and never calls missing data ok', () => {
+    const all = ['breaching', 'building', 'between', 'clear', 'missing', 'gone'] as const
+    const observation = fc.constantFrom<Observation['is']>(...all)
     fc.assert(
       fc.property(fc.array(observation, { maxLength: 40 }), (observations) => {
         let state: AlertState | undefined
@@ -117,7 +124,7 @@ describe('the life of an alert', () => {
           const before = state
           state = stepped(before, is, index * 50_000)
           const wasOpen = before !== undefined && before.state !== 'pending' && before.incident !== undefined
-          if (wasOpen && state === undefined) expect(is).toBe('clear')
+          if (wasOpen && state === undefined) expect(['clear', 'gone']).toContain(is)
           if (is === 'missing' && before !== undefined) expect(state?.state).toBe('no-data')
         }
       }),

@@ -113,7 +113,9 @@ describe('a threshold', () => {
     shard.run(0, cpu(90))
     const state = shard.state()
     const without = createShard(ruleSetOf(), state)
-    expect(without.run(1, cpu(90)).map(said)).toEqual(['1 cpu firing > ok (warning): this host no longer has the rule'])
+    expect(without.run(1, cpu(90)).map(said)).toEqual([
+      '1 cpu firing > ok (warning): this host no longer has the rule for it',
+    ])
   })
 
   it('keeps so many alerts of a host and no more, and says so', () => {

@@ -66,6 +66,22 @@ describe('a subject says how bad, who, what and how much; a headline says it in 
       'CPU began 2026-03-01 12:00, learned 02:00',
       { kind: 'amended', late: { learnedAtMs: startMs + 840 * minuteMs } },
     ],
+    [
+      '[AMENDED] web-1: CPU 11:50 to 12:03, learned 12:40',
+      'CPU 11:50 to 12:03, learned 12:40',
+      {
+        kind: 'amended',
+        late: {
+          learnedAtMs: startMs + 40 * minuteMs,
+          fired: { fromMs: startMs - 10 * minuteMs, toMs: startMs + 3 * minuteMs },
+        },
+      },
+    ],
+    [
+      '[AMENDED] web-1: CPU would not have fired, learned 12:40',
+      'CPU would not have fired, learned 12:40',
+      { kind: 'amended', late: { learnedAtMs: startMs + 40 * minuteMs, fired: 'never' } },
+    ],
     ['[WARNING] web-1: Disk /var 90.01 % > 90 %', 'Disk /var is at 90.01 %, above 90 %', { ...disk, value: 90.012 }],
     ['[WARNING] web-1: Disk /var 93.1 % > 90 %', 'Disk /var is at 93.1 %, above 90 %', disk],
     [
@@ -74,6 +90,11 @@ describe('a subject says how bad, who, what and how much; a headline says it in 
       { ...disk, kind: 'resolved', value: 71 },
     ],
     ['[RESOLVED] web-1: Disk /var after 20 min', 'Disk /var: over', { ...disk, kind: 'resolved', value: undefined }],
+    [
+      '[RESOLVED] web-1: Disk /var gone',
+      'Disk /var is no longer there',
+      { ...disk, kind: 'resolved', gone: true, value: undefined },
+    ],
     [
       '[WARNING] web-1: Disk free /var 1.50 GiB < 2.00 GiB',
       'Disk free /var is at 1.50 GiB, below 2.00 GiB',
