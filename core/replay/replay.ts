@@ -18,7 +18,7 @@ export interface Deciding {
 
 /** What the block's run did, with these rules and from this state. */
 export function replayBlock(before: ShardState, block: Block, { rules, policy }: Deciding): Advance {
-  const { nowMs, sawWholeInbox, resumedAtMs } = block.header
+  const { nowMs, sawWholeInbox, unreadHosts, resumedAtMs } = block.header
   return advanceShard({
     before: { ...before, notices: [] },
     inputs: inputsOfBlock(block),
@@ -27,6 +27,7 @@ export function replayBlock(before: ShardState, block: Block, { rules, policy }:
     policy,
     nowMs,
     sawWholeInbox,
+    unreadHosts,
     resumedAtMs,
   })
 }

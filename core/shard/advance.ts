@@ -29,6 +29,8 @@ export interface AdvanceOptions {
   nowMs: number
   /** False: the run stopped at its bound and doesn't know who else has sent something; then nobody is called down. */
   sawWholeInbox: boolean
+  /** Something of these hosts could not be read: of them alone nobody knows. */
+  unreadHosts?: readonly string[] | undefined
   /** Absent: everything goes to the default receiver. */
   policy?: TellingPolicy | undefined
   /** What operators say, as this run found it; absent: it could not be read, and what is known stands. */
@@ -55,7 +57,7 @@ export interface Advance {
 const refusedKept = 256
 
 export function advanceShard(options: AdvanceOptions): Advance {
-  const { before, inputs, rules, nowMs, sawWholeInbox } = options
+  const { before, inputs, rules, nowMs, sawWholeInbox, unreadHosts = [] } = options
   const { latenessMs = defaultLatenessMs } = rules
   const byHost = rulesByHost(rules)
   const rulesOf: RulesOf = (name, { facts }) => byHost({ name, tags: facts.tags ?? {} })
@@ -65,12 +67,13 @@ export function advanceShard(options: AdvanceOptions): Advance {
   const { fresh, deletable } = sift((name) => (hosts.get(name) ?? gone[name])?.streams, sorted)
   const rows: BlockRow[] = []
   const transitions: Transition[] = []
+  const unread = new Set(sawWholeInbox ? unreadHosts : hosts.keys())
   const { control, row: controlRow } = takeControl(before, options.control, { hosts, nowMs })
   if (controlRow) rows.push(controlRow)
   const left = forgetHosts(hosts, {
     said: control.forgotten,
     // By what the block will have of it, so that replay forgets it in the same run.
-    isHeard: (name) => !sawWholeInbox || fresh.has(name),
+    isHeard: (name) => fresh.has(name) || unread.has(name),
     rulesOf,
     nowMs,
   })
@@ -98,6 +101,7 @@ export function advanceShard(options: AdvanceOptions): Advance {
   const heard = listen(hosts, {
     before,
     isHeard: (name) => fresh.has(name),
+    isUnread: (name) => unread.has(name),
     rulesOf,
     nowMs,
     sawWholeInbox,

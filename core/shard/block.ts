@@ -24,6 +24,8 @@ export interface BlockHeader {
   policyHash?: string
   /** False: the run had not seen everything that was sent, and called nobody down. */
   sawWholeInbox: boolean
+  /** Something of these hosts lay there and could not be read: nobody knows whether they are silent. Absent: none. */
+  unreadHosts?: readonly string[]
   /** evaluate itself had been away until this run: before it, nobody was silent. */
   resumedAtMs?: number
 }

@@ -9,6 +9,8 @@ import type { HostState, ShardState } from './state.ts'
 export interface ListenOptions {
   before: ShardState
   isHeard(name: string): boolean
+  /** It may have sent something: nobody knows whether it is silent. */
+  isUnread(name: string): boolean
   rulesOf: RulesOf
   nowMs: number
   /** False: nobody knows who else has sent something. */
@@ -20,15 +22,12 @@ export interface ListenOptions {
 /** Changes `hosts`. */
 export function listen(
   hosts: Map<string, HostState>,
-  { before, isHeard, rulesOf, nowMs, sawWholeInbox, resumedAtMs }: ListenOptions,
+  { before, isHeard, isUnread, rulesOf, nowMs, sawWholeInbox, resumedAtMs }: ListenOptions,
 ): { transitions: Transition[]; state: Pick<ShardState, 'allSilent' | 'allSilentReason' | 'allSilentUntilMs'> } {
   const listeningSinceMs = Math.max(resumedAtMs ?? 0, before.allSilentUntilMs ?? 0)
-  const listened = [...hosts].map(([name, host]) => ({
-    name,
-    host,
-    rules: rulesOf(name, host),
-    isHeard: isHeard(name),
-  }))
+  const listened = [...hosts].flatMap(([name, host]) =>
+    isUnread(name) && !isHeard(name) ? [] : [{ name, host, rules: rulesOf(name, host), isHeard: isHeard(name) }],
+  )
   const { shard, allSilent } = before
   const { after, reason } = sawWholeInbox
     ? decideAllSilent({ shard, before: allSilent, hosts: listened, nowMs, listeningSinceMs })
@@ -59,7 +58,6 @@ export function listen(
     allSilentSinceMs: after?.sinceMs,
   }
   for (const { name, host, rules, isHeard: heard } of listened) {
-    if (!sawWholeInbox && !heard) continue
     const told = listenFor(host, { ...options, name, rules, isHeard: heard })
     hosts.set(name, told.host)
     transitions.push(...told.transitions)

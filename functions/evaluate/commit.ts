@@ -21,7 +21,7 @@ export interface Commit {
   next: ShardState
   rows: BlockRow[]
   write: string
-  decided: Pick<BlockHeader, 'rulesHash' | 'policyHash' | 'nowMs' | 'sawWholeInbox' | 'resumedAtMs'>
+  decided: Pick<BlockHeader, 'rulesHash' | 'policyHash' | 'nowMs' | 'sawWholeInbox' | 'unreadHosts' | 'resumedAtMs'>
 }
 
 /**

@@ -52,6 +52,9 @@ async function orLater(log: Log, what: string, act: () => Promise<void>): Promis
   }
 }
 
+/** What can't be read of more hosts than these is the store's trouble, and not theirs: then nobody is called down. */
+const mostUnreadHosts = 8
+
 /** How often a run that lost the commit to another starts again. */
 const maxRounds = 5
 
@@ -80,9 +83,12 @@ export async function evaluateShard({
     const listing = await listInbox(bucket, shard, known.state.listAfter)
     const { inputs, unread } = await readInputs(bucket, listing.objects, log)
     const { listAfter: from, ...before } = { ...known.state, notices: [] }
-    const sawWholeInbox = listing.listAfter === undefined && from === undefined && unread === 0
+    const isWholeListing = listing.listAfter === undefined && from === undefined
+    const sawWholeInbox = isWholeListing && unread.length <= mostUnreadHosts
+    const unreadHosts = sawWholeInbox && unread.length > 0 ? unread : undefined
     const nowMs = clock.now()
-    const advance = advanceShard({ before, inputs, rules, policy, control, resumedAtMs, nowMs, sawWholeInbox })
+    const run = { nowMs, sawWholeInbox, unreadHosts, resumedAtMs }
+    const advance = advanceShard({ before, inputs, rules, policy, control, ...run })
     const isAtBound = listing.listAfter !== undefined
     if (!advance.changed && !(isAtBound || from !== undefined)) {
       if (advance.deletable.length > 0) await bucket.delete(advance.deletable)
@@ -105,6 +111,7 @@ export async function evaluateShard({
         policyHash: policyHash(policy),
         nowMs,
         sawWholeInbox,
+        ...(unreadHosts === undefined ? {} : { unreadHosts }),
         ...(resumedAtMs === undefined ? {} : { resumedAtMs }),
       },
     })

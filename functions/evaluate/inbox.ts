@@ -43,30 +43,33 @@ export async function listInbox(bucket: Bucket, shard: Shard, listAfter: string 
 
 const readsAtOnce = 32
 
-/** Reads and checks. An object that can't be read now stays for the next run, and holds up nobody else's. */
+/**
+ * Reads and checks. An object that can't be read now stays for the next run, and holds up nobody else's. `unread`: the hosts
+ * whose batches these are; what only lies there under another name was never a batch.
+ */
 export async function readInputs(
   bucket: Bucket,
   objects: readonly ListedObject[],
   log: Log,
-): Promise<{ inputs: ShardInput[]; unread: number }> {
+): Promise<{ inputs: ShardInput[]; unread: string[] }> {
   const inputs: ShardInput[] = []
-  let unread = 0
+  const unread = new Set<string>()
   for (let start = 0; start < objects.length; start += readsAtOnce) {
     const slice = objects.slice(start, start + readsAtOnce)
     const read = await Promise.all(slice.map((object) => readInput(bucket, object, log)))
     for (const input of read) {
-      if (input === 'unreadable') unread += 1
-      else if (input !== 'gone') inputs.push(input)
+      if ('unread' in input) unread.add(input.unread)
+      else if (input.kind !== 'gone') inputs.push(input)
     }
   }
-  return { inputs, unread }
+  return { inputs, unread: [...unread].sort() }
 }
 
 async function readInput(
   bucket: Bucket,
   { key, sizeBytes }: ListedObject,
   log: Log,
-): Promise<ShardInput | 'gone' | 'unreadable'> {
+): Promise<ShardInput | { kind: 'gone' } | { unread: string }> {
   const name = parseInboxKey(key)
   if (sizeBytes > limits.batchCompressedBytes) {
     const reason = `${sizeBytes} bytes, at most ${limits.batchCompressedBytes} are read`
@@ -74,13 +77,13 @@ async function readInput(
   }
   try {
     const object = await bucket.get(key, { maxBytes: limits.batchCompressedBytes })
-    if (!object) return 'gone'
+    if (!object) return { kind: 'gone' }
     if ('refused' in name) return { kind: 'refused', key, reason: name.refused, body: object.body }
     return checkInput(key, name, object.body)
   } catch (error) {
     if (!(error instanceof BucketError)) throw error
     log.warn('inbox object not readable, left for the next run', { key, reason: error.message })
-    return 'unreadable'
+    return 'refused' in name ? { kind: 'gone' } : { unread: name.host }
   }
 }
 

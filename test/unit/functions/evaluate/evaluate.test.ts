@@ -8,18 +8,20 @@ import { systemRandom } from '../../../../adapters/clock/system.ts'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { encodeBatch } from '../../../../core/batch.ts'
-import { pack, sha16 } from '../../../../core/codec.ts'
+import { pack, sha16, unpack } from '../../../../core/codec.ts'
 import {
   checkpointKey,
   checkpointPrefix,
   inboxKey,
   inboxPrefix,
+  logPrefix,
   nowKey,
   openNoticesPrefix,
   stateKey,
 } from '../../../../core/keys.ts'
 import { limits } from '../../../../core/limits.ts'
 import type { ShardNow } from '../../../../core/now.ts'
+import { parseBlock } from '../../../../core/shard/block.ts'
 import { readState } from '../../../../functions/evaluate/commit.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler } from '../../../../functions/evaluate/handler.ts'
@@ -230,6 +232,28 @@ describe('evaluate', () => {
     }
     expect((await evaluate(failing)).outcome).toBe('idle')
     expect(await evaluate()).toMatchObject({ batches: 1, transitions: [] })
+  })
+
+  it('calls others down although something of one host can never be read, and says so in its block', async () => {
+    await send({})
+    await send({ host: 'stuck' })
+    await evaluate()
+    nowMs += 60 * minuteMs
+    const unreadable = await send({ host: 'stuck', seq: 2 })
+    const junk = `${unreadable.slice(0, unreadable.lastIndexOf('/'))}/junk`
+    await bucket.put(junk, Buffer.from('x'))
+    const failing: Bucket = {
+      ...bucket,
+      get: async (key, options) => {
+        if (key === unreadable || key === junk)
+          throw new BucketError('InvalidObjectState', { operation: 'get', key, effect: 'none' })
+        return bucket.get(key, options)
+      },
+    }
+    expect(await evaluate(failing)).toMatchObject({ transitions: [{ host: 'web-1', rule: 'host-down', to: 'firing' }] })
+    const last = (await bucket.list(logPrefix('all'))).objects.at(-1)
+    const block = parseBlock(unpack((await bucket.get(last?.key ?? ''))?.body ?? new Uint8Array(), 2 ** 20))
+    expect(block.header).toMatchObject({ sawWholeInbox: true, unreadHosts: ['stuck'] })
   })
 
   it('does again what failed after the commit', async () => {
