@@ -6,7 +6,14 @@ import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { Clock } from '../../adapters/clock/port.ts'
 import type { Ping } from '../../adapters/http/ping.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { beatEveryMs, type Heartbeat, heartbeatMaxBytes, isAway, parseHeartbeat } from '../../core/heartbeat.ts'
+import {
+  awayAfterMs,
+  beatEveryMs,
+  type Heartbeat,
+  heartbeatMaxBytes,
+  isAway,
+  parseHeartbeat,
+} from '../../core/heartbeat.ts'
 import { heartbeatKey } from '../../core/keys.ts'
 
 export interface Heart {
@@ -35,6 +42,8 @@ export function createHeart({
   let beatMs: number | undefined
   /** Of this process: runs that ended well, however the bucket took them. */
   let ranMs: number | undefined
+  /** Since when this process has found it old: it came back then, however long it takes until a run ends well. */
+  let resumed: { atMs: number; lastMs: number } | undefined
   let pingedMs: number | undefined
   return {
     listen: async () => {
@@ -43,12 +52,17 @@ export function createHeart({
       beatMs = await read(bucket, log)
       if (beatMs === undefined || !isAway({ atMs: beatMs }, nowMs)) return {}
       if (ranMs !== undefined && !isAway({ atMs: ranMs }, nowMs)) return {}
-      log.warn('evaluate was away: silence of hosts counts from now', { since: new Date(beatMs).toISOString() })
-      return { resumedAtMs: nowMs }
+      const goesOn = resumed !== undefined && isRecent(resumed.lastMs, nowMs, awayAfterMs)
+      if (!goesOn) {
+        log.warn('evaluate was away: silence of hosts counts from now', { since: new Date(beatMs).toISOString() })
+      }
+      resumed = { atMs: goesOn && resumed ? resumed.atMs : nowMs, lastMs: nowMs }
+      return { resumedAtMs: resumed.atMs }
     },
     beat: async (shards) => {
       const nowMs = clock.now()
       ranMs = nowMs
+      resumed = undefined
       const isDue = !isRecent(beatMs, nowMs, beatEveryMs)
       const isPingDue = ping !== undefined && !isRecent(pingedMs, nowMs, pingEveryMs)
       if (isPingDue) pingedMs = nowMs

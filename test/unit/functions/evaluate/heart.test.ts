@@ -126,6 +126,30 @@ describe('a run that finds it old', () => {
     expect(warnings.filter((one) => one.includes('away'))).toHaveLength(1)
   })
 
+  it('came back once, however long a shard goes on failing', async () => {
+    await send(1)
+    await start()({})
+    let fails = true
+    const failing: Bucket = {
+      ...bucket,
+      list: async (prefix, options) => {
+        if (fails) throw new BucketError('away', { operation: 'list', key: prefix, effect: 'none' })
+        return bucket.list(prefix, options)
+      },
+    }
+    nowMs += 60 * minuteMs
+    const resumedAtMs = nowMs
+    const evaluate = start({ from: failing })
+    for (let minute = 0; minute < 40; minute++) {
+      await expect(evaluate({})).rejects.toThrow(/shard all failed/)
+      nowMs += minuteMs
+    }
+    fails = false
+    await evaluate({})
+    expect((await readState(bucket, 'all')).state.resumedAtMs).toBe(resumedAtMs)
+    expect(warnings.filter((one) => one.includes('away'))).toHaveLength(1)
+  })
+
   it('was not away where there never was one', async () => {
     await start()({})
     expect((await readState(bucket, 'all')).state.resumedAtMs).toBeUndefined()
