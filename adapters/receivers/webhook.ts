@@ -33,6 +33,8 @@ export interface WebhookOptions extends ReceiverLimits, WebhookUrl {
 /** Of an answer: what a server says beyond it is not heard. */
 const mostAnswerBytes = 16 * 1024
 const mostReason = 200
+/** Shorter parts of an address are no secrets, and stand in any sentence. */
+const shortestSecret = 6
 
 /** Throws where `webhookProblem` knows one. */
 export function createWebhookReceiver(options: WebhookOptions): Receiver {
@@ -60,7 +62,7 @@ export function createWebhookReceiver(options: WebhookOptions): Receiver {
       }
       const answer = await post({ url, headers, body, signal, destination })
       if (answer.status >= 200 && answer.status < 300) return { messageId: id, where: destination }
-      throw refusal(answer, { destination, nowMs: clock.now() })
+      throw refusal({ ...answer, text: withoutSecrets(answer.text, url) }, { destination, nowMs: clock.now() })
     },
   }
 }
@@ -143,6 +145,21 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   }
   response.destroy()
   return { status, retryAfter, text }
+}
+
+/** Some servers say back what they were asked: `Cannot POST /services/T0/B0/…`. */
+function withoutSecrets(text: string, { pathname, searchParams, username, password }: URL): string {
+  const parts = [...pathname.split('/'), ...searchParams.values(), username, password]
+  const words = parts.flatMap((part) => [part, decoded(part)]).filter((word) => word.length >= shortestSecret)
+  return words.reduce((rest, word) => rest.replaceAll(word, '…'), text)
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function refusal({ status, retryAfter, text }: Answer, at: { destination: string; nowMs: number }): ReceiverError {

@@ -55,6 +55,14 @@ describe('a webhook', () => {
     expect(failure.message).toBe(`${url} (vitals): answered 404`)
   })
 
+  it('never tells what a server says back of its address', async () => {
+    const { url } = await serve(
+      answers(404, {}, 'Cannot POST /services/T0/B0/hunter%202?token=hunter3; hunter 2, hunter3?'),
+    )
+    const failure = await failureOf(send(`${url}/services/T0/B0/hunter%202?token=hunter3`))
+    expect(failure.message).toBe(`${url} (vitals): answered 404: Cannot POST /…/T0/B0/…?token=…; …, …?`)
+  })
+
   it.each<[number, Record<string, string>, Partial<ReceiverError>]>([
     [301, { location: 'https://elsewhere.example.com' }, { effect: 'none', retry: 'never' }],
     [400, {}, { effect: 'none', retry: 'never', retryAfterMs: undefined }],
