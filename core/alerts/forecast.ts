@@ -16,6 +16,8 @@ export interface Forecast {
 
 /** In percentage points: what grew less may as well be noise. */
 const leastRise = 0.5
+/** What is full grows no more: that is not the end of what was foretold, though nothing begins by it. */
+const fullPercent = 99.5
 /** Clear is: full no sooner than this many times what the rule looks ahead. */
 const clearFactor = 1.25
 const hourMs = 3_600_000
@@ -35,7 +37,12 @@ export function forecastOf(window: Window, { windowMs }: ForecastRule, value: nu
   }
 }
 
-export function judgeForecast(forecast: Forecast | undefined, { withinMs }: ForecastRule): Observation {
+export function judgeForecast(
+  forecast: Forecast | undefined,
+  { withinMs }: Pick<ForecastRule, 'withinMs'>,
+  value: number,
+): Observation {
+  if (!forecast && value >= fullPercent) return { is: 'between' }
   if (!forecast || forecast.fullInMs > clearFactor * withinMs) return { is: 'clear' }
   return { is: forecast.fullInMs <= withinMs ? 'breaching' : 'between' }
 }

@@ -21,7 +21,7 @@ export function decideForecasts(taking: Taking, reading: Reading): void {
       // Half of the time is enough for a line; before that nothing is known.
       const isKnown = isCovered(series.window, { atMs, windowMs: windowMs / 2, intervalMs })
       const forecast = isKnown ? forecastOf(series.window, rule, value) : undefined
-      const observation: Observation = isKnown ? judgeForecast(forecast, rule) : { is: 'between' }
+      const observation: Observation = isKnown ? judgeForecast(forecast, rule, value) : { is: 'between' }
       decide(taking, { key, rule, entity, severity, observation, atMs, reading }, () => ({
         reason: forecastReason(rule, value, forecast),
         value,

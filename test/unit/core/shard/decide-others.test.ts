@@ -36,6 +36,16 @@ describe('a forecast', () => {
     for (const values of [slow, jump, short]) expect(minutes(ruleSetOf(rule), values)).toEqual([])
   })
 
+  it('is not over because the disk is full, and so grows no more', () => {
+    const values = Array.from(
+      { length: 250 },
+      (_, minute): Sent => ({ disks: [['/var', Math.min(100, 50 + 0.4 * minute)]] }),
+    )
+    expect(minutes(ruleSetOf(rule), values).map((line) => line.split(' (')[0])).toEqual([
+      expect.stringMatching(/ disk-full \/var ok > firing$/),
+    ])
+  })
+
   it('is over when the disk was cleared', () => {
     const values = Array.from({ length: 70 }, (_, minute) => rising(minute, 0.4))
     const told = minutes(ruleSetOf(rule), [...values, ...Array<Sent>(40).fill({ disks: [['/var', 20]] })])
