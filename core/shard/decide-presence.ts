@@ -3,6 +3,7 @@ import type { AlertState } from '../alerts/alert.ts'
 import { type Observation, step } from '../alerts/lifecycle.ts'
 import type { AbsentRule } from '../alerts/rule.ts'
 import { formatDuration } from '../view/format.ts'
+import { plainSpaces } from '../view/line.ts'
 import { incidentId } from './decide-alert.ts'
 import { type Shown, show, silence } from './shown.ts'
 import type { HostState } from './state.ts'
@@ -23,9 +24,9 @@ export function decidePresence(shown: Shown, options: PresenceOptions): number[]
   const { nowMs, rules } = shown
   let wentDownAtMs = host.wentDownAtMs ?? []
   for (const rule of rules.presence) {
-    const observation = observe(rule, options, nowMs)
-    if (!observation || (observation.is === 'breaching' && isAllSilent)) continue
     const before = shown.alerts.get(rule.id)
+    const observation = observe(rule, options, { before, nowMs })
+    if (!observation || (observation.is === 'breaching' && isAllSilent)) continue
     const after = next(shown.host, rule, { before, observation, nowMs, wentDownAtMs })
     if (after === before) continue
     const silentMs = nowMs - Math.max(host.lastArrivalMs, options.listeningSinceMs)
@@ -46,9 +47,10 @@ export function allowedMs({ afterMs }: AbsentRule, { shipEveryMs }: HostState): 
 function observe(
   rule: AbsentRule,
   { host, isHeard, listeningSinceMs }: PresenceOptions,
-  nowMs: number,
+  { before, nowMs }: Pick<Before, 'before' | 'nowMs'>,
 ): Observation | undefined {
-  if (isHeard) return { is: 'clear' }
+  // One that was heard and stopped cleanly has nothing more to say: its calm ends all the same.
+  if (isHeard || (host.stoppedAtMs !== undefined && before?.state === 'recovering')) return { is: 'clear' }
   const silentMs = nowMs - Math.max(host.lastArrivalMs, listeningSinceMs)
   if (host.stoppedAtMs !== undefined || silentMs < allowedMs(rule, host)) return undefined
   return { is: 'breaching' }
@@ -63,16 +65,16 @@ interface Before {
 
 function next(name: string, rule: AbsentRule, { before, observation, nowMs, wentDownAtMs }: Before) {
   const { severity, keepFiringMs, flap, id } = rule
-  const before_ = flap ? wentDownAtMs.filter((atMs) => atMs > nowMs - flap.withinMs).length : 0
+  const lately = flap ? wentDownAtMs.filter((atMs) => atMs > nowMs - flap.withinMs).length : 0
   return step(before, observation, {
     atMs: nowMs,
     severity,
     keepFiringMs,
-    ...(flap ? { isFlapping: before_ + 1 >= flap.times, calmMs: flap.calmMs } : {}),
+    ...(flap ? { isFlapping: lately + 1 >= flap.times, calmMs: flap.calmMs } : {}),
     openIncident: (startedAtMs) => ({ id: incidentId(name, id, startedAtMs), startedAtMs }),
   })
 }
 
 function silentWords({ shipEveryMs }: HostState, silentMs: number): string {
-  return `nothing heard for ${Math.round(silentMs / 60_000)} min; it sends every ${formatDuration(shipEveryMs)}`
+  return `nothing heard for ${Math.round(silentMs / 60_000)} min; it sends every ${plainSpaces(formatDuration(shipEveryMs))}`
 }

@@ -4,7 +4,7 @@
  *
  *     begins        -> firing, to each receiver that a route leads to
  *     gets worse    -> escalated, to those who know it as less
- *     goes on       -> repeat, an interval after the last time; not while it recovers, is acknowledged or flaps
+ *     goes on       -> repeat, an interval after the last time; not while it recovers, has no data, is acknowledged or flaps
  *     is over       -> resolved, to each who was told that it began, and to nobody else
  *     is amended    -> amended, to those same
  *
@@ -64,7 +64,7 @@ export function tell(options: TellOptions): ToldNow {
   return { telling: Object.fromEntries(told), notices, rows }
 }
 
-/** Open incidents of hosts that are down. */
+/** Open incidents of hosts that are down: of one that is heard again, and may only be flapping, everything is known. */
 function silentOf(told: ReadonlyMap<string, Told>, { ruleOf }: TellOptions): Pick<Holds, 'down' | 'allSilent'> {
   const down = new Map<string, string>()
   let allSilent: string | undefined
@@ -72,7 +72,7 @@ function silentOf(told: ReadonlyMap<string, Told>, { ruleOf }: TellOptions): Pic
     if (!isOpen(one)) continue
     if (one.rule === allSilentRule) allSilent = incident
     const rule = ruleOf(one.host, one.rule)
-    if (rule?.kind === 'absent' && rule.of === 'host') down.set(one.host, incident)
+    if (rule?.kind === 'absent' && rule.of === 'host' && one.phase !== 'recovering') down.set(one.host, incident)
   }
   return { down, ...(allSilent === undefined ? {} : { allSilent }) }
 }
@@ -139,6 +139,8 @@ function dueOf(
   if (phase === 'firing' && isWorse(told.severity, severityBefore)) {
     return [{ kind: 'escalated', ...shared, rest: { severityBefore } }]
   }
+  // What nobody knows anything of is not said to go on.
+  if (phase !== 'firing') return []
   const repeatMs = route.repeatMs ?? ruleOf(told.host, told.rule)?.repeatMs ?? defaultRepeatMs
   // Either way: a clock that went back by more than that was wrong before.
   if (Math.abs(nowMs - lastMs) < repeatMs) return []

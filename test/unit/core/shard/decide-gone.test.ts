@@ -45,7 +45,6 @@ describe('an alert of something that is there no more', () => {
     }).flat()
     expect(notices.map(({ kind, entity, gone }) => [kind, entity, gone])).toEqual([
       ['firing', usb, undefined],
-      ['repeat', usb, undefined],
       ['resolved', usb, true],
     ])
   })

@@ -2,7 +2,7 @@
 import type { Transition } from '../../../../core/alerts/alert.ts'
 import { defaultRules } from '../../../../core/alerts/default-rules.ts'
 import type { Rule, RuleSet } from '../../../../core/alerts/rule.ts'
-import type { ClockReading } from '../../../../core/batch.ts'
+import type { BatchRecord, ClockReading } from '../../../../core/batch.ts'
 import { advanceShard } from '../../../../core/shard/advance.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
 import { makeBatch, makeInput, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
@@ -10,7 +10,7 @@ import { makeBatch, makeInput, makeSettings, makeSnapshot, minuteMs, startMs } f
 export type Values = Omit<NonNullable<Parameters<typeof makeSnapshot>[0]>, 'atMs'>
 
 /** `at` is the minute it was taken, where that is not the minute in which it comes. */
-export type Sent = Values & { host?: string; at?: number; clock?: ClockReading }
+export type Sent = Values & { host?: string; at?: number; clock?: ClockReading; goodbye?: true }
 
 /** These, and whether the host is there. */
 export function ruleSetOf(...rules: Rule[]): RuleSet {
@@ -27,10 +27,12 @@ export function createShard(rules: RuleSet, from = emptyState('all')) {
     state: () => state,
     /** What comes in this minute is taken in it. */
     run(minute: number, sent: readonly Sent[] = [], options: { resumedAtMs?: number } = {}): Transition[] {
-      const inputs = sent.map(({ host = 'web-1', at = minute, clock, ...values }) => {
+      const inputs = sent.map(({ host = 'web-1', at = minute, clock, goodbye, ...values }) => {
         const seq = (seqs.get(host) ?? 0) + 1
         seqs.set(host, seq)
-        const records = [makeSnapshot({ atMs: startMs + at * minuteMs, ...values })]
+        const atMs = startMs + at * minuteMs
+        const said: BatchRecord[] = goodbye ? [{ kind: 'goodbye', observedAtMs: atMs }] : []
+        const records = [makeSnapshot({ atMs, ...values }), ...said]
         return makeInput(makeBatch({ host, stream, seq, records, ...(clock ? { clock } : {}) }))
       })
       const nowMs = startMs + minute * minuteMs + 1_000

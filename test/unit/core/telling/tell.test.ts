@@ -97,6 +97,16 @@ describe('somebody is told', () => {
       ['0 firing default'],
     ],
     [
+      'not again while nothing is known of it, and then that it still fires',
+      [
+        begins,
+        { at: 1, transitions: [went('no-data', 1)] },
+        { at: day + 1 },
+        { at: day + 2, transitions: [went('firing', day + 2)] },
+      ],
+      ['0 firing default', `${day + 2} repeat 1 default`],
+    ],
+    [
       'after a clock that was a week ahead went back',
       [{ ...begins, at: 7 * day }, { at: 0 }],
       [`${7 * day} firing default`, '0 repeat 1 default'],
@@ -210,6 +220,14 @@ describe('nobody is told', () => {
         { at: 9, transitions: [went('ok', 9, down)] },
       ],
       ['0 firing default', '0 held by inhibition', '9 firing default', '9 resolved default'],
+    ],
+    [
+      'of less, once its host is heard again and only said to be down until it is calm',
+      [
+        { at: 0, transitions: [went('firing', 0, { ...down, flapping: true }), went('firing', 0)] },
+        { at: 1, transitions: [went('recovering', 1, { ...down, flapping: true })] },
+      ],
+      ['0 firing default', '0 held by inhibition', '1 firing default'],
     ],
     [
       'of another host that is down as if it were this one',
