@@ -55,7 +55,9 @@ export function withSilence(control: Control, silence: Silence): Changed {
   if (silence.untilMs <= Math.max(silence.fromMs, silence.createdAtMs)) {
     return { ok: false, reason: 'a silence must end after it begins, and after now' }
   }
-  return bounded({ ...rest, silences: [...silences.filter(({ id }) => id !== silence.id), silence] })
+  const others = silences.filter(({ id }) => id !== silence.id)
+  const room = withRoom(others, (one) => isOver(one, silence.createdAtMs))
+  return bounded({ ...rest, silences: [...room, silence] })
 }
 
 /** Ends it now. */
@@ -72,7 +74,9 @@ export function withExpired(control: Control, { id, nowMs }: { id: string; nowMs
 export function withAck(control: Control, ack: Ack): Changed {
   const { acks, ...rest } = withoutOld(control, ack.atMs)
   if (ack.untilMs <= ack.atMs) return { ok: false, reason: 'an acknowledgement must end after now' }
-  return bounded({ ...rest, acks: [...acks.filter(({ incident }) => incident !== ack.incident), ack] })
+  const others = acks.filter(({ incident }) => incident !== ack.incident)
+  const room = withRoom(others, ({ untilMs }) => untilMs <= ack.atMs)
+  return bounded({ ...rest, acks: [...room, ack] })
 }
 
 export function withForgotten(control: Control, one: Forgotten): Changed {
@@ -96,6 +100,16 @@ export function withoutOld({ v, silences, acks, forgotten }: Control, nowMs: num
     acks: acks.filter(({ untilMs }) => nowMs - keptMs < untilMs),
     forgotten: forgotten.filter(({ atMs }) => nowMs - keptMs < atMs),
   }
+}
+
+/** What is over and only listed makes room for one more, the oldest first. */
+function withRoom<T>(list: readonly T[], isDone: (one: T) => boolean): T[] {
+  let excess = list.length + 1 - limits.controlEntries
+  return list.filter((one) => {
+    if (excess <= 0 || !isDone(one)) return true
+    excess -= 1
+    return false
+  })
 }
 
 function bounded(control: Control): Changed {

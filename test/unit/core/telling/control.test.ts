@@ -85,6 +85,16 @@ describe('what operators say', () => {
     })
   })
 
+  it('takes the place of what is over and only listed, where there is no room beside it', () => {
+    const later = { ...silence, fromMs: silence.untilMs, createdAtMs: silence.untilMs, untilMs: silence.untilMs + 1 }
+    const silences = Array.from({ length: limits.controlEntries }, (_, index) => ({ ...silence, id: `${index}` }))
+    const { silences: kept } = changed(withSilence({ ...noControl, silences }, later))
+    expect(kept.map(({ id }) => id)).toEqual([...silences.slice(1).map(({ id }) => id), later.id])
+    const acks = Array.from({ length: limits.controlEntries }, (_, index) => ({ ...ack, incident: `${index}` }))
+    const now = { ...ack, atMs: ack.untilMs, untilMs: ack.untilMs + 1 }
+    expect(changed(withAck({ ...noControl, acks }, now)).acks).toHaveLength(limits.controlEntries)
+  })
+
   it('makes room for itself once it has been over for a week', () => {
     const control = {
       v: 1 as const,
