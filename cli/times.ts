@@ -1,4 +1,5 @@
 /** Times as people type them: with an offset or Z, or without one, and then in their own time zone. */
+import { parseDuration as parseWhole } from '../core/config/duration.ts'
 import { localToUtc } from '../core/local-time.ts'
 import { UsageError } from './errors.ts'
 
@@ -17,13 +18,12 @@ export function parseTime(text: string, timeZone: string, option: string): numbe
   return offset === undefined ? localToUtc(plain, timeZone) : plain
 }
 
-const durationPattern = /^(\d+(?:\.\d+)?)(s|m|h|d)$/
-const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const partOfUnit = /^(\d+\.\d+)([smhd])$/
 
-/** Milliseconds of `90s`, `30m`, `2h` or `7d`. */
+/** Milliseconds of `90s`, `30m`, `2h`, `1.5h`, `1h30m` or `7d`. */
 export function parseDuration(text: string, option: string): number {
-  const [, number, unit = ''] = durationPattern.exec(text.trim()) ?? []
-  const ms = Number(number) * (unitMs[unit] ?? Number.NaN)
-  if (Number.isNaN(ms)) throw new UsageError(`--${option} ${text}: expected a time such as 90s, 30m, 2h or 7d`)
+  const [, number, unit] = partOfUnit.exec(text.trim()) ?? []
+  const ms = unit === undefined ? parseWhole(text) : Number(number) * (parseWhole(`1${unit}`) ?? Number.NaN)
+  if (ms === undefined) throw new UsageError(`--${option} ${text}: expected a time such as 90s, 30m, 2h, 1h30m or 7d`)
   return ms
 }

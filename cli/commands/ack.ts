@@ -6,7 +6,7 @@ import { shards } from '../../core/keys.ts'
 import { withAck } from '../../core/telling/control.ts'
 import { formatDateTime } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
-import { readStatus } from '../../functions/open/read-status.ts'
+import { readOpenAlerts } from '../alerts/open.ts'
 import type { Parsed } from '../options.ts'
 import { readSettings } from '../settings.ts'
 import { readIncident, readSaid } from '../silence/read.ts'
@@ -23,14 +23,8 @@ export async function runAck({ parsed, terminal }: { parsed: Parsed; terminal: T
   const forMs = parseDuration(parsed.values.for?.[0] ?? usualFor, 'for')
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const nowMs = systemClock.now()
-  const { nows } = await readStatus({ bucket, shards: shards(shardCount), nowMs })
-  const open = nows
-    .flatMap(({ hosts }) => hosts)
-    .flatMap(({ host, alerts }) =>
-      alerts.flatMap(({ alert, ...named }) =>
-        'incident' in alert && alert.incident ? [{ id: alert.incident.id, words: `${host} ${alertName(named)}` }] : [],
-      ),
-    )
+  const alerts = await readOpenAlerts(bucket, shards(shardCount), nowMs)
+  const open = alerts.map(({ incident: id, host, ...named }) => ({ id, words: `${host} ${alertName(named)}` }))
   const found = open.find(({ id }) => id === incident)
   if (!found) throw new Error(`no incident ${incident} is open; ${openWords(open)}`)
   const ack = { incident, untilMs: nowMs + forMs, ...readSaid(parsed, settings), atMs: nowMs }

@@ -1,6 +1,7 @@
 /** Why it was decided so, in a sentence with its evidence; times are UTC. */
 import type { Unit } from '../metrics.ts'
 import { formatDuration, formatValue } from '../view/format.ts'
+import { plainSpaces } from '../view/line.ts'
 import { isBeyond } from './judge.ts'
 import type { Observation } from './lifecycle.ts'
 import type { Aggregation, Op, ThresholdRule } from './rule.ts'
@@ -87,8 +88,4 @@ export function utcTime(atMs: number, besideMs: number): string {
   const [day = '', time = ''] = new Date(atMs).toISOString().split('T')
   const isSameDay = new Date(besideMs).toISOString().startsWith(day)
   return `${isSameDay ? '' : `${day} `}${time.slice(0, 5)}Z`
-}
-
-function plainSpaces(text: string): string {
-  return text.replaceAll('\u00a0', ' ')
 }

@@ -5,6 +5,7 @@ import { type Reading, readingOf } from '../alerts/readings.ts'
 import type { Rule } from '../alerts/rule.ts'
 import type { ProcessSample, Snapshot } from '../snapshot.ts'
 import { formatDuration } from '../view/format.ts'
+import { plainSpaces } from '../view/line.ts'
 import type { RulesOf } from './advance.ts'
 import { amend } from './amend.ts'
 import type { BlockRow } from './block.ts'
@@ -98,7 +99,7 @@ function shownOf(host: HostState, { name, rules, nowMs }: About, topOf: Shown['t
 
 function skewNote({ skewMs }: HostState): string {
   if (skewMs === undefined) return ''
-  const by = formatDuration(Math.abs(skewMs)).replaceAll('\u00a0', ' ')
+  const by = plainSpaces(formatDuration(Math.abs(skewMs)))
   return ` (the host's clock is ${by} ${skewMs > 0 ? 'behind' : 'ahead'}; put right)`
 }
 

@@ -6,6 +6,7 @@ import { shortDuration, utcTime } from '../alerts/reason.ts'
 import { ruleMetricById } from '../alerts/rule-metrics.ts'
 import { limits } from '../limits.ts'
 import { formatDuration } from '../view/format.ts'
+import { plainSpaces } from '../view/line.ts'
 import { isTold, withFinding, withoutOldFindings } from './findings.ts'
 import type { HostState } from './state.ts'
 import type { Grown } from './timeline.ts'
@@ -72,7 +73,7 @@ function lateWords(
 function withSkewTold(host: HostState, nowMs: number): HostState {
   const { skewMs } = host
   if (skewMs === undefined || isTold(host, 'clock-skew', nowMs)) return host
-  const by = formatDuration(Math.abs(skewMs)).replaceAll('\u00a0', ' ')
+  const by = plainSpaces(formatDuration(Math.abs(skewMs)))
   const text = `its clock is ${by} ${skewMs > 0 ? 'behind' : 'ahead'}; its samples stand where the store's clock has them`
   return withFinding(host, 'clock-skew', text, nowMs)
 }

@@ -9,14 +9,19 @@ import { publishedSnapshot } from '../../core/published.ts'
 import { severityOf } from '../../core/shard/decide-alert.ts'
 import type { HostState, ShardState } from '../../core/shard/state.ts'
 
+/** A host can have a thousand alerts at once: no more requests than these wait for each other's connections. */
+const putsAtOnce = 32
+
 /** An object a notice, if-absent: whoever runs this twice changes nothing. */
 export async function makeNotices(bucket: Bucket, notices: readonly Notice[]): Promise<void> {
-  await Promise.all(
-    notices.map((notice) => {
-      const object: NoticeObject = { v: 1, notice, status: { state: 'pending', attempts: 0, notBeforeMs: 0 } }
-      return bucket.put(noticeKey(notice.id), Buffer.from(JSON.stringify(object)), { ifAbsent: true })
-    }),
-  )
+  for (let start = 0; start < notices.length; start += putsAtOnce) {
+    await Promise.all(
+      notices.slice(start, start + putsAtOnce).map((notice) => {
+        const object: NoticeObject = { v: 1, notice, status: { state: 'pending', attempts: 0, notBeforeMs: 0 } }
+        return bucket.put(noticeKey(notice.id), Buffer.from(JSON.stringify(object)), { ifAbsent: true })
+      }),
+    )
+  }
 }
 
 /** Never replaces the view of a later commit. */

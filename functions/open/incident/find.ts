@@ -59,7 +59,8 @@ export async function findIncident(
     notices,
     about,
     ...(alert ? { alert } : {}),
-    ...(ended ? { endedAtMs: ended.notice.atMs } : {}),
+    // What late data opened again has been told as over, too.
+    ...(ended && !alert ? { endedAtMs: ended.notice.atMs } : {}),
     said: saidOf(control?.control ?? noControl, subject, nowMs),
     problems,
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseTime } from '../../../cli/times.ts'
+import { parseDuration, parseTime } from '../../../cli/times.ts'
 
 test.each([
   ['2026-03-01T08:00Z', '2026-03-01T08:00:00.000Z'],
@@ -17,4 +17,17 @@ test.each([
 
 test.each(['yesterday', '2026-13-01', '2026-03-01T25:00', '08:00', ''])('%j is refused with the option', (text) => {
   expect(() => parseTime(text, 'UTC', 'from')).toThrow(/^--from .*expected a time such as/)
+})
+
+test.each([
+  ['90s', 90_000],
+  ['1h30m', 5_400_000],
+  ['1.5h', 5_400_000],
+  ['7d', 604_800_000],
+])('%s is as long as in vitals.yml', (text, ms) => {
+  expect(parseDuration(text, 'for')).toBe(ms)
+})
+
+test.each(['', '2', '30m1h', '-1h', '1.5h30m', 'tomorrow'])('%j is no time to silence for', (text) => {
+  expect(() => parseDuration(text, 'for')).toThrow(/^--for .*expected a time such as/)
 })

@@ -288,6 +288,15 @@ describe('the page of an incident', () => {
     expect(text).toContain(`href="/silence/${incident}"`)
   })
 
+  it('has no end while it is open, though it was told as over before late data opened it again', async () => {
+    const { ask, bucket } = await siteWith()
+    const resolved = makeNotice({ kind: 'resolved' })
+    await bucket.put(noticeKey(resolved.id), Buffer.from(JSON.stringify({ v: 1, notice: resolved, status: pending })))
+    const { text } = await ask(`/incident/${incident}`)
+    expect(text).toContain('<dt>For</dt>')
+    expect(text).not.toContain('<dt>Ended</dt>')
+  })
+
   it('says that nobody knows it, any more', async () => {
     const { ask } = await siteWith()
     expect((await ask(`/incident/${'b'.repeat(12)}`)).code).toBe(404)
