@@ -7,7 +7,7 @@ import type { Reading } from '../alerts/readings.ts'
 import type { Rule, Severity } from '../alerts/rule.ts'
 import type { Fold } from './fold.ts'
 
-/** A change of one alert, as the samples give it; what of that is told is for `tell-steps.ts`. */
+/** A change of one alert, as the samples give it; what of that is told is for `shown.ts`. */
 export interface Step {
   key: AlertKey
   rule: Rule
@@ -64,19 +64,24 @@ export function decide(taking: Taking, decision: Decision, say: (after: AlertSta
   const { key, rule, entity, severity, observation, atMs, reading } = decision
   const before = fold.alerts.get(key)
   const { keepFiringMs, flap } = rule
+  // That its data came back is no firing of its own.
+  const isFiringAnew = before?.state !== 'firing' && before?.state !== 'no-data'
   const after = step(before, observation, {
     atMs,
     severity,
     keepFiringMs,
     ...(flap
-      ? { isFlapping: firedBefore(fold, key, atMs - flap.withinMs) + 1 >= flap.times, calmMs: flap.calmMs }
+      ? {
+          isFlapping: isFiringAnew && firedBefore(fold, key, atMs - flap.withinMs) + 1 >= flap.times,
+          calmMs: flap.calmMs,
+        }
       : {}),
     openIncident: (startedAtMs) => ({ id: incidentId(host, key, startedAtMs), startedAtMs }),
   })
   if (after === before) return
   if (after) fold.alerts.set(key, after)
   else fold.alerts.delete(key)
-  if (flap && after?.state === 'firing' && before?.state !== 'firing' && before?.state !== 'no-data') {
+  if (flap && after?.state === 'firing' && isFiringAnew) {
     rememberFired(fold, key, atMs, flap.times)
   }
   steps.push({

@@ -41,9 +41,10 @@ interface OneValue {
 }
 
 function decideValue(taking: Taking, one: OneValue): void {
-  const { rule, key, value, reading, isKnown } = one
+  const { rule, key, entity, value, reading, isKnown } = one
   const { fold } = taking
-  if (!isKnown && fold.alerts.size >= limits.alertsPerHost) {
+  // Of the host itself there is always room: no crowd of processes or mounts stands before its CPU.
+  if (!isKnown && entity !== '' && fold.alerts.size >= limits.alertsPerHost) {
     taking.isFull.alerts = true
     return
   }

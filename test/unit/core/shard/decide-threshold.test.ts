@@ -118,6 +118,22 @@ describe('a threshold', () => {
     ])
   })
 
+  it('is told to flap by what fired, not by data that came back', () => {
+    const flap = { times: 3, withinMs: 60 * minuteMs, calmMs: 3 * minuteMs }
+    const told = run({ flap }, [...cpu(90, 10, 90), { cpu: {} }, ...cpu(90)])
+    expect(told.at(-1)).toMatch(/^4 cpu no-data > firing \(warning\)/)
+  })
+
+  it('of the host itself is judged however many of its processes have alerts', () => {
+    const crowd = makeThreshold({ id: 'crowd', metric: 'process.memory', threshold: 1, clear: 0, missing: 'ignore' })
+    const shard = createShard(ruleSetOf(crowd, makeThreshold()))
+    for (let minute = 0; minute < 6; minute++) {
+      const top = Array.from({ length: 250 }, (_, pid) => ({ pid, name: `job ${minute} ${pid}`, rssBytes: 5 }))
+      shard.run(minute, [{ processes: { top } }])
+    }
+    expect(shard.run(6, cpu(95)).map(said)).toEqual(['6 cpu ok > firing (warning): CPU 95.0 % > 80 %'])
+  })
+
   it('keeps so many alerts of a host and no more, and says so', () => {
     const rule = makeThreshold({ id: 'memory', metric: 'process.memory', threshold: 1, clear: 0 })
     const shard = createShard(ruleSetOf(rule))
