@@ -53,7 +53,9 @@ export async function up({ settings, env, log, print, withAgent, signal, ...agai
   const crons = startSchedules({ settings, jobs, reports: schedules })
   const deadline = untilAborted(signal).then(() => systemClock.sleep(stopWithinMs).then(() => 'late' as const))
   try {
-    greet({ settings, mail: functions.mail, siteUrl: site.url, withAgent, log, ...(print ? { print } : {}) })
+    const { mail, receivers, config } = functions
+    const told = { mail, receivers, routes: config.telling.routes }
+    greet({ settings, ...told, siteUrl: site.url, withAgent, log, ...(print ? { print } : {}) })
     jobs.evaluate.wake()
     await watching
     log.info('stopping')
