@@ -95,8 +95,9 @@ export function chartCid(index: number): string {
   return `chart-${index + 1}`
 }
 
-export function badgeOf({ kind, severity, severityBefore, repeat, flapping }: Notice): Badge {
-  const state = stateOf({ kind, severity })
+export function badgeOf(notice: Notice): Badge {
+  const { kind, severity, severityBefore, repeat, flapping } = notice
+  const state = stateOf(notice)
   const colours = { colour: light.state[state], surface: light.stateSurface[state] }
   const badge = (word: string, note: string): Badge => ({ state, word, note, ...colours })
   switch (kind) {
@@ -115,8 +116,9 @@ export function badgeOf({ kind, severity, severityBefore, repeat, flapping }: No
   }
 }
 
-function stateOf({ kind, severity }: Pick<Notice, 'kind' | 'severity'>): StateColour {
-  if (kind === 'resolved') return 'ok'
+/** What is gone is over, and no more known to be well than before. */
+function stateOf({ kind, severity, gone, forgotten }: Notice): StateColour {
+  if (kind === 'resolved') return gone || forgotten ? 'stopped' : 'ok'
   if (kind === 'amended') return 'noData'
   return kind === 'test' ? 'stopped' : severity
 }

@@ -178,6 +178,7 @@ describe('HTML', () => {
       ['firing', {}],
       ['escalated', { severity: 'critical' }],
       ['resolved', {}],
+      ['resolved', { gone: true }],
       ['amended', {}],
       ['test', {}],
     ]
@@ -188,6 +189,7 @@ describe('HTML', () => {
       ['warning', 'warning'],
       ['critical', 'critical'],
       ['ok', 'resolved'],
+      ['stopped', 'resolved'],
       ['noData', 'amended'],
       ['stopped', 'test'],
     ])
