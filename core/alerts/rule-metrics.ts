@@ -64,6 +64,13 @@ export function ruleMetricById(id: RuleMetricId): RuleMetric {
 /** These go beyond 100 %: of a process 100 is one core busy. */
 const beyondHundred: readonly RuleMetricId[] = ['process.cpu', 'agent.cpu']
 
+/** Counts that begin with 0 again when who counts is started anew. */
+const counters: readonly RuleMetricId[] = ['agent.dropped']
+
+export function isCounter(id: RuleMetricId): boolean {
+  return counters.includes(id)
+}
+
 /** What a rule's value is in: the metric's unit, and of `rate` that for each second. */
 export function unitOfRule({ metric, agg }: { metric: RuleMetricId; agg: Aggregation }): Unit {
   const { unit } = ruleMetricById(metric)

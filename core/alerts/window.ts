@@ -38,6 +38,15 @@ export function addToWindow(
   }
 }
 
+/** Of `rate` and `delta` of a counter: one that went back began anew, from 0, and what was before says nothing of it. */
+export function noteReset(
+  window: Window,
+  { atMs, value, windowMs }: { atMs: number; value: number; windowMs: number },
+): void {
+  const last = window.at(1 - width)
+  if (last !== undefined && value < last) window.splice(0, window.length, slotStart(atMs, windowMs), 0, atMs)
+}
+
 /** `undefined`: nothing is in it, or (of a rate) no time has passed. `value` is the newest sample. */
 export function aggregate(
   window: Window,

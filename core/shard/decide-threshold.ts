@@ -6,8 +6,8 @@ import type { Observation } from '../alerts/lifecycle.ts'
 import type { Reading } from '../alerts/readings.ts'
 import { thresholdReason, utcTime } from '../alerts/reason.ts'
 import type { ThresholdRule } from '../alerts/rule.ts'
-import { ruleMetricById } from '../alerts/rule-metrics.ts'
-import { addToWindow, aggregate, isCovered } from '../alerts/window.ts'
+import { isCounter, ruleMetricById } from '../alerts/rule-metrics.ts'
+import { addToWindow, aggregate, isCovered, noteReset } from '../alerts/window.ts'
 import { limits } from '../limits.ts'
 import { decide, evidence, type Taking } from './decide-alert.ts'
 import { type Series, seriesOf } from './fold.ts'
@@ -66,6 +66,7 @@ function remember(rule: ThresholdRule, series: Series | undefined, value: number
     return { sample: value, value, isCovered: true, ...(kept ? { datapoints: kept } : {}) }
   }
   series.window ??= []
+  if ((agg === 'rate' || agg === 'delta') && isCounter(rule.metric)) noteReset(series.window, { atMs, value, windowMs })
   addToWindow(series.window, { atMs, value, windowMs, agg })
   const over = aggregate(series.window, { atMs, value, agg })
   const covered = !needsWholeWindow(rule) || isCovered(series.window, { atMs, windowMs, intervalMs })

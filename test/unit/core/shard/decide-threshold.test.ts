@@ -124,6 +124,20 @@ describe('a threshold', () => {
     expect(told.at(-1)).toMatch(/^4 cpu no-data > firing \(warning\)/)
   })
 
+  it('of snapshots that an agent loses counts from 0 again once it was started anew', () => {
+    const losing = defaultRules(makeSettings()).filter(({ id }) => id === 'agent-losing-data')
+    const counts = [100, 100, 0, 0, 7, 7]
+    const told = minutes(
+      ruleSetOf(...losing),
+      counts.map((droppedSnapshots): Sent => ({ agent: { droppedSnapshots } })),
+    )
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^4 agent-losing-data ok > firing \(warning\): Snapshots lost by the agent 7 > 0, change in 15 min$/,
+      ),
+    ])
+  })
+
   it('of the host itself is judged however many of its processes have alerts', () => {
     const crowd = makeThreshold({ id: 'crowd', metric: 'process.memory', threshold: 1, clear: 0, missing: 'ignore' })
     const shard = createShard(ruleSetOf(crowd, makeThreshold()))
