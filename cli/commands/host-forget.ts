@@ -31,9 +31,11 @@ export async function runHostForget({ parsed, terminal }: { parsed: Parsed; term
     throw new Error(`${name} has sent something ${ago} ago: stop its agent first, or it comes back at once`)
   }
   const { by } = readSaid(parsed, settings)
-  const changed = await changeControl(bucket, (control) => withForgotten(control, { host: name, by, atMs: nowMs }))
+  // What it sent last is known: this clock may be behind that of the functions.
+  const said = { host: name, by, atMs: Math.max(nowMs, host.lastArrivalMs + 1) }
+  const changed = await changeControl(bucket, (control) => withForgotten(control, said))
   if (!changed.ok) throw new Error(changed.reason)
-  if (parsed.values.json) return terminal.print(JSON.stringify({ host: name, by, atMs: nowMs }))
+  if (parsed.values.json) return terminal.print(JSON.stringify(said))
   terminal.print(
     `${name} is forgotten by the next run of evaluate, unless it sends something before; its history stays`,
   )

@@ -3,6 +3,7 @@ import { readConfig } from '../../adapters/config/file.ts'
 import { openReceivers, type Receivers } from '../../adapters/receivers/open.ts'
 import type { Receiver } from '../../adapters/receivers/port.ts'
 import { plainLinks } from '../../core/link.ts'
+import { defaultReceiver } from '../../core/notice.ts'
 import { sendTestNotice } from '../../functions/notify/test-notice.ts'
 import { UsageError } from '../errors.ts'
 import type { Parsed } from '../options.ts'
@@ -47,6 +48,7 @@ function wordsOf(result: Awaited<ReturnType<typeof sendTestNotice>>[number]): st
   if (result.outcome === 'failed') return []
   const { receiver, destination, where, reachesSomebody } = result
   if (reachesSomebody) return [`${receiver}: sent to ${destination}`]
+  if (receiver !== defaultReceiver) return [`${receiver}: written to ${where}, which nobody is told of`]
   return [
     `${receiver}: written to ${where}`,
     'Nobody was told: set MONITOR_SMTP_URL and MONITOR_MAIL_TO to send mails.',

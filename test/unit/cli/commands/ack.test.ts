@@ -5,13 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
 import { readControl } from '../../../../adapters/control/control.ts'
-import { silentLog } from '../../../../adapters/log/port.ts'
 import { readOpenAlerts } from '../../../../cli/alerts/open.ts'
 import { runAck } from '../../../../cli/commands/ack.ts'
-import type { Terminal } from '../../../../cli/terminal.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { liveOn } from '../../../lived-bucket.ts'
 import { makeSettings, minuteMs } from '../../../make.ts'
+import { makeTerminal } from './terminal.ts'
 
 test('that all hosts are silent at once is acknowledged like any other incident', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'vitals-ack-'))
@@ -23,20 +22,10 @@ test('that all hosts are silent at once is acknowledged like any other incident'
     lived.pass(10 * minuteMs)
     await lived.evaluate()
     const [alert] = await readOpenAlerts(bucket, ['all'], lived.now())
-    const printed: string[] = []
-    const terminal: Terminal = {
-      env: { MONITOR_BUCKET: pathToFileURL(directory).href },
-      print: (text) => printed.push(text),
-      isForPeople: false,
-      colour: false,
-      createLog: () => silentLog,
-      progress: () => {},
-      stopSignal: () => new AbortController().signal,
-      onReload: () => {},
-    }
+    const terminal = makeTerminal({ MONITOR_BUCKET: pathToFileURL(directory).href })
     const incident = alert?.incident ?? ''
     await runAck({ parsed: { values: {}, settings: {}, flags: {}, operand: incident }, terminal })
-    expect(printed).toEqual([expect.stringMatching(/^\* all-silent: acknowledged, not told again until /)])
+    expect(terminal.printed).toEqual([expect.stringMatching(/^\* all-silent: acknowledged, not told again until /)])
     expect((await readControl(bucket)).control.acks).toMatchObject([{ incident }])
   } finally {
     await rm(directory, { recursive: true, force: true })
