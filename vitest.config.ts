@@ -3,8 +3,20 @@ import { defineConfig } from 'vitest/config'
 
 /** All of these at once, a worker a core: vitest itself is idle while they run, and by default keeps a core for that. */
 const together = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } }
+/** Real processes, which mostly wait: as many at once, and nothing beside them. */
+const processes = { maxWorkers: availableParallelism(), sequence: { groupOrder: 2 } }
 /** After them and one by one: these load the machine, and watch how loaded it is. */
-const alone = { fileParallelism: false, sequence: { groupOrder: 2 } }
+const alone = { fileParallelism: false, sequence: { groupOrder: 3 } }
+const loaded = ['agent', 'local', 'offline', 'robust', 'start', 'stop', 'story', 'top'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+)
+
+/** A LocalStack for each. */
+const localstack = { globalSetup: ['test/localstack/setup.ts'], testTimeout: 120_000, hookTimeout: 120_000 }
+/** What runs in Lambda, or is deployed. */
+const deployed = ['test/localstack/lambda/**/*.test.ts', 'test/localstack/{story,up}.test.ts']
+
+const e2e = { testTimeout: 120_000, hookTimeout: 60_000 }
 
 /** One project a kind of test: what it needs and how long it may take differ. */
 export default defineConfig({
@@ -15,24 +27,11 @@ export default defineConfig({
       { test: { ...together, name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { ...together, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 600_000 } },
       {
-        test: {
-          ...alone,
-          name: 'localstack',
-          include: ['test/localstack/**/*.test.ts'],
-          globalSetup: ['test/localstack/setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
+        test: { ...together, ...localstack, name: 'store', include: ['test/localstack/*.test.ts'], exclude: deployed },
       },
-      {
-        test: {
-          ...alone,
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { test: { ...processes, ...e2e, name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude: loaded } },
+      { test: { ...alone, ...e2e, name: 'e2e-alone', include: loaded } },
+      { test: { ...alone, ...localstack, name: 'localstack', include: deployed } },
     ],
   },
 })

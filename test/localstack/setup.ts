@@ -1,4 +1,4 @@
-/** One LocalStack for all files of the project. One that is given by VITALS_LOCALSTACK_URL is used instead, and left. */
+/** One LocalStack for all files of a project. One that is given by VITALS_LOCALSTACK_URL is used instead, and left. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const python = await ensureInstalled({ env: process.env, say })
   await mkdir(results, { recursive: true })
   const startMs = performance.now()
-  const running = await startLocalStack({ python, logPath: join(results, 'localstack.log') })
+  const running = await startLocalStack({ python, logPath: join(results, `${project.name}.log`) })
   say(`LocalStack started in ${((performance.now() - startMs) / 1_000).toFixed(1)} s: ${running.url}`)
   running.died.then((tail) => say(`LocalStack ended in the middle of the tests. Its log ends with:\n${tail}`))
   project.provide('localstackUrl', running.url)
