@@ -1,5 +1,6 @@
 /** Is a host up? By arrival, on the function's clock: what its own clock says doesn't matter. */
 import type { AlertState } from '../alerts/alert.ts'
+import type { HostRules } from '../alerts/host-rules.ts'
 import { type Observation, step } from '../alerts/lifecycle.ts'
 import type { AbsentRule } from '../alerts/rule.ts'
 import { formatDuration } from '../view/format.ts'
@@ -27,16 +28,23 @@ export function decidePresence(shown: Shown, options: PresenceOptions): number[]
     const before = shown.alerts.get(rule.id)
     const observation = observe(rule, options, { before, nowMs })
     if (!observation || (observation.is === 'breaching' && isAllSilent)) continue
-    const after = next(shown.host, rule, { before, observation, nowMs, wentDownAtMs })
+    // Several rules may call it down, one after the other: it went down once.
+    const isAnew = !rules.presence.some(({ id }) => shown.alerts.get(id)?.state === 'firing')
+    const after = next(shown.host, rule, { before, observation, nowMs, wentDownAtMs, isAnew })
     if (after === before) continue
     const silentMs = nowMs - Math.max(host.lastArrivalMs, options.listeningSinceMs)
     const reason = observation.is === 'clear' ? 'heard again' : silentWords(host, silentMs)
     show(shown, { key: rule.id, after, atMs: nowMs, reason })
     if (after?.state !== 'firing' || before?.state === 'firing') continue
-    wentDownAtMs = [...wentDownAtMs, nowMs].slice(-(rule.flap?.times ?? 0) || Number.POSITIVE_INFINITY)
+    if (isAnew) wentDownAtMs = [...wentDownAtMs, nowMs].slice(-mostTimes(rules))
     silence(shown, nowMs, 'the host is silent')
   }
   return wentDownAtMs
+}
+
+/** As often as the most patient of its rules counts. */
+function mostTimes({ presence }: HostRules): number {
+  return Math.max(1, ...presence.map(({ flap }) => flap?.times ?? 1))
 }
 
 /** How long the host may be silent: never less than two of its own sendings and a minute. */
@@ -61,16 +69,18 @@ interface Before {
   observation: Observation
   nowMs: number
   wentDownAtMs: readonly number[]
+  /** It goes down with this. */
+  isAnew: boolean
 }
 
-function next(name: string, rule: AbsentRule, { before, observation, nowMs, wentDownAtMs }: Before) {
+function next(name: string, rule: AbsentRule, { before, observation, nowMs, wentDownAtMs, isAnew }: Before) {
   const { severity, keepFiringMs, flap, id } = rule
   const lately = flap ? wentDownAtMs.filter((atMs) => atMs > nowMs - flap.withinMs).length : 0
   return step(before, observation, {
     atMs: nowMs,
     severity,
     keepFiringMs,
-    ...(flap ? { isFlapping: lately + 1 >= flap.times, calmMs: flap.calmMs } : {}),
+    ...(flap ? { isFlapping: lately + Number(isAnew) >= flap.times, calmMs: flap.calmMs } : {}),
     openIncident: (startedAtMs) => ({ id: incidentId(name, id, startedAtMs), startedAtMs }),
   })
 }
