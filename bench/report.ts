@@ -39,7 +39,7 @@ export async function benchReport(): Promise<void> {
       const drawn = median(() => ours(directory, 'charts'))
       const peer = median(() => theirs(python, csv, 0))
       const peerDrawn = median(() => theirs(python, csv, drawn.charts))
-      print(`${hosts} hosts without charts`, plain, peer)
+      print(`${hosts} hosts without charts or pages`, plain, peer)
       print(`${hosts} hosts, ${drawn.charts} charts, ${drawn.pages} pages`, drawn, peerDrawn)
     } finally {
       await rm(directory, { recursive: true, force: true })

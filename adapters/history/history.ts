@@ -64,8 +64,11 @@ export async function readHistory({
     unreadable: [],
     release: () => release(buffers),
   }
-  for (let at = 0; at < keys.length; at += readsAtOnce) {
-    const objects = await Promise.all(keys.slice(at, at + readsAtOnce).map((key) => readOne(bucket, key)))
+  const read = (at: number) => Promise.all(keys.slice(at, at + readsAtOnce).map((key) => readOne(bucket, key)))
+  for (let at = 0, reading = read(0); at < keys.length; at += readsAtOnce) {
+    const objects = await reading
+    // Other threads unpack these while what is there is put together.
+    reading = read(at + readsAtOnce)
     for (const object of objects) {
       if (!object) continue
       if ('reason' in object) {

@@ -40,7 +40,7 @@ export interface ReportRequest {
   /** Of who reads this one; absent: as it is set. */
   timeZone?: string
   locale?: string
-  /** False: no charts, for who wants the values alone. */
+  /** False: neither charts nor pages, for who wants the values alone. */
   drawn?: boolean
   /** It goes into the site: what that costs is told in it. */
   published?: boolean
@@ -77,16 +77,16 @@ export async function makeReport(deps: ReportDeps, request: ReportRequest): Prom
     cost: costOf(counts(), published ? files : undefined, bucket.url),
     problems: [...value.problems, ...drawn.problems],
   }
-  const page = reportPage(report, drawn.page, { script: pageScript, names })
+  const page = isDrawn ? [reportPage(report, drawn.page, { script: pageScript, names })] : []
   return {
     report,
     text: reportText(report),
     files: [
       { name: 'report.json', body: reportJson(report) },
-      { name: 'metrics_report.html', body: Buffer.from(page) },
+      ...page.map((html) => ({ name: 'metrics_report.html', body: Buffer.from(html) })),
       ...[...drawn.files].map(([name, body]) => ({ name, body })),
     ],
-    hostPages: () => filesOf(report),
+    hostPages: () => (isDrawn ? filesOf(report) : []),
   }
 }
 
@@ -125,15 +125,17 @@ async function computeReport(
   const intervals = nows.flatMap(({ host, intervalMs }) => (hosts && !hosts.includes(host) ? [] : (intervalMs ?? [])))
   const resolution = resolutionOf(period, hosts?.length ?? nows.length, intervals)
   const wanted = { bucket, shards, ...(hosts ? { hosts } : {}) }
-  const history = await readHistory({ ...wanted, resolution, ...period })
-  // Of its last bucket a part may be the period's own: that one is left out.
-  const previous = await readHistory({
-    ...wanted,
-    resolution: previousResolutionOf(period, resolution),
-    fromMs: 2 * period.fromMs - period.toMs,
-    toMs: period.fromMs,
-    endsInside: true,
-  })
+  const [history, previous] = await Promise.all([
+    readHistory({ ...wanted, resolution, ...period }),
+    // Of its last bucket a part may be the period's own: that one is left out.
+    readHistory({
+      ...wanted,
+      resolution: previousResolutionOf(period, resolution),
+      fromMs: 2 * period.fromMs - period.toMs,
+      toMs: period.fromMs,
+      endsInside: true,
+    }),
+  ])
   const generatedAtMs = clock.now()
   const later =
     generatedAtMs - period.toMs > longPastMs

@@ -17,6 +17,7 @@ import type { Report } from '../../../../core/report/report.ts'
 import type { ProcessSample } from '../../../../core/snapshot.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler, parseRequest } from '../../../../functions/report/handler.ts'
+import { makeReport } from '../../../../functions/report/make-report.ts'
 import { previousResolutionOf, resolutionOf } from '../../../../functions/report/period.ts'
 import { publishReport } from '../../../../functions/report/publish.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
@@ -206,6 +207,23 @@ describe('report', () => {
     const { id, files } = await handler(broken)({})
     expect(files).toEqual(['report.json', 'metrics_report.html'])
     expect((await read(id, 'metrics_report.html')).toString()).toContain('could not be drawn: no ink')
+  })
+
+  it('is its values and their text alone for who wants no picture, and asks nobody to draw', async () => {
+    await liveAnHour()
+    const charts: ChartRenderer = {
+      name: 'idle',
+      render: async () => {
+        throw new Error('was asked')
+      },
+    }
+    const made = await makeReport(
+      { bucket, shards: ['all'], charts, clock, timeZone: 'UTC', thresholds },
+      { period: { fromMs: startMs, toMs: nowMs }, drawn: false },
+    )
+    expect(made.files.map(({ name }) => name)).toEqual(['report.json'])
+    expect([...made.hostPages()]).toEqual([])
+    expect(made.text).toContain('web-1')
   })
 
   it('names an alert that has been open since before the period', async () => {
