@@ -9,33 +9,63 @@ import type { RuleEntity, RuleMetric } from './rule-metrics.ts'
 export type Unsure = readonly string[] | true | undefined
 
 interface Listing {
-  /** What `unavailable` calls a list that could not be read, or not whole. */
-  subjects: readonly string[]
   /** More than one word, what they are together. */
   plural: string
-  names(snapshot: Snapshot): readonly string[]
+  /** What `unavailable` calls a list that could not be read, or not whole. */
+  subjects: readonly string[]
+  count(snapshot: Snapshot): number
+  names(snapshot: Snapshot): string[]
 }
 
 const listings: Readonly<Record<RuleEntity, Listing>> = {
-  mount: { subjects: ['disks'], plural: 'mounts', names: (s) => s.disks.map(({ mount }) => mount) },
-  device: { subjects: ['diskIo'], plural: 'devices', names: (s) => s.diskIo.map(({ device }) => device) },
-  interface: { subjects: ['interfaces'], plural: 'interfaces', names: (s) => s.interfaces.map(({ name }) => name) },
-  core: {
-    subjects: ['cpu', 'cpu.perCorePercent'],
-    plural: 'cores',
-    names: (s) => (s.cpu.perCorePercent ?? []).map((_, core) => String(core)),
-  },
-  process: {
-    subjects: ['processes', 'processes.top'],
-    plural: 'processes',
-    names: (s) => s.processes.top.map(({ name }) => name),
-  },
-  sensor: { subjects: ['sensors'], plural: 'sensors', names: (s) => (s.sensors ?? []).map(({ name }) => name) },
-  watch: {
-    subjects: ['processes', 'processes.watches'],
-    plural: 'watches',
-    names: (s) => Object.keys(s.processes.watches ?? {}),
-  },
+  mount: listing(
+    ['mounts', 'disks'],
+    (s) => s.disks,
+    ({ mount }) => mount,
+  ),
+  device: listing(
+    ['devices', 'diskIo'],
+    (s) => s.diskIo,
+    ({ device }) => device,
+  ),
+  interface: listing(
+    ['interfaces', 'interfaces'],
+    (s) => s.interfaces,
+    ({ name }) => name,
+  ),
+  core: listing(
+    ['cores', 'cpu', 'cpu.perCorePercent'],
+    (s) => s.cpu.perCorePercent ?? [],
+    (_, core) => String(core),
+  ),
+  process: listing(
+    ['processes', 'processes', 'processes.top'],
+    (s) => s.processes.top,
+    ({ name }) => name,
+  ),
+  sensor: listing(
+    ['sensors', 'sensors'],
+    (s) => s.sensors ?? [],
+    ({ name }) => name,
+  ),
+  watch: listing(
+    ['watches', 'processes', 'processes.watches'],
+    (s) => Object.keys(s.processes.watches ?? {}),
+    (expression) => expression,
+  ),
+}
+
+function listing<Item>(
+  [plural, ...subjects]: readonly [plural: string, ...subjects: string[]],
+  items: (snapshot: Snapshot) => readonly Item[],
+  nameOf: (item: Item, index: number) => string,
+): Listing {
+  return {
+    plural,
+    subjects,
+    count: (snapshot) => items(snapshot).length,
+    names: (snapshot) => items(snapshot).map(nameOf),
+  }
 }
 
 export function pluralOf(per: RuleEntity): string {
@@ -49,14 +79,13 @@ export function unsureOf(
   read: readonly (readonly [string, number])[],
 ): Unsure {
   if (per === undefined) return undefined
-  const { subjects, names } = listings[per]
+  const { subjects, count, names } = listings[per]
   const { unavailable } = snapshot
   if (unavailable && subjects.some((subject) => Object.hasOwn(unavailable, subject))) return true
-  const all = names(snapshot)
   const unread = unavailable ? namedBy(unavailable, subjects) : []
-  if (all.length === read.length && unread.length === 0) return undefined
+  if (count(snapshot) === read.length && unread.length === 0) return undefined
   const known = new Set(read.map(([name]) => name))
-  const unsure = [...new Set([...all, ...unread])].filter((name) => !known.has(name))
+  const unsure = [...new Set([...names(snapshot), ...unread])].filter((name) => !known.has(name))
   return unsure.length === 0 ? undefined : unsure
 }
 
