@@ -2,8 +2,9 @@
  * Notices by a request to a web server: one POST a message, over a connection of its own, signed. What an answer means:
  *
  *     2xx                  it has it
- *     408, 425, 429        nobody has it; again later, after Retry-After where it says so
- *     other 4xx, 3xx       nobody has it, and never will: redirects are not followed
+ *     400, 410, 413, 414, 415, 422
+ *                          nobody has it, and never will: it is what this message says that is refused
+ *     other 4xx, 3xx       nobody has it; again later, after Retry-After where 429 says so: redirects are not followed
  *     5xx, or no answer    it may have it; again later
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
@@ -168,11 +169,14 @@ function refusal({ status, retryAfter, text }: Answer, at: { destination: string
   const isRedirect = status >= 300 && status < 400
   const retryAfterMs = status === 429 || status === 503 ? retryAfterMsOf(retryAfter, at.nowMs) : undefined
   const asked = retryAfterMs === undefined ? {} : { retryAfterMs }
-  if (isRedirect) return new ReceiverError(`${words}: redirects are not followed`, { effect: 'none', retry: 'never' })
-  if (status === 408 || status === 425 || status === 429) return new ReceiverError(words, { effect: 'none', ...asked })
-  if (status >= 400 && status < 500) return new ReceiverError(words, { effect: 'none', retry: 'never' })
+  if (isRedirect) return new ReceiverError(`${words}: redirects are not followed`, { effect: 'none' })
+  if (refusedForGood.has(status)) return new ReceiverError(words, { effect: 'none', retry: 'never' })
+  if (status >= 400 && status < 500) return new ReceiverError(words, { effect: 'none', ...asked })
   return new ReceiverError(words, asked)
 }
+
+/** Everything else, a path that is not there or a key that is refused among it, is a mistake of a minute or of who set it up. */
+const refusedForGood: ReadonlySet<number> = new Set([400, 410, 413, 414, 415, 422])
 
 function messageOf({ message, code, errors }: Error & { code?: string; errors?: Error[] }): string {
   return message || errors?.map((one) => one.message).join(', ') || code || 'no reason given'

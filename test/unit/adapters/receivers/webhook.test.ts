@@ -64,9 +64,13 @@ describe('a webhook', () => {
   })
 
   it.each<[number, Record<string, string>, Partial<ReceiverError>]>([
-    [301, { location: 'https://elsewhere.example.com' }, { effect: 'none', retry: 'never' }],
+    [301, { location: 'https://elsewhere.example.com' }, { effect: 'none', retry: 'later' }],
     [400, {}, { effect: 'none', retry: 'never', retryAfterMs: undefined }],
-    [404, {}, { effect: 'none', retry: 'never' }],
+    [403, {}, { effect: 'none', retry: 'later' }],
+    [404, {}, { effect: 'none', retry: 'later' }],
+    [410, {}, { effect: 'none', retry: 'never' }],
+    [413, {}, { effect: 'none', retry: 'never' }],
+    [422, {}, { effect: 'none', retry: 'never' }],
     [408, {}, { effect: 'none', retry: 'later' }],
     [429, { 'retry-after': '17' }, { effect: 'none', retry: 'later', retryAfterMs: 17_000 }],
     [429, { 'retry-after': new Date(nowMs + 9_000).toUTCString() }, { effect: 'none', retryAfterMs: 9_000 }],

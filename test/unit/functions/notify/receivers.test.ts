@@ -18,7 +18,7 @@ const behaviours: Record<string, Answer> = {
   hanging: hangs,
   dropping: drops,
   failing: answers(500),
-  refusing: answers(403),
+  refusing: answers(410),
 }
 
 const closers: (() => Promise<unknown>)[] = []
