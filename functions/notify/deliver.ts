@@ -5,11 +5,11 @@ import type { Receiver } from '../../adapters/receivers/port.ts'
 import type { LinkTo } from '../../core/link.ts'
 import { type Attempt, attempt, type Claimed, claim, giveBack, leaseMs } from './attempt.ts'
 import { composeMessage } from './compose.ts'
-import { readiness } from './decide.ts'
+import { doubtfulAttempt, readiness } from './decide.ts'
 import type { GatherEvidence } from './evidence/gather.ts'
 import type { Evidence } from './mail/view.ts'
 import type { KnownNotice } from './notice-store.ts'
-import { type Planned, planMessages } from './plan.ts'
+import { isGathering, type Planned, planMessages } from './plan.ts'
 import type { NotifyPolicy } from './policy.ts'
 import { leave, safely, type Teller, tellAttempt, tellCancelled } from './tell.ts'
 import { blockedBy, type Cancellation, cancelWithFiring, decideByThread, type ThreadDecision } from './thread.ts'
@@ -115,7 +115,7 @@ async function sendPlanned(deps: Sending, planned: Planned): Promise<Attempt['ou
   const by = random.hex(8)
   const beganMs = clock.monotonicMs()
   const ours = await claimTogether(deps, decided, by)
-  if (ours.length === 0) return 'left'
+  if (ours.length === 0 || (await goesOnGathering(deps, planned, ours))) return 'left'
   const answered = decided.find(({ one: { key }, decision }) => {
     return 'inReplyTo' in decision && ours.some(({ known }) => known.key === key)
   })?.decision
@@ -130,6 +130,20 @@ async function sendPlanned(deps: Sending, planned: Planned): Promise<Attempt['ou
   const result = await attempt(deps, ours, { message, by, beganMs })
   tellAttempt(deps, result, ours)
   return result.outcome
+}
+
+/** What had waited is another run's by now, or was taken back: what came after it waits for its own time. */
+async function goesOnGathering(
+  deps: Sending,
+  { notices: [first] }: Planned,
+  ours: readonly Claimed[],
+): Promise<boolean> {
+  const isSentAgain = first !== undefined && doubtfulAttempt(first.object.status) !== undefined
+  const left = ours.map(({ known }) => known)
+  if (isSentAgain || !isGathering(left, deps.clock.now())) return false
+  await giveBack(deps, ours)
+  for (const known of left) leave(deps, known, `its group (${known.object.notice.group}) gathers`)
+  return true
 }
 
 async function gatherFor(

@@ -67,14 +67,18 @@ function whyHeld(
   const [first] = notices
   if (!first || doubtfulAttempt(first.object.status) !== undefined) return undefined
   const { group } = first.object.notice
-  const waitUntilMs = Math.min(...notices.map(({ object }) => object.notice.notBeforeMs ?? 0))
-  if (isAhead(waitUntilMs, nowMs, hourMs)) return `its group (${group}) gathers`
+  if (isGathering(notices, nowMs)) return `its group (${group}) gathers`
   if (notices.some(cannotWait)) return undefined
   const intervalMs = Math.min(...notices.map(({ object }) => object.notice.groupIntervalMs))
   const lastMs = Math.max(...sent.filter((one) => one.group === group).map(({ status }) => status.atMs))
   return isAhead(lastMs + intervalMs, nowMs, intervalMs)
     ? `its group (${group}) was told something just now`
     : undefined
+}
+
+/** None of them has waited as long as it is to. */
+export function isGathering(notices: readonly KnownNotice[], nowMs: number): boolean {
+  return isAhead(Math.min(...notices.map(({ object }) => object.notice.notBeforeMs ?? 0)), nowMs, hourMs)
 }
 
 /** Somebody should get up, or need not any more. */

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Bucket } from '../../../../adapters/bucket/port.ts'
 import { type Log, silentLog } from '../../../../adapters/log/port.ts'
 import { defaultReceiverLimits, retryPolicies } from '../../../../adapters/receivers/policy.ts'
 import { type Message, type Receiver, ReceiverError } from '../../../../adapters/receivers/port.ts'
+import { noticeKey } from '../../../../core/keys.ts'
 import type { Notice } from '../../../../core/notice.ts'
 import { deliverNotices } from '../../../../functions/notify/notify.ts'
 import { createMemoryBucket, type MemoryBucket } from '../../../simulation/memory-bucket.ts'
@@ -36,10 +38,10 @@ const receiver: Receiver = {
   },
 }
 
-async function deliver(notices: readonly Notice[] = [], log: Log = silentLog) {
+async function deliver(notices: readonly Notice[] = [], log: Log = silentLog, store: Bucket = bucket) {
   for (const one of notices) await putNotice(bucket, one)
   const receivers = { default: receiver }
-  return await deliverNotices({ bucket, receivers, clock, random: createPlainRandom(), log, timeZone: 'UTC' })
+  return await deliverNotices({ bucket: store, receivers, clock, random: createPlainRandom(), log, timeZone: 'UTC' })
 }
 
 const told = () => messages.map(({ notices }) => notices.map(({ kind, incident: id }) => `${kind} ${Number(id)}`))
@@ -65,6 +67,31 @@ describe('a group', () => {
   it('tells an escalated with its firing, after it, where neither was told', async () => {
     await deliver([notice(1, { kind: 'escalated', severity: 'critical' }), notice(1)])
     expect(told()).toEqual([['firing 1', 'escalated 1']])
+  })
+
+  it('goes on gathering when another run took the one that had waited', async () => {
+    const first = notice(1)
+    await putNotice(bucket, first)
+    await putNotice(bucket, notice(2, { notBeforeMs: clock.now() + minuteMs }))
+    const contested: Bucket = {
+      ...bucket,
+      put: async (key, body, condition) => {
+        if (key === noticeKey(first.id)) {
+          await putNotice(bucket, first, {
+            state: 'claimed',
+            by: 'other',
+            untilMs: clock.now() + minuteMs,
+            attempts: 0,
+          })
+        }
+        return await bucket.put(key, body, condition)
+      },
+    }
+    expect((await deliver([], silentLog, contested)).waiting.map(({ reason }) => reason)).toContain(
+      'its group (cpu) gathers',
+    )
+    expect(told()).toEqual([])
+    expect((await openStatuses(bucket))[notice(2).id]).toMatchObject({ state: 'pending', attempts: 0 })
   })
 
   it('lets an escalated of another group wait for its firing', async () => {
