@@ -132,7 +132,7 @@ export const commands: readonly Command[] = [
       ...settingOptions,
       ...jsonOption,
       ...matchOptions,
-      for: { value: 'TIME', meaning: 'so long: 90s, 30m, 2h or 7d' },
+      for: { value: 'TIME', meaning: 'so long: 90s, 30m, 2h, 1h30m or 7d' },
       from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z; default: now' },
       until: { value: 'TIME', meaning: 'end, instead of --for' },
       ...saidOptions,

@@ -36,7 +36,7 @@ export const hostCommands: readonly Command[] = [
       'log-dir': settingOptions['log-dir'],
       log: { value: 'NAME', meaning: 'system, app or alerts; may be given more than once', multiple: true },
       metric: { value: 'GLOBS', meaning: 'only these values, e.g. cpu.percent,disks*', multiple: true },
-      since: { value: 'TIME', meaning: 'the last 90s, 30m, 2h or 7d; default: 1h' },
+      since: { value: 'TIME', meaning: 'the last 90s, 30m, 2h, 1h30m or 7d; default: 1h' },
       from: { value: 'TIME', meaning: 'beginning, e.g. 2026-03-01T08:00 (in MONITOR_TIME_ZONE) or …Z' },
       to: { value: 'TIME', meaning: 'end; default: now' },
       follow: { meaning: 'the last ten lines of each, and what comes until Ctrl-C' },

@@ -77,7 +77,7 @@ test('follows a log through being turned over, and until it is told to stop', as
 
 test.each([
   [['--log', 'kernel'], 'expected one of system, app, alerts'],
-  [['--since', 'yesterday'], 'expected a time such as 90s, 30m, 2h or 7d'],
+  [['--since', 'yesterday'], 'expected a time such as 90s, 30m, 2h, 1h30m or 7d'],
   [['--since', '1h', '--from', '2026-03-01'], 'expected one of them'],
 ])('%j is the user’s to mend', async (args, told) => {
   const { ended, out } = vitalsLogs(args)
