@@ -73,8 +73,8 @@ export function parseBatch(text: string): ParsedBatch {
   if (lines.length - 1 > limits.recordsPerBatch) {
     return refused(`${lines.length - 1} records, at most ${limits.recordsPerBatch} are taken`)
   }
-  const tooDeep = firstTooDeep(text)
-  const header = parseLine(lines[0] ?? '', 1, tooDeep)
+  if (isTooDeep(lines[0] ?? '')) return refused(tooDeep(1))
+  const header = parseLine(lines[0] ?? '', 1)
   if ('refused' in header) return refused(header.refused)
   const version = (header.value as { v?: unknown } | null)?.v
   if (typeof version === 'number' && version > batchVersion) {
@@ -84,12 +84,14 @@ export function parseBatch(text: string): ParsedBatch {
   if (!parsedHeader.success) return refused(`line 1: ${describeIssue(parsedHeader.issues[0])}`)
   const records: BatchRecord[] = []
   for (let index = 1; index < lines.length; index++) {
-    const line = parseLine(lines[index] ?? '', index + 1, tooDeep)
+    const text = lines[index] ?? ''
+    const line = parseLine(text, index + 1)
     if ('refused' in line) return refused(line.refused)
     if (isSnapshot(line.value)) {
       records.push(line.value as Snapshot)
       continue
     }
+    if (isTooDeep(text)) return refused(tooDeep(index + 1))
     const record = v.safeParse(recordSchema(line.value), line.value, { abortEarly: true })
     if (!record.success) return refused(`line ${index + 1}: ${describeIssue(record.issues[0])}`)
     records.push(record.output as BatchRecord)
@@ -117,8 +119,14 @@ function refused(reason: string): ParsedBatch {
   return { ok: false, newer: false, reason: reason.slice(0, limits.reasonLength) }
 }
 
-function parseLine(line: string, number: number, tooDeep: number): { value: unknown } | { refused: string } {
-  if (number === tooDeep) return { refused: `line ${number}: nested deeper than ${limits.depth}` }
+/**
+ * What nests takes many times its text in memory: a line that could take a lot of it is looked through before it is parsed.
+ * Shorter ones only if they turn out to be no snapshot, whose depth its schema bounds.
+ */
+const harmlessLength = 65_536
+
+function parseLine(line: string, number: number): { value: unknown } | { refused: string } {
+  if (line.length > harmlessLength && isTooDeep(line)) return { refused: tooDeep(number) }
   try {
     return { value: JSON.parse(line) }
   } catch (error) {
@@ -126,31 +134,25 @@ function parseLine(line: string, number: number, tooDeep: number): { value: unkn
   }
 }
 
-const newline = 0x0a
+function tooDeep(number: number): string {
+  return `line ${number}: nested deeper than ${limits.depth}`
+}
+
 const open = 0x5b
 const close = 0x5d
 /** Brackets and braces differ in this bit alone. */
 const braceBit = 0x20
 
-/**
- * Number of the first line that is nested too deep. Counts brackets, those in strings too: an upper bound, and cheap enough
- * to run before JSON.parse.
- */
-function firstTooDeep(text: string): number {
+/** Counts brackets, those in strings too: an upper bound, and cheap. */
+function isTooDeep(line: string): boolean {
   let depth = 0
-  let line = 1
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    const bracket = code & ~braceBit
+  for (let index = 0; index < line.length; index++) {
+    const bracket = line.charCodeAt(index) & ~braceBit
     if (bracket === open) {
-      if (++depth > limits.depth) return line
+      if (++depth > limits.depth) return true
     } else if (bracket === close) depth--
-    else if (code === newline) {
-      depth = 0
-      line += 1
-    }
   }
-  return Number.POSITIVE_INFINITY
+  return false
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

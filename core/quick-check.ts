@@ -33,8 +33,33 @@ export function quickCheck(schema: Schema): QuickCheck {
 const never: QuickCheck = () => false
 
 function checkOf(parts: Parts): QuickCheck {
-  if (parts.pipe) return all(parts.pipe.map((one, index) => (index === 0 ? bare(one) : checkOf(one))))
-  return bare(parts)
+  if (!parts.pipe) return bare(parts)
+  return within(parts.pipe) ?? all(parts.pipe.map((one, index) => (index === 0 ? bare(one) : checkOf(one))))
+}
+
+/** Numbers and texts between bounds are most of what there is: one closure for all that a pipe asks of them. */
+function within([first, ...rest]: readonly Parts[]): QuickCheck | undefined {
+  const asked = new Map(rest.map(({ type, requirement }) => [type, requirement as number]))
+  // The same twice.
+  if (asked.size < rest.length) return undefined
+  const take = (type: string, otherwise: number) => {
+    const bound = asked.get(type) ?? otherwise
+    asked.delete(type)
+    return bound
+  }
+  if (first?.type === 'string') {
+    const min = take('min_length', 0)
+    const max = take('max_length', Number.POSITIVE_INFINITY)
+    if (asked.size > 0) return undefined
+    return (value) => typeof value === 'string' && value.length >= min && value.length <= max
+  }
+  if (first?.type !== 'number') return undefined
+  const min = take('min_value', Number.NEGATIVE_INFINITY)
+  const max = take('max_value', Number.POSITIVE_INFINITY)
+  const [kind, another] = asked.keys()
+  const isKind = { finite: Number.isFinite, safe_integer: Number.isSafeInteger }[kind ?? '']
+  if (!isKind || another !== undefined) return undefined
+  return (value) => isKind(value) && (value as number) >= min && (value as number) <= max
 }
 
 function bare(parts: Parts): QuickCheck {
@@ -90,23 +115,36 @@ function arrayOf(item: QuickCheck): QuickCheck {
   }
 }
 
-/** A field that the schema doesn't have would be left out: then it does not stand as it is. */
+interface Field {
+  name: string
+  check: QuickCheck
+  isNeeded: boolean
+}
+
+/**
+ * A field that the schema doesn't have would be left out: then it does not stand as it is. Fields mostly come in the order
+ * of the schema, so the next one is looked for from where the last was found.
+ */
 function objectOf(entries: Record<string, Parts>): QuickCheck {
-  const checks = new Map<string, QuickCheck>()
-  const needed: string[] = []
-  for (const [name, parts] of Object.entries(entries)) {
+  const fields = Object.entries(entries).map(([name, parts]): Field => {
     const isOptional = parts.type === 'optional' && parts.wrapped !== undefined
-    checks.set(name, checkOf(isOptional ? (parts.wrapped as Parts) : parts))
-    if (!isOptional || parts.default !== undefined) needed.push(name)
-  }
+    const check = checkOf(isOptional ? (parts.wrapped as Parts) : parts)
+    return { name, check, isNeeded: !isOptional || parts.default !== undefined }
+  })
+  const places = new Map(fields.map(({ name }, index) => [name, index]))
+  const needed = fields.filter(({ isNeeded }) => isNeeded).length
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+    let place = 0
+    let found = 0
     for (const name in value) {
-      const check = checks.get(name)
-      if (!check?.((value as Record<string, unknown>)[name])) return false
+      while (place < fields.length && fields[place]?.name !== name) place++
+      const at = place < fields.length ? place++ : places.get(name)
+      const field = at === undefined ? undefined : fields[at]
+      if (!field?.check((value as Record<string, unknown>)[name])) return false
+      if (field.isNeeded) found++
     }
-    for (const name of needed) if (!Object.hasOwn(value, name)) return false
-    return true
+    return found === needed
   }
 }
 
