@@ -1,35 +1,19 @@
 /** LocalStack in a venv outside the sources, made once for a Python and a lock file. */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Say } from './execute.ts'
-import { holdingLock } from './lock.ts'
-import { type Environment, findPython, type Python } from './python.ts'
+import { type InstallOptions, inCache } from '../installation/cache.ts'
+import { findPython, type Python } from './python.ts'
 import { ensureUv, fetchPython, pipInstall } from './uv.ts'
 import { ensureVenv, isWhole } from './venv.ts'
 
 const version = '4.14.0'
 const lockPath = join(import.meta.dirname, 'requirements.lock')
 
-export interface InstallOptions {
-  env: Environment
-  say: Say
-}
-
 /** The path of the venv's Python, which has LocalStack. Throws with what to do. */
-export async function ensureInstalled({ env, say }: InstallOptions): Promise<string> {
-  const cache = cacheDirectory(env)
-  await mkdir(cache, { recursive: true })
-  return holdingLock({
-    path: join(cache, 'install.lock'),
-    onWait: () => say(`Waiting for another process, which installs into ${cache} …`),
-    act: () => installUnlessThere({ cache, env, say }),
-  })
-}
-
-function cacheDirectory(env: Environment): string {
-  return join(env.VITALS_CACHE_DIR || env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vitals')
+export async function ensureInstalled(options: InstallOptions): Promise<string> {
+  return inCache(options, (cache) => installUnlessThere({ ...options, cache }))
 }
 
 async function installUnlessThere({ cache, env, say }: InstallOptions & { cache: string }): Promise<string> {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Environment } from '../installation/execute.ts'
 
 const run = promisify(execFile)
 
@@ -11,8 +12,6 @@ const answerMs = 20_000
 const question = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])'
 const usable = ['3.13', '3.12']
 const names = ['python3.13', 'python3.12', 'python3']
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Python {
   path: string

@@ -1,8 +1,8 @@
 /** uv, which installs in seconds what takes pip a minute, in a venv of its own; with the settings of the machine's pip. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execute, type Say } from './execute.ts'
-import { askVersion, type Environment, type Python } from './python.ts'
+import { type Environment, execute, type Say } from '../installation/execute.ts'
+import { askVersion, type Python } from './python.ts'
 import { ensureVenv } from './venv.ts'
 
 const lockPath = join(import.meta.dirname, 'uv-requirements.lock')

@@ -4,8 +4,8 @@
  */
 import { access, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execute } from './execute.ts'
-import { askVersion, type Environment, type Python } from './python.ts'
+import { type Environment, execute } from '../installation/execute.ts'
+import { askVersion, type Python } from './python.ts'
 
 const mark = 'complete'
 

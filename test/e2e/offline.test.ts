@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
-import { freePort } from '../../infra/localstack/start.ts'
+import { freePort } from '../../infra/supervised/free-port.ts'
 import { makeBatch, makeInboxObject, makeSnapshot } from '../make.ts'
 import { until } from './vitals.ts'
 

@@ -1,7 +1,6 @@
 /** A command of the installation: waited for, its words told when it fails. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Environment } from './python.ts'
 
 const run = promisify(execFile)
 
@@ -9,6 +8,8 @@ const run = promisify(execFile)
 const limitMs = 15 * 60_000
 const outputMaxBytes = 64 * 1024 * 1024
 const toldLines = 5
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Tells a person who waits. */
 export type Say = (text: string) => void
