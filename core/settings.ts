@@ -116,6 +116,8 @@ export interface Settings {
   /** Globs on the metrics' names; absent: the default set. */
   cloudwatchMetrics?: string[]
   cloudwatchResolutionSeconds: 1 | 60
+  /** The functions on AWS tell CloudWatch how they fare. */
+  functionMetrics: boolean
 }
 
 export interface SettingDescription {
@@ -359,6 +361,12 @@ export const settings = {
     '60',
     'seconds that a value stands for there: 60, or 1 (high resolution)',
     resolution,
+  ),
+  functionMetrics: setting(
+    'MONITOR_FUNCTION_METRICS',
+    'on',
+    'off: the functions on AWS tell CloudWatch nothing of how they fare',
+    onOrOff,
   ),
 } satisfies Record<keyof Settings, Setting<unknown>>
 

@@ -4,6 +4,7 @@
  */
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
+import { type Figures, noFigures } from '../../adapters/figures/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
 import { type RuleSet, rulesHash } from '../../core/alerts/rule.ts'
@@ -16,6 +17,7 @@ import { commit, readState } from './commit.ts'
 import { listInbox, readInputs } from './inbox.ts'
 import { makeNotices, publishNow } from './publish.ts'
 import { keepRejected } from './reject.ts'
+import { tellDataAge, tellInbox } from './self-figures.ts'
 
 export interface EvaluateDeps {
   bucket: Bucket
@@ -25,6 +27,8 @@ export interface EvaluateDeps {
   clock: Clock
   random: Random
   log: Log
+  /** Absent: nobody asks how it fares. */
+  figures?: Figures
 }
 
 export type EvaluateOutcome =
@@ -76,11 +80,14 @@ export async function evaluateShard({
   clock,
   random,
   log,
+  figures = noFigures,
 }: EvaluateDeps & RunFacts & { shard: Shard }): Promise<EvaluateOutcome> {
   for (let round = 1; round <= maxRounds; round++) {
     const known = await readState(bucket, shard)
+    tellDataAge(figures, known.state, clock.now())
     await makeNotices(bucket, known.state.notices)
     const listing = await listInbox(bucket, shard, known.state.listAfter)
+    tellInbox(figures, { shard, objects: listing.objects, nowMs: clock.now() })
     const { inputs, unread } = await readInputs(bucket, listing.objects, log)
     const { listAfter: from, ...before } = { ...known.state, notices: [] }
     const isWholeListing = listing.listAfter === undefined && from === undefined
@@ -116,9 +123,13 @@ export async function evaluateShard({
       },
     })
     if (!committed) {
+      figures.count('LostCommits', 1)
       log.info('another run was first; starting again', { shard, round })
       continue
     }
+    const taken = counts(advance.rows)
+    figures.count('SnapshotsTaken', taken.samples)
+    tellDataAge(figures, committed, nowMs)
     // All that follows is done again by a later run, should it fail here.
     if (advance.deletable.length > 0) await orLater(log, 'clean up the inbox', () => bucket.delete(advance.deletable))
     await orLater(log, 'make notices', () => makeNotices(bucket, advance.notices))
@@ -127,7 +138,7 @@ export async function evaluateShard({
       outcome: 'committed',
       shard,
       n: committed.head?.n ?? 0,
-      ...counts(advance.rows),
+      ...taken,
       notices: advance.notices.length,
       more: isAtBound,
     }

@@ -10,8 +10,8 @@ import { createHandler } from './handler.ts'
 /** A shard with more in its inbox than one run takes is run again, for so long. */
 const catchUpForMs = 30_000
 
-export const handler = onLambda(async (root) => {
-  const { settings, clock, random, log } = root
+export const handler = onLambda('evaluate', async (root) => {
+  const { settings, clock, random, log, figures } = root
   const { rules, telling: policy } = await readConfig(settings.vitalsFile, settings)
   const evaluate = createHandler({
     ...(await openReadyBucket({ settings, random, log })),
@@ -20,6 +20,7 @@ export const handler = onLambda(async (root) => {
     clock,
     random,
     log,
+    figures,
     ping: openPing(settings),
   })
   const wakeNotify = createWaker({ functionName: root.fromStack('VITALS_NOTIFY_FUNCTION'), log })

@@ -7,7 +7,7 @@ import { onLambda } from '../../adapters/lambda/root.ts'
 import { openReceivers } from '../../adapters/receivers/open.ts'
 import { createHandler } from './handler.ts'
 
-export const handler = onLambda(async (root) => {
+export const handler = onLambda('notify', async (root) => {
   const { settings, env, clock, random, log } = root
   const { quickchartUrl } = settings
   const { receivers: configs } = await readConfig(settings.vitalsFile, settings)

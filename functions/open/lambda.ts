@@ -15,7 +15,7 @@ import type { MakeReport } from './report-request.ts'
 const reportAnswerMs = 110_000
 const answerSchema = v.object({ page: v.string() })
 
-export const handler = onLambda(async (root) => {
+export const handler = onLambda('open', async (root) => {
   const { settings, clock, random, log } = root
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const key = stackLinkKey(root)

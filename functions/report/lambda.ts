@@ -10,7 +10,7 @@ import type { Schedule } from '../../core/schedule.ts'
 import { createDueReports } from './due.ts'
 import { createHandler } from './handler.ts'
 
-export const handler = onLambda(async (root) => {
+export const handler = onLambda('report', async (root) => {
   const { settings, clock, random, log } = root
   const { quickchartUrl, timeZone, locale, keepReportsDays } = settings
   const opened = await openLaidOutBucket(settings)

@@ -12,7 +12,7 @@ describe('a function on Lambda', () => {
     vi.stubEnv('MONITOR_BUCKET', 's3://fleet')
     vi.stubEnv('MONITOR_CPU_THRESHOLD', '70')
     const compose = vi.fn(async ({ settings }: LambdaRoot) => async (event: unknown) => [event, settings.cpuThreshold])
-    const handler = onLambda(compose)
+    const handler = onLambda('open', compose)
     expect(compose).not.toHaveBeenCalled()
     expect(await handler('first')).toEqual(['first', 70])
     expect(await handler('second')).toEqual(['second', 70])
@@ -25,7 +25,7 @@ describe('a function on Lambda', () => {
       .fn<() => Promise<() => Promise<string>>>()
       .mockRejectedValueOnce(new Error('the store is away'))
       .mockResolvedValue(async () => 'done')
-    const handler = onLambda(compose)
+    const handler = onLambda('open', compose)
     await expect(handler({})).rejects.toThrow('the store is away')
     expect(await handler({})).toBe('done')
   })
@@ -33,7 +33,7 @@ describe('a function on Lambda', () => {
   it('tells every setting that is wrong, in each invocation', async () => {
     vi.stubEnv('MONITOR_CPU_THRESHOLD', 'high')
     vi.stubEnv('MONITOR_DISK_THRESHOLD', '200')
-    const handler = onLambda(async () => async () => 'never')
+    const handler = onLambda('open', async () => async () => 'never')
     for (const _ of ['once', 'again']) {
       await expect(handler({})).rejects.toThrow(/MONITOR_CPU_THRESHOLD=high.*MONITOR_DISK_THRESHOLD=200/s)
     }
@@ -42,7 +42,7 @@ describe('a function on Lambda', () => {
   it('writes below /tmp, and says so what the stack did not tell it', async () => {
     vi.stubEnv('MONITOR_BUCKET', 's3://fleet')
     vi.stubEnv('VITALS_LINK_KEY', '')
-    const handler = onLambda(async ({ settings, fromStack }) => async () => [
+    const handler = onLambda('open', async ({ settings, fromStack }) => async () => [
       settings.logDir,
       fromStack('VITALS_LINK_KEY'),
     ])
@@ -50,6 +50,7 @@ describe('a function on Lambda', () => {
     vi.stubEnv('VITALS_LINK_KEY', 'x')
     expect(
       await onLambda(
+        'open',
         async ({ settings }) =>
           async () =>
             settings.logDir,
@@ -111,6 +112,6 @@ describe('the keys of links', () => {
       async ({ fromStackIfSet }: LambdaRoot) =>
       async () =>
         fromStackIfSet('VITALS_FORMER_LINK_KEY')
-    expect(await onLambda(compose)({})).toBeUndefined()
+    expect(await onLambda('open', compose)({})).toBeUndefined()
   })
 })
