@@ -52,7 +52,7 @@ function openTerminal(): Terminal {
     isForPeople: process.stdout.isTTY === true,
     ...(process.stdout.columns ? { columns: process.stdout.columns } : {}),
     colour: takesColour(process.stdout),
-    createLog: (to, timeZone) => {
+    createLog: (to, timeZone, level = 'info') => {
       const stream = process[to]
       return createConsoleLog({
         stream,
@@ -60,6 +60,7 @@ function openTerminal(): Terminal {
         colour: takesColour(stream),
         clock: systemClock,
         timeZone,
+        level,
       })
     },
     progress: (text) => {

@@ -1,5 +1,6 @@
 /** What a command may say, and how it learns that it must stop. */
 import type { Log } from '../adapters/log/port.ts'
+import type { LogLevel } from '../core/setting-values.ts'
 
 export interface Terminal {
   env: Readonly<Record<string, string | undefined>>
@@ -11,8 +12,8 @@ export interface Terminal {
   columns?: number
   /** Standard output takes colours: a terminal, and NO_COLOR is not set. */
   colour: boolean
-  /** Standard error of one-shot commands, standard output of those that run on. */
-  createLog(to: 'stdout' | 'stderr', timeZone: string): Log
+  /** Standard error of one-shot commands, standard output of those that run on, which write no less than `level`. */
+  createLog(to: 'stdout' | 'stderr', timeZone: string, level?: LogLevel): Log
   /** One line that replaces itself; nothing where nobody looks. */
   progress(text: string): void
   /** From now on Ctrl-C, the service manager and a closed terminal ask to stop, the second time at once. */

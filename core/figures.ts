@@ -42,6 +42,38 @@ export const figures = {
     is: 'min',
     meaning: 'since anything came of any agent that did not say goodbye; not told while there is no such agent',
   },
+  NoticesTold: { of: 'notify', unit: 'Count', is: 'count', meaning: 'notices that a receiver took' },
+  NoticesFailed: {
+    of: 'notify',
+    unit: 'Count',
+    is: 'count',
+    meaning: 'notices that were not taken, and are sent again',
+  },
+  NoticesGivenUp: {
+    of: 'notify',
+    unit: 'Count',
+    is: 'count',
+    meaning: 'notices that nobody will be told: refused for good, or tried often enough',
+  },
+  NoticesWaiting: {
+    of: 'notify',
+    unit: 'Count',
+    is: 'sum',
+    meaning: 'notices that are still to be told after the run, for whatever reason',
+  },
+  RollupBehind: {
+    of: 'rollup',
+    unit: 'Seconds',
+    is: 'max',
+    meaning: 'since when a block of the log has been waiting to be in the lake; 0: none was',
+  },
+  ReportsMade: {
+    of: 'report',
+    unit: 'Count',
+    is: 'count',
+    meaning: 'reports that were made, and sent where they are to be',
+  },
+  ReportsFailed: { of: 'report', unit: 'Count', is: 'count', meaning: 'reports that were not made, or not sent' },
 } as const satisfies Record<string, FigureDescription>
 
 export type FigureName = keyof typeof figures

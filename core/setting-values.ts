@@ -100,6 +100,10 @@ export function smtpUrl(value: string): Parsed<string> {
   return good ? ok(value) : { ok: false, expected: 'smtp://user:password@host:port or smtps://…' }
 }
 
+/** From all to the least. */
+export const logLevels = ['info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+
 export const mailWays = ['ses', 'smtp', 'file'] as const
 export type MailWay = (typeof mailWays)[number]
 

@@ -11,7 +11,9 @@ import {
   hostName,
   httpUrl,
   integer,
+  type LogLevel,
   locale,
+  logLevels,
   type MailWay,
   mailAddress,
   mailAddresses,
@@ -116,6 +118,8 @@ export interface Settings {
   /** Globs on the metrics' names; absent: the default set. */
   cloudwatchMetrics?: string[]
   cloudwatchResolutionSeconds: 1 | 60
+  /** The least that functions, `vitals up` and agents log. */
+  logLevel: LogLevel
   /** The functions on AWS tell CloudWatch how they fare. */
   functionMetrics: boolean
 }
@@ -361,6 +365,12 @@ export const settings = {
     '60',
     'seconds that a value stands for there: 60, or 1 (high resolution)',
     resolution,
+  ),
+  logLevel: setting(
+    'MONITOR_LOG_LEVEL',
+    'info',
+    'info, warn or error: the least that functions, vitals up and agents log',
+    oneOf(logLevels),
   ),
   functionMetrics: setting(
     'MONITOR_FUNCTION_METRICS',

@@ -4,12 +4,13 @@ import type { Log } from '../adapters/log/port.ts'
 import { plainLinks } from '../core/link.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Settings } from '../core/settings.ts'
+import { tellDecisions } from '../functions/evaluate/tell.ts'
 import type { AskedReport } from '../functions/open/report-request.ts'
 import { createDueReports } from '../functions/report/due.ts'
 import type { Functions } from './functions.ts'
 import { createHeartWatch } from './heart-watch.ts'
 import { createRunner, type Runner } from './runner.ts'
-import { tellDecisions, tellDelivery } from './tell.ts'
+import { tellDelivery } from './tell.ts'
 
 export interface Jobs {
   evaluate: Runner

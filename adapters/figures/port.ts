@@ -4,9 +4,11 @@ import type { CountName, GaugeName } from '../../core/figures.ts'
 export interface Figures {
   /** So many more, in this run. */
   count(name: CountName, more: number): void
-  /** How it stands now, in one shard. What that shard told before is over. */
+  /** How it stands now, in one shard; `allShards` where it has none. What was told of it before is over. */
   gauge(name: GaugeName, shard: string, value: number): void
 }
+
+export const allShards = 'all shards'
 
 /** Where nobody asks. */
 export const noFigures: Figures = { count: () => {}, gauge: () => {} }

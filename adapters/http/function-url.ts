@@ -3,7 +3,9 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
 import * as v from 'valibot'
+import { withoutTokens } from '../../core/link.ts'
 import type { Log } from '../log/port.ts'
+import { stackOf } from '../log/stack.ts'
 import { plainAnswer, securityHeaders } from './answer.ts'
 import type { SiteRequest, SiteResponse, SiteRoutes } from './port.ts'
 
@@ -36,7 +38,8 @@ export function serveFunctionUrl({ routes, log }: { routes: SiteRoutes; log: Log
     try {
       return respond(await routes(request))
     } catch (error) {
-      log.error('a page could not be served', { path: request.path, reason: (error as Error).message })
+      const reason = (error as Error).message
+      log.error('a page could not be served', { path: withoutTokens(request.path), reason, stack: stackOf(error) })
       return respond(plainAnswer(500, 'This page could not be made; the log tells why.'))
     }
   }

@@ -18,7 +18,7 @@ export function createWaker({ functionName, log }: { functionName: string; log: 
       await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event' }))
     } catch (error) {
       log.warn('a function could not be woken; its schedule does it', {
-        function: functionName,
+        called: functionName,
         reason: (error as Error).message,
       })
     }

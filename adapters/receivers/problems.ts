@@ -17,7 +17,7 @@ export function receiverProblems(
       return [`${place}: ${config.command[0]} is not run: commands need ${settingTable.allowCommands.name}=true`]
     }
     case 'webhook': {
-      const refs = [config.url, config.secret].filter((one): one is SecretRef => typeof one === 'object')
+      const refs = secretRefs(config)
       const missing = refs.filter((ref) => !env[ref.env])
       if (missing.length > 0) return missing.map((ref) => `${place}: ${ref.env} is not set in the environment`)
       const problem = webhookProblem({ ...config, url: secretOf(config.url, env) })
@@ -32,4 +32,14 @@ export function receiverProblems(
 
 export function secretOf(value: string | SecretRef, env: Environment): string {
   return typeof value === 'string' ? value : (env[value.env] ?? '')
+}
+
+/** Values that must not be shown: those of the variables that it names. */
+export function secretsIn(config: ReceiverConfig, env: Environment): string[] {
+  return secretRefs(config).flatMap((ref) => env[ref.env] ?? [])
+}
+
+function secretRefs(config: ReceiverConfig): SecretRef[] {
+  if (config.type !== 'webhook') return []
+  return [config.url, config.secret].filter((one): one is SecretRef => typeof one === 'object')
 }

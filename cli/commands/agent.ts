@@ -6,7 +6,7 @@ import { version } from '../version.ts'
 
 export async function runAgentCommand({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readAgentSettings(terminal, parsed)
-  const log = terminal.createLog('stdout', settings.timeZone)
+  const log = terminal.createLog('stdout', settings.timeZone, settings.logLevel)
   const readAgain = () => readAgentSettings(terminal, parsed)
   await runStandAlone({
     settings,

@@ -8,7 +8,7 @@ export async function runUp({ parsed, terminal }: { parsed: Parsed; terminal: Te
   await up({
     env: terminal.env,
     settings,
-    log: terminal.createLog('stdout', settings.timeZone),
+    log: terminal.createLog('stdout', settings.timeZone, settings.logLevel),
     ...(terminal.isForPeople ? { print: terminal.print } : {}),
     withAgent: parsed.values['no-agent'] === undefined,
     signal: terminal.stopSignal(),

@@ -4,23 +4,34 @@ import { type Shard, type ShardCount, shards } from '../keys.ts'
 /** A schedule's event says nothing; an invocation may name shards. */
 const eventSchema = v.object({ shards: v.optional(v.array(v.string())) })
 
+/** What became of one shard; the others had their turn. */
+export class ShardError extends Error {
+  override name = 'ShardError'
+  readonly shard: Shard
+
+  constructor(name: string, shard: Shard, cause: unknown) {
+    super(`${name}: shard ${shard} failed: ${(cause as Error).message}`, { cause })
+    this.shard = shard
+  }
+}
+
 /**
  * Runs `work` for each shard of the bucket, or for those that the event names, `atOnce` at a time. Every shard has its
- * turn, whatever happens to another; then the failures are thrown together. `name` begins each message.
+ * turn, whatever happens to another; then the failures are thrown together, each a `ShardError`. `name` begins each message.
  */
 export async function eachShard<T>(
   { name, event, shardCount, atOnce }: { name: string; event: unknown; shardCount: ShardCount; atOnce: number },
   work: (shard: Shard) => Promise<T>,
 ): Promise<T[]> {
   const outcomes: T[] = []
-  const failures: Error[] = []
+  const failures: ShardError[] = []
   const waiting = chooseShards(name, event, shardCount).values()
   const worker = async () => {
     for (const shard of waiting) {
       try {
         outcomes.push(await work(shard))
       } catch (cause) {
-        failures.push(new Error(`${name}: shard ${shard} failed: ${(cause as Error).message}`, { cause }))
+        failures.push(new ShardError(name, shard, cause))
       }
     }
   }

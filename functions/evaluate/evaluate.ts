@@ -6,6 +6,7 @@ import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { type Figures, noFigures } from '../../adapters/figures/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
+import { logWith } from '../../adapters/log/with.ts'
 import type { Transition } from '../../core/alerts/alert.ts'
 import { type RuleSet, rulesHash } from '../../core/alerts/rule.ts'
 import type { Shard } from '../../core/keys.ts'
@@ -37,6 +38,8 @@ export type EvaluateOutcome =
   | {
       outcome: 'committed'
       shard: Shard
+      /** The write id of state and block: by it a line of the log is found in the bucket, and the other way round. */
+      run: string
       n: number
       batches: number
       samples: number
@@ -79,10 +82,12 @@ export async function evaluateShard({
   resumedAtMs,
   clock,
   random,
-  log,
+  log: logOfAll,
   figures = noFigures,
 }: EvaluateDeps & RunFacts & { shard: Shard }): Promise<EvaluateOutcome> {
   for (let round = 1; round <= maxRounds; round++) {
+    const write = random.hex(8)
+    const log = logWith(logOfAll, { shard, run: write })
     const known = await readState(bucket, shard)
     tellDataAge(figures, known.state, clock.now())
     await makeNotices(bucket, known.state.notices)
@@ -107,7 +112,6 @@ export async function evaluateShard({
       nowMs,
     )
     const next = listing.listAfter === undefined ? advance.state : { ...advance.state, listAfter: listing.listAfter }
-    const write = random.hex(8)
     const committed = await commit(bucket, {
       known,
       next,
@@ -124,7 +128,7 @@ export async function evaluateShard({
     })
     if (!committed) {
       figures.count('LostCommits', 1)
-      log.info('another run was first; starting again', { shard, round })
+      log.info('another run was first; starting again', { round })
       continue
     }
     const taken = counts(advance.rows)
@@ -137,6 +141,7 @@ export async function evaluateShard({
     return {
       outcome: 'committed',
       shard,
+      run: write,
       n: committed.head?.n ?? 0,
       ...taken,
       notices: advance.notices.length,

@@ -12,18 +12,23 @@ const atOnce = 8
 export function createHandler({
   shardCount,
   ping,
+  tell = () => {},
   ...deps
 }: EvaluateDeps & {
   shardCount: ShardCount
+  /** Of each shard, also where another one fails. */
+  tell?: (outcome: EvaluateOutcome) => void
   /** Absent: nobody outside listens for the heartbeat. */
   ping?: Ping | undefined
 }) {
   const heart = createHeart({ ...deps, ping })
   return async (event: unknown): Promise<EvaluateOutcome[]> => {
     const [resumed, control] = await Promise.all([heart.listen(), whatOperatorsSay(deps)])
-    const outcomes = await eachShard({ name: 'evaluate', event, shardCount, atOnce }, (shard) =>
-      evaluateShard({ ...deps, ...resumed, ...control, shard }),
-    )
+    const outcomes = await eachShard({ name: 'evaluate', event, shardCount, atOnce }, async (shard) => {
+      const outcome = await evaluateShard({ ...deps, ...resumed, ...control, shard })
+      tell(outcome)
+      return outcome
+    })
     if (outcomes.length === shardCount) await heart.beat(shardCount)
     return outcomes
   }

@@ -6,6 +6,7 @@ import { onLambda } from '../../adapters/lambda/root.ts'
 import { createWaker } from '../../adapters/lambda/wake.ts'
 import type { EvaluateOutcome } from './evaluate.ts'
 import { createHandler } from './handler.ts'
+import { tellCommit } from './tell.ts'
 
 /** A shard with more in its inbox than one run takes is run again, for so long. */
 const catchUpForMs = 30_000
@@ -22,6 +23,7 @@ export const handler = onLambda('evaluate', async (root) => {
     log,
     figures,
     ping: openPing(settings),
+    tell: (outcome) => tellCommit(log, outcome),
   })
   const wakeNotify = createWaker({ functionName: root.fromStack('VITALS_NOTIFY_FUNCTION'), log })
   return async (event) => {

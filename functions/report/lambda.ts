@@ -7,14 +7,15 @@ import { onLambda } from '../../adapters/lambda/root.ts'
 import { openMail } from '../../adapters/mail/open.ts'
 import { thresholdsOf } from '../../core/report/report.ts'
 import type { Schedule } from '../../core/schedule.ts'
+import { counted } from './counted.ts'
 import { createDueReports } from './due.ts'
 import { createHandler } from './handler.ts'
 
 export const handler = onLambda('report', async (root) => {
-  const { settings, clock, random, log } = root
+  const { settings, clock, random, log, figures } = root
   const { quickchartUrl, timeZone, locale, keepReportsDays } = settings
   const opened = await openLaidOutBucket(settings)
-  const report = createHandler({
+  const make = createHandler({
     ...opened,
     charts: openCharts({ ...(quickchartUrl === undefined ? {} : { quickchartUrl }), clock, random, log }),
     clock,
@@ -27,6 +28,7 @@ export const handler = onLambda('report', async (root) => {
     sender: await openMail({ settings }),
     linkTo: stackLinks(root),
   })
+  const report = counted(make, { figures, log })
   const daily: Schedule = { name: 'daily', every: 'day', at: '07:00', to: settings.mailTo }
   const { schedules = [daily] } = await readConfig(settings.vitalsFile, settings)
   const makeDue = createDueReports({ bucket: opened.bucket, clock, log, schedules, timeZone, report })

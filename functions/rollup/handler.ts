@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Clock } from '../../adapters/clock/port.ts'
+import { logWith } from '../../adapters/log/with.ts'
 import { type ShardCount, shards } from '../../core/keys.ts'
 import type { RetentionPolicy } from '../../core/retention.ts'
 import { eachShard } from '../../core/shard/each-shard.ts'
@@ -17,8 +18,9 @@ export function createHandler({
 }: RollupDeps & { shardCount: ShardCount; clock: Pick<Clock, 'now'> }) {
   return (event: unknown): Promise<RollupOutcome[]> =>
     eachShard({ name: 'rollup', event, shardCount, atOnce }, async (shard) => {
-      const outcome = await rollupShard({ ...deps, shard })
-      if (outcome.outcome === 'rolled-up') await publishDay({ ...deps, shard, nowMs: clock.now() })
+      const ofShard = { ...deps, log: logWith(deps.log, { shard }), shard }
+      const outcome = await rollupShard(ofShard)
+      if (outcome.outcome === 'rolled-up') await publishDay({ ...ofShard, nowMs: clock.now() })
       return outcome
     })
 }

@@ -1,9 +1,14 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stackLinkKey, stackLinkKeys, stackLinks } from '../../../../adapters/lambda/links.ts'
 import { type LambdaRoot, onLambda } from '../../../../adapters/lambda/root.ts'
 import { verifyToken } from '../../../../core/link.ts'
 
+beforeEach(() => {
+  // What it logs has a test of its own.
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true)
+})
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.unstubAllEnvs()
 })
 

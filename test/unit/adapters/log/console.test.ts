@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
 import { createConsoleLog } from '../../../../adapters/log/console.ts'
+import type { LogLevel } from '../../../../core/setting-values.ts'
 
 const atMs = Date.UTC(2026, 2, 1, 12, 34, 56, 789)
 
-function logOf({ json = false, colour = false } = {}) {
+function logOf({ json = false, colour = false, level }: { json?: boolean; colour?: boolean; level?: LogLevel } = {}) {
   const written: string[] = []
   const stream = { write: (text: string) => written.push(text) }
   const clock = { now: () => atMs, monotonicMs: () => 0, sleep: async () => {} }
-  return { log: createConsoleLog({ stream, json, colour, clock, timeZone: 'Europe/Berlin' }), written }
+  return {
+    log: createConsoleLog({ stream, json, colour, clock, timeZone: 'Europe/Berlin', ...(level ? { level } : {}) }),
+    written,
+  }
 }
 
 test('says a line for people: the time in their zone, the event, its details', () => {
@@ -47,4 +51,12 @@ test('writes one JSON object a line, with the time in UTC, that reads back as wh
     host,
     value: 91.5,
   })
+})
+
+test('leaves out what is below its level', () => {
+  const { log, written } = logOf({ level: 'warn' })
+  log.info('the bucket takes batches again')
+  log.warn('stopping')
+  log.error('away')
+  expect(written.map((line) => line.slice(7))).toEqual(['stopping\n', 'away\n'])
 })
