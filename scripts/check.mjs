@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, dead code and the unit tests, side by side, in seconds. */
+/** `npm run check`: types, lint and format, dead code, lock file, licences, secrets and the unit tests, side by side, in seconds. */
 import { runChecks } from './checks.mjs'
 import { ensurePackages, say } from './packages.mjs'
 

@@ -7,6 +7,8 @@ const checks = [
   ['types of the page', 'tsc', ['--noEmit', '--project', 'functions/report/browser']],
   ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
   ['dead code', 'knip', []],
+  ['lock file and licences', 'node', ['scripts/check-packages.ts']],
+  ['secrets', 'node', ['scripts/check-secrets.ts']],
 ]
 
 /** Side by side; resolves to the names of those that failed, and says why they did. `more` run beside them. */

@@ -1,62 +1,40 @@
 /**
- * `npm run lock`, after `npm install` has changed package-lock.json. npm leaves out optional packages that a registry's
- * mirror does not carry (those of other platforms), and then refuses to `npm ci` anywhere: they are added by version.
- * Addresses of registries are taken out: each machine has its own.
+ * `npm run lock`, after `npm install` has changed package-lock.json. npm leaves out optional packages of other platforms, and
+ * then refuses to `npm ci` there, or writes them down without their hashes: it is asked again, in a directory where nothing is
+ * installed that it could go by. Addresses of registries are taken out: each machine has its own.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Lock, readLock } from './lock.ts'
+import { lockProblems, type Manifest } from './lock-rules.ts'
 
-interface LockEntry {
-  version?: string
-  resolved?: string
-  dev?: boolean
-  extraneous?: boolean
-  optionalDependencies?: Record<string, string>
-}
+const root = join(import.meta.dirname, '..')
+const asking = ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund']
 
-interface Lock {
-  packages: Record<string, LockEntry>
-}
-
-function completePackages(packages: Lock['packages']): Lock['packages'] {
-  const kept = Object.entries(packages)
-    .filter(([, { extraneous }]) => extraneous !== true)
-    .map(([place, { resolved: _, ...entry }]): [string, LockEntry] => [place, entry])
-  const known = new Map(kept)
-  for (const [place, { optionalDependencies, dev }] of kept) {
-    for (const [name, version] of Object.entries(optionalDependencies ?? {})) {
-      if (!/^\d/.test(version) || isFound(known, place, name)) continue
-      known.set(`node_modules/${name}`, {
-        version,
-        ...platformOf(name),
-        ...(dev ? { dev } : {}),
-        optional: true,
-      } as LockEntry)
-    }
+async function completeLock(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'vitals-lock-'))
+  try {
+    await copyFile(join(root, 'package.json'), join(directory, 'package.json'))
+    const { packages, ...lock } = await readLock(root)
+    const hashed = Object.entries(packages).filter(([place, { integrity }]) => place === '' || integrity !== undefined)
+    await writeLock(directory, { ...lock, packages: Object.fromEntries(hashed) })
+    await promisify(execFile)('npm', asking, { cwd: directory })
+    await writeLock(root, await readLock(directory))
+  } finally {
+    await rm(directory, { recursive: true })
   }
-  return Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** As Node looks for it: beside the one that asks, then further out. */
-function isFound(known: ReadonlyMap<string, LockEntry>, place: string, name: string): boolean {
-  if (known.has(`${place === '' ? '' : `${place}/`}node_modules/${name}`)) return true
-  if (place === '') return false
-  return isFound(known, place.slice(0, place.lastIndexOf('node_modules/')).replace(/\/$/, ''), name)
+async function writeLock(to: string, { packages, ...lock }: Lock): Promise<void> {
+  const entries = Object.entries(packages).map(([place, { resolved: _, ...one }]) => [place, one] as const)
+  const sorted = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+  await writeFile(join(to, 'package-lock.json'), `${JSON.stringify({ ...lock, packages: sorted }, null, 2)}\n`)
 }
 
-const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']
-const processors = ['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'wasm32', 'x64']
-
-/** What the package's own manifest says, read off its name: `@napi-rs/canvas-linux-x64-musl`. */
-function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] } {
-  const words = name.split(/[/-]/)
-  const os = words.filter((word) => systems.includes(word))
-  const cpu = words.filter((word) => processors.includes(word))
-  const libc = words.flatMap((word) =>
-    /^musl/.test(word) ? ['musl'] : os.includes('linux') && /^gnu/.test(word) ? ['glibc'] : [],
-  )
-  return { ...(cpu.length > 0 ? { cpu } : {}), ...(libc.length > 0 ? { libc } : {}), ...(os.length > 0 ? { os } : {}) }
-}
-
-const path = new URL('../package-lock.json', import.meta.url)
-const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock
-writeFileSync(path, `${JSON.stringify({ ...lock, packages: completePackages(lock.packages) }, null, 2)}\n`)
+await completeLock()
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
+const problems = lockProblems({ manifest, lock: await readLock(root) })
+if (problems.length > 0) throw new Error(`package-lock.json is not complete:\n${problems.join('\n')}`)

@@ -1,8 +1,9 @@
 /** What draws charts is native code and fonts: it goes with the report function as packages, for the machine it will run on. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { readLock } from './lock.ts'
 
 const architectures = ['x64', 'arm64'] as const
 export type Architecture = (typeof architectures)[number]
@@ -45,11 +46,6 @@ async function copyPackage(from: string, to: string, files: RegExp): Promise<voi
   })
 }
 
-interface LockedPackage {
-  version: string
-  integrity: string
-}
-
 /** Brings the package for another machine beside our own, at the version and with the hash of package-lock.json. */
 async function fetchNative({
   root,
@@ -60,11 +56,8 @@ async function fetchNative({
   native: string
   arch: Architecture
 }): Promise<string> {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, LockedPackage | undefined>
-  }
   const path = `node_modules/${native}`
-  const locked = lock.packages[path]
+  const locked = (await readLock(root)).packages[path]
   if (!locked) throw new Error(`package-lock.json: no ${path}: expected the renderer of every platform (npm run lock)`)
   const directory = join(root, '.cache', `renderer-${arch}`)
   const dependencies = { [native]: locked.version }

@@ -14,7 +14,7 @@ const chromium = await ensureChromium()
 await ensureSystemTools()
 const localStackStatus = await run(node, [join(root, 'infra', 'localstack', 'main.ts'), '--install'])
 
-say('Checks: types, lint and format, dead code (each counts as a test)')
+say('Checks: types, lint and format, dead code, lock file, licences, secrets (each counts as a test)')
 const checks = await runChecks()
 say('Tests: unit, contract and simulation; then end to end, on LocalStack as well')
 const tests = await runTests(process.argv.slice(2), {

@@ -6,23 +6,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { node, packagesState } from '../../../scripts/packages.mjs'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
-const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 
 test('everything runs on the Node that package.json names', () => {
   const wanted = manifest.devDependencies.node
   expect(wanted).toBe('24.21.0')
   expect(execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()).toBe(`v${wanted}`)
   expect(process.version).toBe(`v${wanted}`)
-})
-
-test('the lock file names no registry, and every optional package: npm ci refuses it otherwise', () => {
-  const entries = Object.entries<{ resolved?: string; optionalDependencies?: Record<string, string> }>(lock.packages)
-  expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
-  const places = entries.map(([place]) => place)
-  const missing = entries
-    .flatMap(([, { optionalDependencies }]) => Object.entries(optionalDependencies ?? {}))
-    .filter(([name, range]) => /^\d/.test(range) && !places.some((place) => place.endsWith(`node_modules/${name}`)))
-  expect(missing, 'npm run lock adds them').toEqual([])
 })
 
 let directory = ''

@@ -1,0 +1,51 @@
+/** Which licences packages may have: what is shipped to people, and what only builds and tests here. */
+import parse from 'spdx-expression-parse'
+import { type Lock, type LockedPackage, nameOf, wayTo } from './lock.ts'
+
+/** Their conditions are met by the notices beside each bundle. https://spdx.org/licenses/ */
+const shipped = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'Bitstream-Vera', 'ISC', 'MIT', 'MIT-0']
+/** Tools and test data: nothing of theirs is in what people get. */
+const inToolsToo = ['BlueOak-1.0.0', 'CC-BY-3.0', 'CC-BY-4.0', 'CC0-1.0', 'MPL-2.0', 'PSF-2.0', 'Python-2.0', 'Zlib']
+
+/** Read by a person: what they say is no SPDX expression. By name and by what they say, so that another text is read again. */
+const readings: Readonly<Record<string, { says: string; means: string }>> = {
+  // Fonts: free to bundle and to change under another name. README.md has the conditions, which `renderer.ts` hands on.
+  'dejavu-fonts-ttf': { says: 'SEE LICENSE IN README.md AND LICENSE', means: 'Bitstream-Vera' },
+  slick: { says: 'MIT (http://mootools.net/license.txt)', means: 'MIT' },
+}
+
+/** A sentence for each package that may not be here, with its place and the way to it; none when all may. */
+export function licenceProblems(lock: Lock): string[] {
+  return Object.entries(lock.packages).flatMap(([place, one]) => {
+    if (place === '') return []
+    const isTool = one.dev === true || one.devOptional === true
+    if (isAllowed(licenceOf(place, one), isTool ? [...shipped, ...inToolsToo] : shipped)) return []
+    const way = wayTo(lock, place).join(' > ')
+    return [
+      `${place} ${one.version} (${way}) has the licence ${one.license ?? 'none'}: expected one that ${isTool ? 'tools' : 'what is shipped'} may have (scripts/licence-policy.ts)`,
+    ]
+  })
+}
+
+/** As SPDX has it. */
+export function licenceOf(place: string, one: LockedPackage): string {
+  const { says, means } = readings[nameOf(place, one)] ?? {}
+  return means !== undefined && one.license === says ? means : (one.license ?? 'NONE')
+}
+
+/** Of a choice one must be allowed, of what holds together all. */
+export function isAllowed(expression: string, allowed: readonly string[]): boolean {
+  try {
+    return holds(parse(expression), allowed)
+  } catch {
+    return false
+  }
+}
+
+function holds(node: parse.Info, allowed: readonly string[]): boolean {
+  if (!('conjunction' in node)) return node.exception === undefined && allowed.includes(node.license)
+  const { left, right } = node
+  return node.conjunction === 'or'
+    ? holds(left, allowed) || holds(right, allowed)
+    : holds(left, allowed) && holds(right, allowed)
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { isAllowed, licenceProblems } from '../../../scripts/licence-policy.ts'
+import type { Lock } from '../../../scripts/lock.ts'
+
+function lockWith(licence: string | undefined, more: object = {}): Lock {
+  const license = licence === undefined ? {} : { license: licence }
+  return {
+    packages: {
+      '': { dependencies: { sender: '1.0.0' } },
+      'node_modules/sender': { version: '1.0.0', license: 'MIT', dependencies: { codec: '^2.0.0' } },
+      'node_modules/sender/node_modules/codec': { version: '2.3.4', ...license, ...more },
+    },
+  }
+}
+
+test.each([
+  ['MIT', []],
+  ['(MIT OR GPL-3.0-only)', []],
+  ['Apache-2.0 AND (ISC OR MPL-2.0)', []],
+  ['GPL-3.0-only', ['GPL-3.0-only']],
+  ['MIT AND GPL-3.0-only', ['MIT AND GPL-3.0-only']],
+  ['SEE LICENSE IN README', ['SEE LICENSE IN README']],
+  ['MPL-2.0', ['MPL-2.0']],
+  [undefined, ['none']],
+])('what is shipped under %s: problems %j', (licence, said) => {
+  expect(licenceProblems(lockWith(licence))).toEqual(
+    said.map(
+      (one) =>
+        `node_modules/sender/node_modules/codec 2.3.4 (sender > codec) has the licence ${one}: expected one that what is shipped may have (scripts/licence-policy.ts)`,
+    ),
+  )
+})
+
+test('tools may have licences that what is shipped may not, and not each', () => {
+  expect(licenceProblems(lockWith('MPL-2.0', { dev: true }))).toEqual([])
+  expect(licenceProblems(lockWith('AGPL-3.0-only', { dev: true }))).toHaveLength(1)
+})
+
+test('an exception to a licence is read by a person first', () => {
+  expect(isAllowed('Apache-2.0 WITH LLVM-exception', ['Apache-2.0'])).toBe(false)
+})
+
+test('what a person has read counts for that text only: another is read again', () => {
+  const fonts = (license: string): Lock => ({
+    packages: { 'node_modules/dejavu-fonts-ttf': { version: '2.37.3', license } },
+  })
+  expect(licenceProblems(fonts('SEE LICENSE IN README.md AND LICENSE'))).toEqual([])
+  expect(licenceProblems(fonts('SEE LICENSE IN LICENSE'))).toHaveLength(1)
+})
