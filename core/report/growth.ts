@@ -2,7 +2,7 @@
 import type { Run } from '../rollup/host-history.ts'
 import { growthOf } from '../trend.ts'
 import type { GrowthReport } from './report.ts'
-import { type Places, processPoints } from './rows.ts'
+import { type Places, processPoints, slotsOf } from './rows.ts'
 
 const hourMs = 3_600_000
 /** What grows less is a pool that fills. */
@@ -19,7 +19,7 @@ export function growths(
   return [...processes]
     .flatMap(([name, runs]) =>
       counted.flatMap(({ what, column }) =>
-        mayGrow(runs, column, what) ? growthOfCount({ name, what }, slots, processPoints(runs, column, places)) : [],
+        mayGrow(runs, column, places) ? growthOfCount({ name, what }, slots, processPoints(runs, column, places)) : [],
       ),
     )
     .sort((a, b) => b.perHour - a.perHour)
@@ -31,19 +31,43 @@ const counted = [
 ] as const
 type CountColumn = (typeof counted)[number]['column']
 
-/** Its count ever was so much above its first one: of a hundred hosts, looking closer at all of them costs too much. */
-function mayGrow(runs: readonly Run[], column: CountColumn, what: GrowthReport['what']): boolean {
-  let first: number | undefined
+/**
+ * Its counts lie near a line that rises: seen in one way through them, since of a hundred hosts there are too many to make
+ * points of each. Times are counted in slots and counts from the first one, so that no sum grows beyond what is exact.
+ */
+function mayGrow(runs: readonly Run[], column: CountColumn, places: Places): boolean {
+  let known = 0
+  let first = Number.NaN
+  let times = 0
+  let counts = 0
+  let timesSquared = 0
+  let countsSquared = 0
+  let together = 0
   for (const { columns, from, to } of runs) {
-    const counts = columns[column]
+    const { processAt } = columns
+    const values = columns[column]
+    const at = slotsOf(columns, places)
     for (let row = from; row < to; row++) {
-      const count = counts[row] as number
-      first ??= Number.isNaN(count) ? undefined : count
-      if (first !== undefined && count - first >= leastRise[what] / 2) return true
+      const value = values[row] as number
+      if (Number.isNaN(value)) continue
+      if (known === 0) first = value
+      const time = at.first + (processAt[row] as number) * at.step
+      const count = value - first
+      known += 1
+      times += time
+      counts += count
+      timesSquared += time * time
+      countsSquared += count * count
+      together += time * count
     }
   }
-  return false
+  const covariance = known * together - times * counts
+  const variances = (known * timesSquared - times * times) * (known * countsSquared - counts * counts)
+  return covariance > 0 && covariance * covariance >= surelyBelowFit * variances
 }
+
+/** Of `leastFit`, with room for what rounding may do. */
+const surelyBelowFit = 0.99 * leastFit
 
 function growthOfCount(
   { name, what }: Pick<GrowthReport, 'name' | 'what'>,

@@ -41,16 +41,19 @@ function sumsOf(name: string, runs: readonly Run[], ofSnapshots: number): Sums {
   let openFilesMax = Number.NaN
   let instancesMax = 0
   for (const { columns, from, to } of runs) {
+    const { processSnapshots, processCpuPercentSum, processCpuPercentMax, processRssBytesSum, processRssBytesMax } =
+      columns
+    const { processThreadsMax, processOpenFilesMax, processInstancesMax } = columns
     for (let row = from; row < to; row++) {
-      snapshots += columns.processSnapshots[row] as number
-      cpuPercentSum += columns.processCpuPercentSum[row] as number
-      cpuPercentMax = Math.max(cpuPercentMax, columns.processCpuPercentMax[row] as number)
-      rssBytesSum += columns.processRssBytesSum[row] as number
-      rssBytesMax = Math.max(rssBytesMax, columns.processRssBytesMax[row] as number)
-      threadsMax = Math.max(threadsMax, columns.processThreadsMax[row] as number)
-      const openFiles = columns.processOpenFilesMax[row] as number
+      snapshots += processSnapshots[row] as number
+      cpuPercentSum += processCpuPercentSum[row] as number
+      cpuPercentMax = Math.max(cpuPercentMax, processCpuPercentMax[row] as number)
+      rssBytesSum += processRssBytesSum[row] as number
+      rssBytesMax = Math.max(rssBytesMax, processRssBytesMax[row] as number)
+      threadsMax = Math.max(threadsMax, processThreadsMax[row] as number)
+      const openFiles = processOpenFilesMax[row] as number
       if (!(openFilesMax >= openFiles) && !Number.isNaN(openFiles)) openFilesMax = openFiles
-      instancesMax = Math.max(instancesMax, columns.processInstancesMax[row] as number)
+      instancesMax = Math.max(instancesMax, processInstancesMax[row] as number)
     }
   }
   return {
