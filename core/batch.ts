@@ -70,15 +70,15 @@ export type ParsedBatch =
 export function parseBatch(text: string): ParsedBatch {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
-  if (lines.length - 1 > limits.recordsPerBatch) {
-    return refused(`${lines.length - 1} records, at most ${limits.recordsPerBatch} are taken`)
-  }
   if (isTooDeep(lines[0] ?? '')) return refused(tooDeep(1))
   const header = parseLine(lines[0] ?? '', 1)
   if ('refused' in header) return refused(header.refused)
   const version = (header.value as { v?: unknown } | null)?.v
   if (typeof version === 'number' && version > batchVersion) {
     return { ok: false, newer: true, reason: `schema version ${version}, this function reads up to ${batchVersion}` }
+  }
+  if (lines.length - 1 > limits.recordsPerBatch) {
+    return refused(`${lines.length - 1} records, at most ${limits.recordsPerBatch} are taken`)
   }
   const parsedHeader = v.safeParse(batchHeaderSchema, header.value, { abortEarly: true })
   if (!parsedHeader.success) return refused(`line 1: ${describeIssue(parsedHeader.issues[0])}`)

@@ -1,9 +1,12 @@
 /** evaluate's own heartbeat, one object of the bucket: by it whoever looks knows that somebody watches. */
 import * as v from 'valibot'
+import { NewerVersionError, refuseNewer, versionIn } from './newer-version.ts'
 import { formatDuration } from './view/format.ts'
 
+const heartbeatVersion = 1
+
 const schema = v.object({
-  v: v.literal(1),
+  v: v.literal(heartbeatVersion),
   /** When a run last went through all shards, by the function's clock. */
   atMs: v.pipe(v.number(), v.safeInteger()),
   shards: v.pipe(v.number(), v.safeInteger()),
@@ -17,11 +20,14 @@ export const beatEveryMs = 5 * 60_000
 export const awayAfterMs = 15 * 60_000
 export const heartbeatMaxBytes = 4_096
 
-/** Throws a `SyntaxError` when it is damaged, or of a newer version. */
+/** Throws a `SyntaxError` when it is damaged; a `NewerVersionError` is one. */
 export function parseHeartbeat(body: Uint8Array): Heartbeat {
   try {
-    return v.parse(schema, JSON.parse(Buffer.from(body).toString('utf8')))
+    const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    refuseNewer('heartbeat', versionIn(json), heartbeatVersion)
+    return v.parse(schema, json)
   } catch (cause) {
+    if (cause instanceof NewerVersionError) throw cause
     throw new SyntaxError(`heartbeat: ${(cause as Error).message}`, { cause })
   }
 }

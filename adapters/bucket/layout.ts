@@ -1,6 +1,7 @@
 /** `vitals.json`: what the keys of a bucket mean, fixed by whoever uses it first. */
 import * as v from 'valibot'
 import { layoutKey, type ShardCount, shardCounts } from '../../core/keys.ts'
+import { refuseNewer, versionIn } from '../../core/newer-version.ts'
 import type { Bucket } from './port.ts'
 
 const layoutVersion = 1
@@ -20,7 +21,21 @@ export async function ensureLayout({
   /** Absent: whatever the bucket has; a new one gets one shard. */
   shardCount?: ShardCount
 }): Promise<ShardCount> {
-  return expectShards(bucket, (await readLayout(bucket)) ?? (await writeLayout(bucket, shardCount ?? 1)), shardCount)
+  const found = await findLayout({ bucket, shardCount })
+  return found ?? expectShards(bucket, await writeLayout(bucket, shardCount ?? 1), shardCount)
+}
+
+/** The same of a bucket that has one, and writes none. */
+export async function findLayout({
+  bucket,
+  shardCount,
+}: {
+  bucket: Bucket
+  /** Absent: whatever the bucket has. */
+  shardCount?: ShardCount | undefined
+}): Promise<ShardCount | undefined> {
+  const found = await readLayout(bucket)
+  return found === undefined ? undefined : expectShards(bucket, found, shardCount)
 }
 
 /** For who may not write it, or comes too early: throws as well when nobody has laid the bucket out. */
@@ -32,8 +47,8 @@ export async function expectLayout({
   /** Absent: whatever the bucket has. */
   shardCount?: ShardCount
 }): Promise<ShardCount> {
-  const found = await readLayout(bucket)
-  if (found !== undefined) return expectShards(bucket, found, shardCount)
+  const found = await findLayout({ bucket, shardCount })
+  if (found !== undefined) return found
   throw new Error(
     `${layoutKey} in ${bucket.url}: there is none: evaluate writes it; let it run first, or check MONITOR_BUCKET`,
   )
@@ -71,10 +86,7 @@ function parseLayout(body: Uint8Array, url: string): ShardCount {
   } catch (cause) {
     throw new Error(`${place}: not JSON: expected { "v": ${layoutVersion}, "shards": … }`, { cause })
   }
-  const version = (value as { v?: unknown } | null)?.v
-  if (typeof version === 'number' && version > layoutVersion) {
-    throw new Error(`${place}: layout version ${version}, this build knows up to ${layoutVersion}: update vitals here`)
-  }
+  refuseNewer(place, versionIn(value), layoutVersion)
   const layout = v.safeParse(layoutSchema, value)
   if (layout.success) return layout.output.shards
   const expected = `{ "v": ${layoutVersion}, "shards": ${shardCounts.join(', ')} }`

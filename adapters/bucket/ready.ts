@@ -3,7 +3,7 @@ import type { ShardCount } from '../../core/keys.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Random } from '../clock/port.ts'
 import type { Log } from '../log/port.ts'
-import { ensureLayout, expectLayout } from './layout.ts'
+import { ensureLayout, expectLayout, findLayout } from './layout.ts'
 import { openBucket } from './open.ts'
 import type { Bucket } from './port.ts'
 import { probeConditionalWrites } from './probe.ts'
@@ -35,8 +35,11 @@ export async function openReadyBucket({
   log,
 }: ReadyOptions): Promise<LaidOutBucket> {
   const bucket = await openBucket(bucketUrl)
+  const layout = { bucket, ...(shardCount === undefined ? {} : { shardCount }) }
+  // First, since the probe writes: a bucket of a newer version is left as it is.
+  const found = await findLayout(layout)
   await expectConditions(bucket, { singleWriter, random, log })
-  return { bucket, shardCount: await ensureLayout({ bucket, ...(shardCount === undefined ? {} : { shardCount }) }) }
+  return { bucket, shardCount: found ?? (await ensureLayout(layout)) }
 }
 
 async function expectConditions(

@@ -1,6 +1,7 @@
-/** The list of published reports: `report` adds to it, the sweep takes from it, the status page reads it. A view: one that is damaged begins anew. */
+/** The list of published reports: `report` adds to it, the sweep takes from it, the status page reads it. A view: one that is damaged begins anew; a newer one throws a `NewerVersionError`. */
 import * as v from 'valibot'
 import { reportsPrefix } from '../../core/keys.ts'
+import { NewerVersionError, refuseNewer, versionIn } from '../../core/newer-version.ts'
 import { type Bucket, BucketError, type StoredObject } from '../bucket/port.ts'
 
 const indexKey = `${reportsPrefix}index.json`
@@ -16,7 +17,8 @@ const entrySchema = v.object({
   fromMs: v.number(),
   toMs: v.number(),
 })
-const indexSchema = v.object({ v: v.literal(1), reports: v.array(entrySchema) })
+const indexVersion = 1
+const indexSchema = v.object({ v: v.literal(indexVersion), reports: v.array(entrySchema) })
 
 export type IndexedReport = v.InferOutput<typeof entrySchema>
 
@@ -57,7 +59,7 @@ async function changeIndex(bucket: Bucket, change: (reports: IndexedReport[]) =>
     const known = parseIndex(current)
     const reports = change(known)
     if (reports.length === known.length && reports.every((one, index) => one === known[index])) return
-    const body = Buffer.from(JSON.stringify({ v: 1, reports }))
+    const body = Buffer.from(JSON.stringify({ v: indexVersion, reports }))
     try {
       const { outcome } = await bucket.put(indexKey, body, current ? { ifMatches: current.etag } : { ifAbsent: true })
       if (outcome === 'written') return
@@ -71,9 +73,12 @@ async function changeIndex(bucket: Bucket, change: (reports: IndexedReport[]) =>
 function parseIndex(object: StoredObject | undefined): IndexedReport[] {
   if (!object) return []
   try {
-    const parsed = v.safeParse(indexSchema, JSON.parse(Buffer.from(object.body).toString('utf8')))
+    const json: unknown = JSON.parse(Buffer.from(object.body).toString('utf8'))
+    refuseNewer(indexKey, versionIn(json), indexVersion)
+    const parsed = v.safeParse(indexSchema, json)
     return parsed.success ? parsed.output.reports : []
-  } catch {
+  } catch (error) {
+    if (error instanceof NewerVersionError) throw error
     return []
   }
 }

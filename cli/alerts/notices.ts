@@ -32,7 +32,7 @@ export async function readNotices(
       continue
     }
     const notice = parseNotice(noticeKey(id), object.body)
-    if ('damaged' in notice) found.push({ id, unread: `${key} is damaged: ${notice.damaged}` })
+    if ('unreadable' in notice) found.push({ id, unread: `${key}: ${notice.unreadable}` })
     else found.push({ id, key, etag: object.etag, object: notice })
   }
   return found

@@ -3,6 +3,8 @@
  * other, each at a multiple of 8, little-endian. Reading copies nothing: the columns are views of the bytes.
  */
 
+import { refuseNewer } from '../newer-version.ts'
+
 const columnTypes = { u8: Uint8Array, i16: Int16Array, u32: Uint32Array, f64: Float64Array } as const
 
 export type ColumnType = keyof typeof columnTypes
@@ -12,8 +14,10 @@ export type Columns<Types extends ColumnTypes> = {
   -readonly [Name in keyof Types]: InstanceType<(typeof columnTypes)[Types[Name]]>
 }
 
-/** `VCOL`, and what would change the layout. */
-const mark = [0x56, 0x43, 0x4f, 0x4c, 1, 0, 0, 0]
+/** `VCOL`, and the version of the layout. */
+const name = [0x56, 0x43, 0x4f, 0x4c]
+const layout = 1
+const mark = [...name, layout, 0, 0, 0]
 const prefixBytes = 16
 const alignment = 8
 
@@ -51,12 +55,15 @@ export function writeContainer<Types extends ColumnTypes>(
   return bytes
 }
 
-/** The head with all that was in it is not looked at here. Throws when the bytes are not a container with these columns. */
+/** The head with all that was in it is not looked at here. Throws when the bytes are not a container with these columns; a `NewerVersionError` for a newer one. */
 export function readContainer<Types extends ColumnTypes>(
   types: Types,
   given: Uint8Array,
 ): { head: unknown; columns: Columns<Types> } {
   const bytes = given.byteOffset % alignment === 0 ? given : Uint8Array.from(given)
+  if (bytes.length >= prefixBytes && name.every((byte, index) => bytes[index] === byte)) {
+    refuseNewer('columns', bytes[name.length], layout)
+  }
   if (bytes.length < prefixBytes || mark.some((byte, index) => bytes[index] !== byte)) {
     throw new Error(
       `columns: the first bytes are ${Buffer.from(bytes.subarray(0, 8)).toString('hex')}: expected ${Buffer.from(mark).toString('hex')}`,

@@ -1,5 +1,6 @@
 /** Columns of a rollup as bytes, and back; what is read is whole, or refused. */
 import { resolutions } from '../keys.ts'
+import { refuseNewer } from '../newer-version.ts'
 import { readContainer, writeContainer } from './container.ts'
 import { type RollupColumns, rollupColumnTypes } from './rollup-columns.ts'
 
@@ -23,10 +24,11 @@ export function writeRollup(columns: RollupColumns): Uint8Array {
   return writeContainer(rollupColumnTypes, { v: rollupVersion, resolution, shard, startMs, ...lists }, columns)
 }
 
-/** Throws when it is not one of ours, of another version, or points at what isn't there. */
+/** Throws a `NewerVersionError` when it is newer, and when it is not one of ours, older, or points at what isn't there. */
 export function readRollup(bytes: Uint8Array): RollupColumns {
   const { head, columns } = readContainer(rollupColumnTypes, bytes)
   const { v, resolution, shard, startMs, ...lists } = head as Partial<RollupColumns> & { v?: unknown }
+  refuseNewer('rollup', v, rollupVersion)
   if (v !== rollupVersion) throw new Error(`not a rollup of version ${rollupVersion}: version ${String(v)}`)
   if (!resolution || !resolutions.includes(resolution)) {
     throw new Error(`rollup: resolution ${String(resolution)}: expected one of ${resolutions.join(', ')}`)

@@ -1,8 +1,10 @@
 /** Block: all that one committed run took and decided. NDJSON: a header, then rows. Immutable. */
+
 import type { Transition } from '../alerts/alert.ts'
 import type { Severity } from '../alerts/rule.ts'
 import type { AgentGap, ClockReading } from '../batch.ts'
 import type { Change } from '../change.ts'
+import { refuseNewer } from '../newer-version.ts'
 import type { NoticeKind } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 import type { Control } from '../telling/control.ts'
@@ -147,11 +149,12 @@ export function encodeBlock({ header, rows }: Block): string {
   return [header, ...rows].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** Blocks are our own writing: a damaged one is a broken promise, and throws. */
+/** Blocks are our own writing: a damaged one is a broken promise, and throws; a newer one a `NewerVersionError`. */
 export function parseBlock(text: string): Block {
   const lines = text.split('\n').filter((line) => line !== '')
   const [header, ...rows] = lines.map((line) => JSON.parse(line) as unknown)
   const { kind, v } = (header ?? {}) as { kind?: unknown; v?: unknown }
+  refuseNewer('block', v, blockVersion)
   if (kind !== 'block' || v !== blockVersion) {
     throw new Error(`not a block of version ${blockVersion}: kind ${String(kind)}, version ${String(v)}`)
   }

@@ -4,6 +4,7 @@
  */
 import type { AlertKey, AlertState } from '../alerts/alert.ts'
 import type { ClockReading } from '../batch.ts'
+import { refuseNewer, versionIn } from '../newer-version.ts'
 import type { Notice } from '../notice.ts'
 import type { HostFacts, Snapshot } from '../snapshot.ts'
 import type { Control } from '../telling/control.ts'
@@ -117,12 +118,13 @@ export function emptyState(shard: string): ShardState {
   return { v: stateVersion, shard, write: '', hosts: {}, notices: [], refused: [], telling: {}, gone: {} }
 }
 
-/** State is our own writing: a damaged or newer one is a broken promise, and throws. */
+/** State is our own writing: a damaged one is a broken promise, and throws; a newer one a `NewerVersionError`. */
 export function parseState(text: string, shard: string): ShardState {
-  const state = JSON.parse(text) as { v?: unknown; shard?: unknown }
-  if (state.v !== stateVersion || state.shard !== shard) {
+  const state = JSON.parse(text) as { v?: unknown; shard?: unknown } | null
+  refuseNewer(`state of shard ${shard}`, versionIn(state), stateVersion)
+  if (state?.v !== stateVersion || state.shard !== shard) {
     const expected = `version ${stateVersion} of shard ${shard}`
-    throw new Error(`state: expected ${expected}, found version ${String(state.v)} of shard ${String(state.shard)}`)
+    throw new Error(`state: expected ${expected}, found version ${String(state?.v)} of shard ${String(state?.shard)}`)
   }
   return state as ShardState
 }

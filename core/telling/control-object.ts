@@ -1,6 +1,7 @@
 /** The bytes of the control object, held against what it may say. */
 import * as v from 'valibot'
 import { limits } from '../limits.ts'
+import { refuseNewer, versionIn } from '../newer-version.ts'
 import { type Control, noControl } from './control.ts'
 
 const timeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15))
@@ -34,8 +35,10 @@ const silence = v.object({
   expiredAtMs: v.exactOptional(timeMs),
 })
 
+const controlVersion = 1
+
 const schema = v.object({
-  v: v.literal(1),
+  v: v.literal(controlVersion),
   silences: list(silence),
   acks: list(v.object({ incident, untilMs: timeMs, by, comment, atMs: timeMs })),
   forgotten: list(v.object({ host: text(limits.hostLength), by, atMs: timeMs })),
@@ -44,7 +47,7 @@ const schema = v.object({
 /** All entries of it are a few hundred bytes; what is above this is none of ours. */
 export const controlMaxBytes = 4 * 1024 * 1024
 
-/** `undefined`, when nobody has said anything yet, is nothing said. Throws a `SyntaxError` with place, value and expectation. */
+/** `undefined`, when nobody has said anything yet, is nothing said. Throws a `SyntaxError` with place, value and expectation; a `NewerVersionError` is one. */
 export function parseControl(body: Uint8Array | undefined): Control {
   if (!body) return noControl
   let json: unknown
@@ -53,6 +56,7 @@ export function parseControl(body: Uint8Array | undefined): Control {
   } catch (cause) {
     throw new SyntaxError(`control: no JSON: ${(cause as Error).message}`, { cause })
   }
+  refuseNewer('control', versionIn(json), controlVersion)
   return checkControl(json)
 }
 

@@ -19,6 +19,7 @@ import { listInbox, readInputs } from './inbox.ts'
 import { makeNotices, publishNow } from './publish.ts'
 import { keepRejected } from './reject.ts'
 import { tellDataAge, tellInbox } from './self-figures.ts'
+import { tellWaiting } from './tell.ts'
 
 export interface EvaluateDeps {
   bucket: Bucket
@@ -94,6 +95,7 @@ export async function evaluateShard({
     const listing = await listInbox(bucket, shard, known.state.listAfter)
     tellInbox(figures, { shard, objects: listing.objects, nowMs: clock.now() })
     const { inputs, unread } = await readInputs(bucket, listing.objects, log)
+    tellWaiting(log, inputs)
     const { listAfter: from, ...before } = { ...known.state, notices: [] }
     const isWholeListing = listing.listAfter === undefined && from === undefined
     const sawWholeInbox = isWholeListing && unread.length <= mostUnreadHosts

@@ -15,6 +15,7 @@ import {
   parseHeartbeat,
 } from '../../core/heartbeat.ts'
 import { heartbeatKey } from '../../core/keys.ts'
+import { NewerVersionError } from '../../core/newer-version.ts'
 
 export interface Heart {
   /** Before a run: was evaluate away until now? Asks the store no more often than it beats. */
@@ -40,6 +41,8 @@ export function createHeart({
 }): Heart {
   /** What is known to stand in the bucket. */
   let beatMs: number | undefined
+  /** A newer version beats, or did: its heartbeat is not ours to write over. */
+  let isNewer = false
   /** Of this process: runs that ended well, however the bucket took them. */
   let ranMs: number | undefined
   /** Since when this process has found it old: it came back then, however long it takes until a run ends well. */
@@ -49,7 +52,7 @@ export function createHeart({
     listen: async () => {
       const nowMs = clock.now()
       if (isRecent(beatMs, nowMs, beatEveryMs)) return {}
-      beatMs = await read(bucket, log)
+      ;({ beatMs, isNewer = false } = await read(bucket, log))
       if (beatMs === undefined || !isAway({ atMs: beatMs }, nowMs)) return {}
       if (ranMs !== undefined && !isAway({ atMs: ranMs }, nowMs)) return {}
       const goesOn = resumed !== undefined && isRecent(resumed.lastMs, nowMs, awayAfterMs)
@@ -63,7 +66,7 @@ export function createHeart({
       const nowMs = clock.now()
       ranMs = nowMs
       resumed = undefined
-      const isDue = !isRecent(beatMs, nowMs, beatEveryMs)
+      const isDue = !isNewer && !isRecent(beatMs, nowMs, beatEveryMs)
       const isPingDue = ping !== undefined && !isRecent(pingedMs, nowMs, pingEveryMs)
       if (isPingDue) pingedMs = nowMs
       await Promise.all([
@@ -84,14 +87,14 @@ function isRecent(atMs: number | undefined, nowMs: number, everyMs: number): boo
   return atMs !== undefined && Math.abs(nowMs - atMs) < everyMs
 }
 
-async function read(bucket: Bucket, log: Log): Promise<number | undefined> {
+async function read(bucket: Bucket, log: Log): Promise<{ beatMs?: number; isNewer?: true }> {
   try {
     const object = await bucket.get(heartbeatKey, { maxBytes: heartbeatMaxBytes })
-    return object && parseHeartbeat(object.body).atMs
+    return object ? { beatMs: parseHeartbeat(object.body).atMs } : {}
   } catch (error) {
     if (!(error instanceof BucketError) && !(error instanceof SyntaxError)) throw error
     log.warn('heartbeat not readable', { reason: error.message })
-    return undefined
+    return error instanceof NewerVersionError ? { isNewer: true } : {}
   }
 }
 

@@ -1,6 +1,7 @@
 /** What runs took and decided, as events of the log. */
 import type { Log } from '../../adapters/log/port.ts'
 import { logWith } from '../../adapters/log/with.ts'
+import type { ShardInput } from '../../core/shard/inputs.ts'
 import type { EvaluateOutcome } from './evaluate.ts'
 
 type Committed = Extract<EvaluateOutcome, { outcome: 'committed' }>
@@ -23,4 +24,18 @@ export function tellCommit(log: Log, committed: EvaluateOutcome): void {
   const ofRun = logWith(log, { shard, run })
   ofRun.info('committed', { ...counts, transitions: transitions.length })
   tellDecisions(ofRun, [committed])
+}
+
+/** A host that is known has a finding as well; of one that never sent anything else nobody would learn. */
+export function tellWaiting(log: Log, inputs: readonly ShardInput[]): void {
+  const waiting = inputs.filter((input) => input.kind === 'waits')
+  const [first] = waiting
+  if (!first) return
+  const hosts = new Set(waiting.map(({ host }) => host)).size
+  log.warn('batches of newer agents wait for newer functions', {
+    batches: waiting.length,
+    hosts,
+    host: first.host,
+    reason: first.reason,
+  })
 }

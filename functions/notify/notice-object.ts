@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { aggregations, ops } from '../../core/alerts/rule.ts'
 import { ruleMetricIds } from '../../core/alerts/rule-metrics.ts'
 import { noticeKey } from '../../core/keys.ts'
+import { newerWords, versionIn } from '../../core/newer-version.ts'
 import type { NoticeObject } from '../../core/notice.ts'
 
 /** A notice with five processes has 2 kB; what is above this is none of ours. */
@@ -94,23 +95,28 @@ const statusSchema = v.variant('state', [
   v.object({ state: v.literal('dead'), atMs: timeMs, attempts: count, lastError: v.string() }),
 ])
 
-const objectSchema = v.looseObject({ v: v.literal(1), notice: noticeSchema, status: statusSchema })
+const noticeVersion = 1
 
-/** What stands under `key`, or in words why it can't be one. */
-export function parseNotice(key: string, body: Uint8Array): NoticeObject | { damaged: string } {
+const objectSchema = v.looseObject({ v: v.literal(noticeVersion), notice: noticeSchema, status: statusSchema })
+
+/** What stands under `key`, or in words why it can't be read: it is damaged, or a newer version wrote it. */
+export function parseNotice(key: string, body: Uint8Array): NoticeObject | { unreadable: string } {
   let json: unknown
   try {
     json = JSON.parse(Buffer.from(body).toString('utf8'))
   } catch (error) {
-    return { damaged: `no JSON: ${(error as Error).message}` }
+    return { unreadable: `damaged: no JSON: ${(error as Error).message}` }
   }
+  const newer = newerWords('notice', versionIn(json), noticeVersion)
+  if (newer !== undefined) return { unreadable: newer }
   const parsed = v.safeParse(objectSchema, json)
   if (!parsed.success) {
     const [issue] = parsed.issues
-    return { damaged: `${v.getDotPath(issue) ?? 'the object'}: expected ${issue.expected}, found ${issue.received}` }
+    const place = v.getDotPath(issue) ?? 'the object'
+    return { unreadable: `damaged: ${place}: expected ${issue.expected}, found ${issue.received}` }
   }
   if (noticeKey(parsed.output.notice.id) !== key) {
-    return { damaged: `the notice in it is ${parsed.output.notice.id}` }
+    return { unreadable: `damaged: the notice in it is ${parsed.output.notice.id}` }
   }
   return parsed.output
 }

@@ -66,7 +66,7 @@ export async function readNotice(bucket: Bucket, key: string): Promise<KnownNoti
   const stored = await bucket.get(key, { maxBytes: noticeMaxBytes })
   if (!stored) return undefined
   const object = parseNotice(key, stored.body)
-  return 'damaged' in object ? { key, reason: `damaged: ${object.damaged}` } : { key, object, etag: stored.etag }
+  return 'unreadable' in object ? { key, reason: object.unreadable } : { key, object, etag: stored.etag }
 }
 
 const tries = 3

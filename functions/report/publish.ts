@@ -2,7 +2,9 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { addToReportIndex } from '../../adapters/history/report-index.ts'
+import type { Log } from '../../adapters/log/port.ts'
 import { reportId, reportsPrefix } from '../../core/keys.ts'
+import { NewerVersionError } from '../../core/newer-version.ts'
 import { reportTitle } from '../../core/report/text.ts'
 import type { MadeReport, ReportFile } from './make-report.ts'
 
@@ -10,13 +12,14 @@ export interface PublishDeps {
   bucket: Bucket
   clock: Clock
   random: Random
+  log: Log
   /** Older ones are no longer listed: they are swept, or a rule of the store removes them. */
   keepReportsDays: number
 }
 
 /** Resolves to the report's id: its files are `site/reports/<id>/<name>`. */
 export async function publishReport(
-  { bucket, clock, random, keepReportsDays }: PublishDeps,
+  { bucket, clock, random, log, keepReportsDays }: PublishDeps,
   { report, files, hostPages }: Pick<MadeReport, 'report' | 'files' | 'hostPages'>,
   id = reportId(clock.now(), random.hex(8)),
 ): Promise<string> {
@@ -25,7 +28,13 @@ export async function publishReport(
   // What the report's page leads to is there before it, and it before the index.
   await inBatches(hostPages(), putsAtOnce, put)
   for (const file of files) await put(file)
-  await addToReportIndex(bucket, { id, title: reportTitle(report), generatedAtMs, ...period }, { keepReportsDays })
+  const entry = { id, title: reportTitle(report), generatedAtMs, ...period }
+  try {
+    await addToReportIndex(bucket, entry, { keepReportsDays })
+  } catch (error) {
+    if (!(error instanceof NewerVersionError)) throw error
+    log.error('the report is made, and not listed', { id, reason: error.message })
+  }
   return id
 }
 

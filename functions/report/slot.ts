@@ -8,6 +8,7 @@ import * as v from 'valibot'
 import { type Bucket, BucketError, type PutCondition } from '../../adapters/bucket/port.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import { reportId, slotKey } from '../../core/keys.ts'
+import { NewerVersionError, refuseNewer, versionIn } from '../../core/newer-version.ts'
 import type { Slot } from '../../core/schedule.ts'
 
 /** Longer than a run may take: see function.yml. */
@@ -16,8 +17,10 @@ export const claimMs = 15 * 60_000
 const mostTries = 5
 const maxBytes = 64 * 1024
 
+const turnVersion = 1
+
 const turnSchema = v.object({
-  v: v.literal(1),
+  v: v.literal(turnVersion),
   /** Of the run that put this. */
   write: v.string(),
   /** The report's id, the same for all who try. */
@@ -99,8 +102,11 @@ async function claimSlot(deps: SlotDeps, key: string): Promise<{ turn: Turn; eta
 
 function parseTurn(key: string, body: Uint8Array): Turn {
   try {
-    return v.parse(turnSchema, JSON.parse(Buffer.from(body).toString('utf8')))
+    const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    refuseNewer(key, versionIn(json), turnVersion)
+    return v.parse(turnSchema, json)
   } catch (error) {
+    if (error instanceof NewerVersionError) throw error
     throw new Error(`${key} can't be read: ${(error as Error).message}; remove it to make this report again`)
   }
 }

@@ -3,6 +3,7 @@ import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
 import { pack, unpackBytes } from '../../core/codec.ts'
 import { type LakeTable, lakeTables, type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
+import { NewerVersionError } from '../../core/newer-version.ts'
 import { boundBucket, mergeBuckets } from '../../core/rollup/aggregate.ts'
 import { rollupOfColumns } from '../../core/rollup/from-columns.ts'
 import { columnsOfHour } from '../../core/rollup/hour-columns.ts'
@@ -21,7 +22,7 @@ import { gapsOfRows, transitionsOfRows } from '../../core/rollup/tables.ts'
 import { columnsOfRollup } from '../../core/rollup/to-columns.ts'
 import { createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
-import { replaceObject } from './replace.ts'
+import { replaceObject, UnreadableObjectError } from './replace.ts'
 
 export interface FoldDeps {
   bucket: Bucket
@@ -35,9 +36,12 @@ export async function foldHour(
   hourMs: number,
   readTable: (table: LakeTable) => Promise<{ rows: LakeRows }>,
 ): Promise<void> {
-  await replaceObject(bucket, rollupKey('5m', shard, hourMs), async () =>
-    encode(await columnsOfTables(shard, hourMs, readTable)),
-  )
+  const key = rollupKey('5m', shard, hourMs)
+  await replaceObject(bucket, key, async (current) => {
+    // What is there is not needed; but one of a newer version knows more than what is made here.
+    await readOrUndefined(key, current, (columns) => columns)
+    return encode(await columnsOfTables(shard, hourMs, readTable))
+  })
 }
 
 /** What a longer resolution is made of. */
@@ -56,7 +60,7 @@ export async function foldParts(
   const startMs = objectStart(resolution, parts[0] ?? 0)
   const key = rollupKey(resolution, shard, startMs)
   await replaceObject(bucket, key, async (current) => {
-    const known = await readOrUndefined(current)
+    const known = await readOrUndefined(key, current, rollupOfColumns)
     if (current && !known) log.warn('a rollup is damaged and made again from what it was made of', { key })
     const whole = known ?? emptyRollup(resolution, shard, startMs)
     const made = await withParts(deps, whole, current && !known ? partsOf(resolution, startMs) : parts)
@@ -106,9 +110,10 @@ async function withParts(deps: FoldDeps, object: RollupObject, parts: readonly n
 /** A shorter object that is damaged is made from the lake; one that isn't there holds nothing. */
 async function readPart(deps: FoldDeps, resolution: Resolution, startMs: number): Promise<RollupObject> {
   const { bucket, shard } = deps
-  const object = await bucket.get(rollupKey(resolution, shard, startMs))
+  const key = rollupKey(resolution, shard, startMs)
+  const object = await bucket.get(key)
   if (!object) return emptyRollup(resolution, shard, startMs)
-  const known = await readOrUndefined(object)
+  const known = await readOrUndefined(key, object, rollupOfColumns)
   if (known) return known
   if (resolution !== '5m') {
     return withParts(deps, emptyRollup(resolution, shard, startMs), partsOf(resolution, startMs))
@@ -162,11 +167,17 @@ function emptyRollup(resolution: Resolution, shard: Shard, startMs: number): Rol
   return { resolution, shard, startMs, hosts: {}, transitions: [], gaps: [] }
 }
 
-async function readOrUndefined(object: StoredObject | undefined): Promise<RollupObject | undefined> {
+/** Damaged and older ones are made again; a newer one throws an `UnreadableObjectError`. */
+async function readOrUndefined<T>(
+  key: string,
+  object: StoredObject | undefined,
+  as: (columns: RollupColumns) => T,
+): Promise<T | undefined> {
   if (!object) return undefined
   try {
-    return rollupOfColumns(readRollup(await unpackBytes(object.body, rollupMaxBytes)))
-  } catch {
+    return as(readRollup(await unpackBytes(object.body, rollupMaxBytes)))
+  } catch (error) {
+    if (error instanceof NewerVersionError) throw new UnreadableObjectError(key, error)
     return undefined
   }
 }

@@ -18,7 +18,7 @@ import { samplesOfRows } from '../../core/rollup/tables.ts'
 import type { SampleRow } from '../../core/shard/block.ts'
 import { regroup } from './hour-groups.ts'
 import { type LakeFile, openParquet, type ParquetFile, type StoredGroup, writeParquet } from './parquet.ts'
-import { DamagedObjectError, replaceObject } from './replace.ts'
+import { replaceObject, UnreadableObjectError } from './replace.ts'
 
 export interface LakeHour {
   bucket: Bucket
@@ -27,7 +27,7 @@ export interface LakeHour {
   hourMs: number
 }
 
-/** The records of an hour. No file: no records, covering nothing. A damaged one throws a `DamagedObjectError`. */
+/** The records of an hour. No file: no records, covering nothing. A damaged one throws a `UnreadableObjectError`. */
 export async function readLakeTable({ table, hourMs, ...place }: LakeHour & { table: LakeTable }): Promise<LakeFile> {
   const { covers, rows } = await createLakeReader(place)(table, hourMs)
   return { covers, records: recordsOfRows(table, rows) }
@@ -58,7 +58,7 @@ export function createLakeReader({ bucket, shard }: Pick<LakeHour, 'bucket' | 's
   return async (table, hourMs) => {
     const key = lakeKey(table, shard, hourMs)
     const object = await bucket.get(key)
-    return orDamaged(key, async () => {
+    return orUnreadable(key, async () => {
       if (!object) return { covers: 0, rows: joinRows(table, []) }
       const before = known.get(table)
       const isSame = before !== undefined && before.key === key && before.etag === object.etag
@@ -114,7 +114,7 @@ export async function addToLakeTable({
 }): Promise<void> {
   const key = lakeKey(table, shard, dayMs)
   await replaceObject(bucket, key, (current) =>
-    orDamaged(key, async () => {
+    orUnreadable(key, async () => {
       const held = open(table, current?.body)
       const fresh = held.covers >= covers ? [] : rowsAbove(table, rows, held.covers)
       if (fresh.length === 0) return undefined
@@ -137,10 +137,10 @@ function open(table: LakeTable, body: Uint8Array | undefined): ParquetFile {
   return body ? openParquet(table, body) : { covers: 0, groups: [] }
 }
 
-async function orDamaged<T>(key: string, read: () => Promise<T>): Promise<T> {
+async function orUnreadable<T>(key: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (cause) {
-    throw new DamagedObjectError(key, cause)
+    throw new UnreadableObjectError(key, cause)
   }
 }

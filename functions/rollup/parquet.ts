@@ -16,6 +16,7 @@ import {
 } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
+import { refuseNewer } from '../../core/newer-version.ts'
 import { lakeColumns, lakeRemainders, lakeTime } from '../../core/rollup/lake-columns.ts'
 import { type LakeRows, recordsOfRows, rowsOfRecords } from '../../core/rollup/lake-rows.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
@@ -47,9 +48,9 @@ export interface ParquetFile {
 
 const coversKey = 'vitals.covers'
 const versionKey = 'vitals.version'
-const version = '1'
+const version = 1
 
-/** Throws when the bytes are no Parquet file, are cut, or are of another version. */
+/** Throws when the bytes are no Parquet file, are cut, or are of another version: a `NewerVersionError` of a newer one. */
 export function openParquet(table: LakeTable, bytes: Uint8Array): ParquetFile {
   const file = bufferOf(bytes)
   const metadata = parquetMetadata(file, { parsers })
@@ -69,7 +70,7 @@ export function writeParquet(
     schema: schemas[table],
     kvMetadata: [
       { key: coversKey, value: String(covers) },
-      { key: versionKey, value: version },
+      { key: versionKey, value: String(version) },
       ...unitsMetadata,
       ...restMetadata(table),
     ],
@@ -180,7 +181,8 @@ function movedBy(rowGroup: RowGroup, bytes: bigint): RowGroup {
 function coversOf(metadata: KeyValue[] | undefined): number {
   const values = new Map(metadata?.map(({ key, value }) => [key, value]))
   const covers = Number(values.get(coversKey))
-  if (values.get(versionKey) !== version || !Number.isSafeInteger(covers)) {
+  refuseNewer(versionKey, Number(values.get(versionKey)), version)
+  if (values.get(versionKey) !== String(version) || !Number.isSafeInteger(covers)) {
     throw new Error(
       `key-value metadata: ${versionKey} ${values.get(versionKey)}, ${coversKey} ${values.get(coversKey)}: expected version ${version} and a whole number`,
     )

@@ -1,14 +1,18 @@
 /** Changes one object so that two who do it at the same time both end up in it. */
 import { type Bucket, BucketError, type StoredObject } from '../../adapters/bucket/port.ts'
+import { NewerVersionError } from '../../core/newer-version.ts'
 
-/** An object of ours that can't be read: what was in it is not guessed. */
-export class DamagedObjectError extends Error {
+/** An object of ours that can't be read, since it is damaged or of a newer version: what was in it is not guessed. */
+export class UnreadableObjectError extends Error {
   readonly key: string
+  readonly isNewer: boolean
 
   constructor(key: string, cause: unknown) {
-    super(`${key} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-    this.name = 'DamagedObjectError'
+    const isNewer = cause instanceof NewerVersionError
+    super(`${key}${isNewer ? '' : ' is damaged'}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'UnreadableObjectError'
     this.key = key
+    this.isNewer = isNewer
   }
 }
 

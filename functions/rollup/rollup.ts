@@ -15,7 +15,7 @@ import { addToLakeTable, createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'
 import { type Progress, putProgress, readProgress } from './progress.ts'
 import { listWaiting, readDays, readHead, slices, type WaitingBlock } from './read-log.ts'
-import { DamagedObjectError } from './replace.ts'
+import { UnreadableObjectError } from './replace.ts'
 
 export interface RollupDeps {
   bucket: Bucket
@@ -43,16 +43,16 @@ export async function rollupShard({
   if (!head || (head.n === progress.n && head.write === progress.write)) return { outcome: 'idle', shard }
   const { waiting, orphans } = await listWaiting({ bucket, shard, head, progress, log })
   await bucket.delete(orphans)
-  const damaged = new Map<number, DamagedObjectError>()
+  const unreadable = new Map<number, UnreadableObjectError>()
   const hours = new Set<number>()
   for (const blocks of slices(waiting, slice)) {
     const last = blocks.at(-1)?.name
     if (!last || last.n <= progress.n) continue
-    const touched = await rollupSlice({ bucket, shard, log, blocks, covers: last.n, damaged })
+    const touched = await rollupSlice({ bucket, shard, log, blocks, covers: last.n, unreadable })
     for (const hourMs of touched) hours.add(hourMs)
-    if (damaged.size === 0) progress = await putProgress(bucket, shard, { n: last.n, write: last.write })
+    if (unreadable.size === 0) progress = await putProgress(bucket, shard, { n: last.n, write: last.write })
   }
-  if (damaged.size > 0) throw damagedError(shard, progress, [...damaged.values()])
+  if (unreadable.size > 0) throw unreadableError(shard, progress, [...unreadable.values()])
   return {
     outcome: 'rolled-up',
     shard,
@@ -74,24 +74,24 @@ interface Slice {
    * By day; filled here. Such a day is left alone for the rest of the run: a file of it that took a later slice without
    * this one would claim to cover both.
    */
-  damaged: Map<number, DamagedObjectError>
+  unreadable: Map<number, UnreadableObjectError>
 }
 
 /** Resolves to the hours that the slice has rows of. */
-async function rollupSlice({ bucket, shard, log, blocks, covers, damaged }: Slice): Promise<number[]> {
+async function rollupSlice({ bucket, shard, log, blocks, covers, unreadable }: Slice): Promise<number[]> {
   const days = await readDays(bucket, blocks)
   const folded: number[] = []
-  const unlessDamaged = async (startMs: number, act: () => Promise<void>) => {
+  const unlessUnreadable = async (startMs: number, act: () => Promise<void>) => {
     try {
       await act()
     } catch (error) {
-      if (!(error instanceof DamagedObjectError)) throw error
-      damaged.set(startMs, error)
+      if (!(error instanceof UnreadableObjectError)) throw error
+      unreadable.set(startMs, error)
     }
   }
   for (const [dayMs, { tables, hours }] of days) {
-    if (damaged.has(dayMs)) continue
-    await unlessDamaged(dayMs, async () => {
+    if (unreadable.has(dayMs)) continue
+    await unlessUnreadable(dayMs, async () => {
       await inParallel([...tables], tables.size, ([table, rows]) =>
         addToLakeTable({ bucket, shard, dayMs, table, rows: rows.build(), covers }),
       )
@@ -105,22 +105,24 @@ async function rollupSlice({ bucket, shard, log, blocks, covers, damaged }: Slic
   }
   const foldedDays = Map.groupBy(folded.sort(ascending), (hourMs) => objectStart('1h', hourMs))
   for (const [dayMs, hoursOfDay] of foldedDays) {
-    await unlessDamaged(dayMs, () => foldParts({ bucket, shard, log }, '1h', hoursOfDay))
+    await unlessUnreadable(dayMs, () => foldParts({ bucket, shard, log }, '1h', hoursOfDay))
   }
   const months = Map.groupBy(foldedDays.keys(), (dayMs) => objectStart('1d', dayMs))
   for (const [monthMs, daysOfMonth] of months) {
-    await unlessDamaged(monthMs, () => foldParts({ bucket, shard, log }, '1d', daysOfMonth))
+    await unlessUnreadable(monthMs, () => foldParts({ bucket, shard, log }, '1d', daysOfMonth))
   }
   return [...days.values()].flatMap(({ hours }) => [...hours])
 }
 
-function damagedError(shard: Shard, progress: Progress, errors: DamagedObjectError[]): AggregateError {
-  const advice = `Put back an undamaged copy; or, while no rollup runs, delete it and ${rollupProgressKey(shard)}: what the log still has of that day is then added again.`
+function unreadableError(shard: Shard, progress: Progress, errors: UnreadableObjectError[]): AggregateError {
+  const advice = errors.some(({ isNewer }) => !isNewer)
+    ? ` Put back an undamaged copy; or, while no rollup runs, delete what is damaged and ${rollupProgressKey(shard)}: what the log still has of that day is then added again.`
+    : ''
   return new AggregateError(
     errors,
     `rollup: shard ${shard} stays at block ${progress.n}, nothing is lost and all other days went on: ${errors
       .map(({ message }) => message)
-      .join('; ')}. ${advice}`,
+      .join('; ')}.${advice}`,
   )
 }
 

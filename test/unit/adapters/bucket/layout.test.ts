@@ -36,7 +36,11 @@ describe('the layout of a bucket', () => {
   })
 
   it.each([
-    ['a newer version', '{"v":2,"shards":16}', /layout version 2, this build knows up to 1: update/],
+    [
+      'a newer version',
+      '{"v":2,"shards":16}',
+      /version 2, this build knows up to 1: a newer Vitals wrote it.*update vitals here/,
+    ],
     ['a number of shards that does not exist', '{"v":1,"shards":7}', /"shards":7.*expected.*1, 16, 256/],
     ['no layout', '[]', /\[\]: expected/],
     ['nothing', 'null', /null: expected/],

@@ -149,7 +149,7 @@ describe('an incident', () => {
     await minutes('web-1', full)
     const id = await firstOpen()
     await bucket.put(noticeKey(`${id}-default-firing`), Buffer.from('{'))
-    expect((await linesOf(id)).join('\n')).toMatch(/notice {3}.*-default-firing: notices.* is damaged: no JSON/)
+    expect((await linesOf(id)).join('\n')).toMatch(/notice {3}.*-default-firing: notices.*: damaged: no JSON/)
     await bucket.delete([noticeKey(`${id}-default-firing`)])
     expect((await linesOf(id)).join('\n')).toMatch(/notice {3}.*-default-firing: there is no such object/)
   })

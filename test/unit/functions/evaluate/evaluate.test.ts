@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
 import { type Bucket, BucketError } from '../../../../adapters/bucket/port.ts'
 import { systemRandom } from '../../../../adapters/clock/system.ts'
-import { silentLog } from '../../../../adapters/log/port.ts'
+import { type Log, silentLog } from '../../../../adapters/log/port.ts'
 import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { encodeBatch } from '../../../../core/batch.ts'
 import { pack, sha16, unpack } from '../../../../core/codec.ts'
@@ -26,6 +26,7 @@ import { readState } from '../../../../functions/evaluate/commit.ts'
 import { evaluateShard } from '../../../../functions/evaluate/evaluate.ts'
 import { createHandler } from '../../../../functions/evaluate/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { createRecordingLog } from '../../agent/recording-log.ts'
 
 const rules = defaultRuleSet(makeSettings())
 
@@ -42,8 +43,8 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const clock = { now: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
 
-function evaluate(from: Bucket = bucket) {
-  return evaluateShard({ bucket: from, shard: 'all', rules, clock, random: systemRandom, log: silentLog })
+function evaluate(from: Bucket = bucket, log: Log = silentLog) {
+  return evaluateShard({ bucket: from, shard: 'all', rules, clock, random: systemRandom, log })
 }
 
 async function send(batch: Parameters<typeof makeBatch>[0]): Promise<string> {
@@ -191,7 +192,20 @@ describe('evaluate', () => {
     const key = keyFor(pack(text), 1, 'new-1')
     await bucket.put(key, pack(text))
     await send({})
-    expect(await evaluate()).toMatchObject({ batches: 1, refused: 0 })
+    const log = createRecordingLog()
+    expect(await evaluate(bucket, log)).toMatchObject({ batches: 1, refused: 0 })
+    expect(await keys(inboxPrefix)).toEqual([key])
+    // Of that host nothing else is known yet: there is no other place to say it.
+    const fields = { batches: 1, hosts: 1, host: 'new-1', reason: 'schema version 2, this function reads up to 1' }
+    expect(log.events).toMatchObject([{ event: 'batches of newer agents wait for newer functions', fields }])
+  })
+
+  it('leaves one of them alone also when it has more records than are taken today', async () => {
+    const records = Array.from({ length: limits.recordsPerBatch + 1 }, (_, index) => ({ later: index }))
+    const text = [{ v: 2 }, ...records].map((line) => JSON.stringify(line)).join('\n')
+    const key = keyFor(pack(text), 1, 'new-1')
+    await bucket.put(key, pack(text))
+    await evaluate()
     expect(await keys(inboxPrefix)).toEqual([key])
   })
 

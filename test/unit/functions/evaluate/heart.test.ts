@@ -94,6 +94,32 @@ describe('the heartbeat', () => {
   })
 })
 
+describe('a heartbeat of a newer version', () => {
+  it('stays as it is and is told, whatever it looks like, and evaluate does its work', async () => {
+    const body = Buffer.from('{"v":2,"shards":[{"shard":"all","atMs":"soon"}]}')
+    await bucket.put(heartbeatKey, body)
+    const evaluate = start()
+    for (const seq of [1, 2]) {
+      await send(seq)
+      expect(await evaluate({})).toMatchObject([{ outcome: 'committed', samples: 1 }])
+      nowMs += 10 * minuteMs
+    }
+    expect((await bucket.get(heartbeatKey))?.body).toEqual(Uint8Array.from(body))
+    expect(warnings).toEqual(['heartbeat not readable', 'heartbeat not readable'])
+    expect(pings).toBe(2)
+  })
+
+  it('is followed by our own once the newer one is gone', async () => {
+    await bucket.put(heartbeatKey, Buffer.from('{"v":2}'))
+    const evaluate = start()
+    await evaluate({})
+    await bucket.delete([heartbeatKey])
+    nowMs += minuteMs
+    await evaluate({})
+    expect(await beat()).toEqual({ v: 1, atMs: nowMs, shards: 1 })
+  })
+})
+
 describe('a run that finds it old', () => {
   it('says in its block that evaluate was away, once, and calls nobody down who was silent meanwhile', async () => {
     await send(1)

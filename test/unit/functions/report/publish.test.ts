@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { systemRandom } from '../../../../adapters/clock/system.ts'
+import { silentLog } from '../../../../adapters/log/port.ts'
 import type { Report } from '../../../../core/report/report.ts'
 import { publishReport } from '../../../../functions/report/publish.ts'
 import { memoryBucket } from '../rollup/committed-log.ts'
@@ -20,6 +21,7 @@ it('puts the pages of hosts first, then the report that leads to them, then the 
       bucket,
       clock: { now: () => 0, monotonicMs: () => 0, sleep: async () => {} },
       random: systemRandom,
+      log: silentLog,
       keepReportsDays: 1,
     },
     { report: report as unknown as Report, files: [file('metrics_report.html')], hostPages: () => hosts },

@@ -292,7 +292,7 @@ describe('report', () => {
     }
     const ids = await Promise.all(
       Array.from({ length: 5 }, () =>
-        publishReport({ bucket, clock, random: systemRandom, keepReportsDays: 400 }, made),
+        publishReport({ bucket, clock, random: systemRandom, log: silentLog, keepReportsDays: 400 }, made),
       ),
     )
     expect((await readReportIndex(bucket)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
