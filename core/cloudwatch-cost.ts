@@ -1,18 +1,13 @@
-/**
- * What metrics in CloudWatch cost a month, in US dollars: us-east-1, as of 2026-11, without the free tier.
- * https://aws.amazon.com/cloudwatch/pricing/
- */
-export const cloudWatchPrices = {
-  asOf: '2026-11',
-  /** Up to so many metrics of an account; later ones cost less. */
-  perMetric: [
-    { upTo: 10_000, dollars: 0.3 },
-    { upTo: 250_000, dollars: 0.1 },
-    { upTo: 1_000_000, dollars: 0.05 },
-    { upTo: Number.POSITIVE_INFINITY, dollars: 0.02 },
-  ],
-  perThousandCalls: 0.01,
-} as const
+/** What the metrics of agents in CloudWatch cost a month, by the prices of core/cost/prices.ts, without the free tier. */
+import { dollarsFor, usEast1 } from './cost/prices.ts'
+
+/** Up to so many metrics of an account; later ones cost less. https://aws.amazon.com/cloudwatch/pricing/ */
+const tiers = [
+  { upTo: 10_000, dollars: usEast1.customMetrics.dollars },
+  { upTo: 250_000, dollars: 0.1 },
+  { upTo: 1_000_000, dollars: 0.05 },
+  { upTo: Number.POSITIVE_INFINITY, dollars: 0.02 },
+] as const
 
 const minutesInMonth = 730 * 60
 
@@ -25,13 +20,13 @@ export interface MonthlyCost {
 export function cloudWatchCost({ series, callsPerMinute }: { series: number; callsPerMinute: number }): MonthlyCost {
   let metricsDollars = 0
   let counted = 0
-  for (const { upTo, dollars } of cloudWatchPrices.perMetric) {
+  for (const { upTo, dollars } of tiers) {
     const inTier = Math.min(series, upTo) - counted
     if (inTier <= 0) break
     metricsDollars += inTier * dollars
     counted += inTier
   }
-  return { metricsDollars, callsDollars: (callsPerMinute * minutesInMonth * cloudWatchPrices.perThousandCalls) / 1_000 }
+  return { metricsDollars, callsDollars: dollarsFor(usEast1, 'metricCalls', callsPerMinute * minutesInMonth) }
 }
 
 /** `$2.25 a month: 7 metrics $2.10, calls $0.44`… with two digits. */

@@ -1,5 +1,5 @@
 /** `vitals storage` for people: a row a kind of object. */
-import { storagePrice } from '../../core/storage-cost.ts'
+import { usEast1 } from '../../core/cost/prices.ts'
 import { absent, formatBytes, formatNumber } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
 import { plainSpaces } from '../../core/view/line.ts'
@@ -19,7 +19,7 @@ export function surveyLines({ url, rows, total }: Survey): string[] {
   return [printable(url), '', ...lines, '', priceNote]
 }
 
-const priceNote = `Dollars: as S3 Standard in us-east-1 charges bytes (${storagePrice.asOf}), without requests.`
+const priceNote = `Dollars: as S3 Standard in us-east-1 charges bytes (${usEast1.s3Storage.asOf}), without requests.`
 
 /** `1,440 objects, 2.1 MiB`; `nothing`. */
 export function removableText({ objects, bytes }: Stored): string {

@@ -1,4 +1,4 @@
-/** What the functions ask of a store, since that is what it costs; the README tells the sums. */
+/** What one run of evaluate asks of a store, as docs/protocol.md tells it; what a day comes to is in test/unit/core/cost. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Bucket } from '../../../adapters/bucket/port.ts'
@@ -6,8 +6,6 @@ import { systemRandom } from '../../../adapters/clock/system.ts'
 import { silentLog } from '../../../adapters/log/port.ts'
 import { defaultRuleSet } from '../../../core/alerts/default-rules.ts'
 import { createHandler as createEvaluate } from '../../../functions/evaluate/handler.ts'
-import { createHandler as createNotify } from '../../../functions/notify/handler.ts'
-import { createHandler as createRollup } from '../../../functions/rollup/handler.ts'
 import { makeBatch, makeInboxObject, makeSettings, makeSnapshot, minuteMs, startMs } from '../../make.ts'
 import { createMemoryBucket } from '../../simulation/memory-bucket.ts'
 
@@ -46,7 +44,6 @@ function countRequests(bucket: Bucket): { bucket: Bucket; take(): Requests } {
 }
 
 const snapshotsInBatch = 5
-const hourMinutes = 60
 
 /** A fleet whose hosts each send a batch of five snapshots every five minutes, spread over them. */
 function makeFleet(hosts: number) {
@@ -55,8 +52,6 @@ function makeFleet(hosts: number) {
   const { bucket, take } = countRequests(createMemoryBucket({ now: clock.now }))
   const shared = { bucket, shardCount: 1 as const, clock, random: systemRandom, log: silentLog }
   const evaluate = createEvaluate({ ...shared, rules: defaultRuleSet(makeSettings()) })
-  const notify = createNotify({ ...shared, receivers: {}, timeZone: 'UTC' })
-  const rollup = createRollup(shared)
   const send = async (host: number, seq: number) => {
     const records = Array.from({ length: snapshotsInBatch }, (_, index) =>
       makeSnapshot({ atMs: nowMs - (snapshotsInBatch - index) * minuteMs }),
@@ -73,20 +68,6 @@ function makeFleet(hosts: number) {
     },
     advance: (minutes: number) => {
       nowMs += minutes * minuteMs
-    },
-    /** With all schedules of the stack, and the agents' own puts. */
-    liveAnHour: async (firstSeq: number) => {
-      for (let minute = 0; minute < hourMinutes; minute++) {
-        nowMs += minuteMs
-        for (let host = 0; host < hosts; host++) {
-          if (host % snapshotsInBatch === minute % snapshotsInBatch) {
-            await send(host, firstSeq + Math.floor(minute / snapshotsInBatch))
-          }
-        }
-        await evaluate({})
-        if (minute % 5 === 0) await notify({})
-      }
-      await rollup({})
     },
   }
 }
@@ -139,28 +120,3 @@ it('evaluate puts one more before the first commit of a day: what replay begins 
   }
   expect(puts).toEqual([5, 4, 5])
 })
-
-/** us-east-1, July 2026, in dollars a request. https://aws.amazon.com/s3/pricing/ */
-const price = { put: 0.005 / 1_000, list: 0.005 / 1_000, get: 0.0004 / 1_000, delete: 0 }
-const hoursInMonth = 730
-
-async function dollarsAMonth(hosts: number): Promise<number> {
-  const fleet = makeFleet(hosts)
-  await fleet.liveAnHour(1)
-  fleet.take()
-  await fleet.liveAnHour(1 + hourMinutes / snapshotsInBatch)
-  const requests = fleet.take()
-  const operations = Object.keys(price) as Operation[]
-  return hoursInMonth * operations.reduce((sum, name) => sum + requests[name] * price[name], 0)
-}
-
-it('the README tells what the requests of 1, 10 and 100 hosts cost', async () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
-  const told = [...readme.matchAll(/^\| (\d+) hosts? \| \$(\d+\.\d\d) \|/gm)].map(([, hosts, dollars]) => [
-    hosts,
-    dollars,
-  ])
-  const counted = []
-  for (const hosts of [1, 10, 100]) counted.push([String(hosts), (await dollarsAMonth(hosts)).toFixed(2)])
-  expect(told).toEqual(counted)
-}, 60_000)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { usEast1 } from '../../../../core/cost/prices.ts'
 import { functionNames, logical, plain, root, type StackPackage } from './package-stack.ts'
 
 interface Metric {
@@ -23,9 +24,6 @@ interface Alarm extends Metric {
   TreatMissingData: string
   Metrics?: { Id: string; Expression?: string; ReturnData?: false; MetricStat?: { Metric: Metric; Period: number } }[]
 }
-
-/** https://aws.amazon.com/cloudwatch/pricing/, us-east-1, read in November 2026; an expression is billed by its metrics. */
-const dollarsAMetric = 0.1
 
 export function describeAlarms(stack: () => StackPackage): void {
   describe('the alarms of the stack', () => {
@@ -137,7 +135,9 @@ export function describeAlarms(stack: () => StackPackage): void {
         0,
       )
       const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/\s+/g, ' ')
-      expect(readme).toContain(`$${(metrics * dollarsAMetric).toFixed(2)} for the ${alarms().length} alarms`)
+      expect(readme).toContain(
+        `$${(metrics * usEast1.alarmMetrics.dollars).toFixed(2)} for the ${alarms().length} alarms`,
+      )
     })
 
     it('stand in docs/alerting.md, each with what to do', () => {

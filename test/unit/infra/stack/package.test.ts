@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeAlarms } from './describe-alarms.ts'
 import { describeBucket } from './describe-bucket.ts'
+import { describeCost } from './describe-cost.ts'
 import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
 import { functionNames as names, packageStack, root, type StackPackage, serverless } from './package-stack.ts'
@@ -26,6 +27,7 @@ describeBucket(() => first)
 describeFunctions(() => first)
 describeEnvironment(() => first)
 describeAlarms(() => first)
+describeCost(() => first)
 
 describe('the package', { timeout: patience }, () => {
   it('is made without a warning, and comes out the same a second time', async () => {
