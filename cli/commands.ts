@@ -17,6 +17,7 @@ import { runRollup } from './commands/rollup.ts'
 import { runSilenceAdd, runSilenceExpire, runSilenceList } from './commands/silence.ts'
 import { runStorage, runStorageSweep } from './commands/storage.ts'
 import { runUp } from './commands/up.ts'
+import { deployCommands } from './deploy-commands.ts'
 import { hostCommands } from './host-commands.ts'
 import { lakePeriodOptions } from './lake/period.ts'
 import { jsonOption, settingOptions } from './options.ts'
@@ -209,6 +210,7 @@ export const commands: readonly Command[] = [
     options: { ...settingOptions, ...jsonOption, by: saidOptions.by },
     run: runHostForget,
   },
+  ...deployCommands,
   {
     words: ['charts', 'serve'],
     meaning: "QuickChart's HTTP API on this machine, drawn here: for programs that use its clients",

@@ -1,5 +1,6 @@
 /** The command line: finds what was asked for, runs it, and says what went wrong. */
 import { constants } from 'node:os'
+import { createInterface } from 'node:readline/promises'
 import { systemClock } from '../adapters/clock/system.ts'
 import { createConsoleLog } from '../adapters/log/console.ts'
 import { printable } from '../core/view/html.ts'
@@ -66,10 +67,22 @@ function openTerminal(): Terminal {
     progress: (text) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
     },
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
     stopSignal: () => stopSignal({ onHangUp: () => (hasTerminal() ? undefined : reload) }),
     onReload: (act) => {
       reload = act
     },
+  }
+}
+
+/** Who closes the terminal, or presses Ctrl-D, has said nothing. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+    return await Promise.race([lines.question(question), closed])
+  } finally {
+    lines.close()
   }
 }
 

@@ -16,6 +16,8 @@ export interface Terminal {
   createLog(to: 'stdout' | 'stderr', timeZone: string, level?: LogLevel): Log
   /** One line that replaces itself; nothing where nobody looks. */
   progress(text: string): void
+  /** Asks a person, and waits for a line; absent: nobody is there to answer. */
+  ask?(question: string): Promise<string>
   /** From now on Ctrl-C, the service manager and a closed terminal ask to stop, the second time at once. */
   stopSignal(): AbortSignal
   /** From now on a hang-up calls `act` instead: a service has no terminal that could have been closed. */

@@ -64,7 +64,8 @@ function expectShards(bucket: Bucket, found: ShardCount, shardCount: ShardCount 
   return found
 }
 
-async function readLayout(bucket: Bucket): Promise<ShardCount | undefined> {
+/** Undefined: nobody has used the bucket yet. */
+export async function readLayout(bucket: Bucket): Promise<ShardCount | undefined> {
   const object = await bucket.get(layoutKey, { maxBytes: layoutMaxBytes })
   return object && parseLayout(object.body, bucket.url)
 }

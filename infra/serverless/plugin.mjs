@@ -1,6 +1,6 @@
 /**
  * The framework's part of this project: bundles the functions before they are packaged or run here, looks at their settings
- * before they are deployed, and asks before `remove` for what would be lost.
+ * before they are deployed, and keeps the history when the stack is removed, unless it is to go as well.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -18,7 +18,8 @@ export default class VitalsPlugin {
       'before:deploy:deploy': () => this.expectSettings(),
       'before:deploy:function:initialize': () => this.expectSettings(),
       'after:deploy:deploy': () => this.tellOutputs(),
-      'before:remove:remove': () => this.removeData(),
+      'before:remove:remove': () => this.findBucket(),
+      'after:remove:remove': () => this.removeData(),
     }
   }
 
@@ -49,20 +50,31 @@ export default class VitalsPlugin {
     )
   }
 
-  async removeData() {
+  /** Of a stack that is gone nobody can ask any more which bucket it had. */
+  async findBucket() {
     // This stack has no container images: no registry is asked for them, since not every store has one.
     const remover = this.serverless.pluginManager.plugins.find((plugin) => plugin.checkIfEcrRepositoryExists)
     if (remover) remover.checkIfEcrRepositoryExists = async () => false
     // Loaded here: every other command does without.
-    const { removeData } = await import('./remove-data.mjs')
+    const { bucketOf } = await import('./remove-data.mjs')
     const provider = this.serverless.getProvider('aws')
+    const config = await provider.getAwsSdkV3Config()
+    this.bucket = await bucketOf({ config, stackName: provider.naming.getStackName() })
+  }
+
+  async removeData() {
+    const { bucket } = this
+    if (bucket === undefined) return
+    if (!(this.options.param ?? []).includes('delete-data=yes')) {
+      this.log.notice(
+        `s3://${bucket} stays, with the history of your hosts. Where it is to go: aws s3 rb --force s3://${bucket}`,
+      )
+      return
+    }
+    const { removeBucket } = await import('./remove-data.mjs')
+    const config = await this.serverless.getProvider('aws').getAwsSdkV3Config()
     try {
-      await removeData({
-        config: await provider.getAwsSdkV3Config(),
-        stackName: provider.naming.getStackName(),
-        mayDelete: (this.options.param ?? []).includes('delete-data=yes'),
-        say: (text) => this.log.notice(text),
-      })
+      await removeBucket({ config, bucket, say: (text) => this.log.notice(text) })
     } catch (error) {
       throw new this.serverless.classes.Error(error.message)
     }

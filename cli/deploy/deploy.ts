@@ -1,0 +1,92 @@
+/** Packages, plans, asks, deploys exactly what was planned, and says what came of it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UsageError } from '../errors.ts'
+import type { Parsed } from '../options.ts'
+import type { Terminal } from '../terminal.ts'
+import { findCheckout } from './checkout.ts'
+import { confirm } from './confirm.ts'
+import { followStack } from './follow.ts'
+import { type Framework, runFramework } from './framework.ts'
+import { outcomeLines, readOutcome } from './outcome.ts'
+import { expectSettings, packageStack } from './packaged.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { planLines } from './plan-text.ts'
+import { readTarget, type Target } from './target.ts'
+
+interface Context {
+  parsed: Parsed
+  terminal: Terminal
+  /** Where it was called. */
+  directory: string
+}
+
+export async function deploy(context: Context): Promise<void> {
+  const { parsed, terminal, directory } = context
+  const { values } = parsed
+  const isJson = values.json !== undefined
+  if (isJson && !values.plan && !values.yes) throw new UsageError('--json: expected --plan or --yes beside it')
+  const target = readTarget(parsed, terminal.env)
+  const framework = { checkout: findCheckout(directory), env: terminal.env }
+  const path = await mkdtemp(join(tmpdir(), 'vitals-deploy-'))
+  try {
+    const plan = await plannedIn(path, { context, framework, target })
+    if (!isJson) for (const line of planLines(plan)) terminal.print(line)
+    if (values.plan) return isJson ? terminal.print(JSON.stringify(plan)) : undefined
+    if (plan.refusals.length > 0) {
+      throw new Error(isJson ? `not deployed: ${plan.refusals.join('; ')}` : 'not deployed: see above')
+    }
+    if (plan.changes.length > 0 || values.force) {
+      if (!(await isMeant(context, plan))) return terminal.print('Nothing was changed.')
+      await carryOut(path, { context, framework, target, plan })
+    }
+    const outcome = await readOutcome(target)
+    if (isJson) return terminal.print(JSON.stringify({ ...plan, ...outcome }))
+    for (const line of outcomeLines(outcome)) terminal.print(line)
+  } finally {
+    terminal.progress('')
+    await rm(path, { recursive: true, force: true })
+  }
+}
+
+interface Work {
+  context: Context
+  framework: Framework
+  target: Target
+}
+
+async function plannedIn(path: string, { context, framework, target }: Work): Promise<Plan> {
+  const { terminal, parsed } = context
+  tell(terminal, 'packaging the functions')
+  const packaged = await packageStack(framework, target, path)
+  await expectSettings(framework, packaged)
+  tell(terminal, 'comparing with what is deployed')
+  const plan = await makePlan({ target, packaged, parsed, env: terminal.env })
+  terminal.progress('')
+  return plan
+}
+
+async function carryOut(path: string, { context, framework, target, plan }: Work & { plan: Plan }): Promise<void> {
+  const { terminal } = context
+  tell(terminal, `deploying ${target.stackName}`)
+  await followStack({
+    stack: target.stackName,
+    total: plan.changes.length,
+    onProgress: terminal.progress,
+    // The framework looks for changes as well, and in another way: here it was decided already.
+    act: () => runFramework(framework, ['deploy', '--force', '--package', path, ...target.args]),
+  })
+  terminal.progress('')
+}
+
+function isMeant({ parsed, terminal }: Context, { stack, region, account }: Plan): Promise<boolean> {
+  const question = `\nDeploy ${stack} to ${region} of account ${account}? [y/N] `
+  return confirm({ parsed, terminal, question, isYes: (answer) => /^y(?:es)?$/i.test(answer) })
+}
+
+/** A line that replaces itself for who looks on, a line of the log for who reads it later. */
+export function tell(terminal: Terminal, text: string): void {
+  if (terminal.isForPeople) terminal.progress(`${text} …`)
+  else terminal.createLog('stderr', 'UTC').info(text)
+}
