@@ -1,24 +1,27 @@
 /**
  * `npm run build:functions`: each function as Lambda takes it, dist/functions/<name>/index.mjs. `--arch x64|arm64`: what its
- * native code is for; default: this machine's. Built twice the same files come out, byte for byte.
+ * native code is for; default: this machine's. Built twice the same files come out, byte for byte. Says what each weighs, and ends
+ * with 1 where that is more than scripts/package-bounds.ts lets it.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { bundling } from './bundle.ts'
+import { type FunctionName, type PackageSize, packageBounds, sizeProblems } from './package-bounds.ts'
+import { heaviestParts, packageSize } from './package-weights.ts'
 import { copyRenderer, isArchitecture, rendererPackages } from './renderer.ts'
 
 const root = join(import.meta.dirname, '..')
 const output = join(root, 'dist', 'functions')
-const names = ['evaluate', 'notify', 'rollup', 'report', 'open']
+const names = Object.keys(packageBounds) as FunctionName[]
 
 const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } })
 const { arch } = values
 if (!isArchitecture(arch)) throw new Error(`--arch ${arch}: expected x64 or arm64`)
 
 await rm(output, { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   ...bundling,
   absWorkingDir: root,
   entryPoints: names.map((name) => ({ in: `functions/${name}/lambda.ts`, out: `${name}/index` })),
@@ -27,6 +30,33 @@ await build({
   external: rendererPackages,
   alias: { ...bundling.alias, 'cross-fetch': './scripts/native-fetch.ts' },
   sourcemap: false,
+  metafile: true,
 })
 /** Those that draw charts. */
 for (const name of ['report', 'notify']) await copyRenderer({ root, to: join(output, name, 'node_modules'), arch })
+await holdToBounds(metafile)
+
+async function holdToBounds({ outputs }: Metafile): Promise<void> {
+  const measured = names.map(async (name) => [name, await packageSize(join(output, name))] as const)
+  const sizes = Object.fromEntries(await Promise.all(measured)) as Record<FunctionName, PackageSize>
+  for (const name of names) {
+    const { zippedBytes, unzippedBytes } = sizes[name]
+    process.stderr.write(
+      `  ${name.padEnd(10)}${inKilobytes(zippedBytes)} zipped,${inKilobytes(unzippedBytes)} unzipped\n`,
+    )
+  }
+  const problems = sizeProblems(sizes)
+  if (problems.length === 0) return
+  const parts = names
+    .filter((name) => problems.some((problem) => problem.startsWith(`the package of ${name} `)))
+    .map((name) => {
+      const bundle = Object.entries(outputs).find(([path]) => path.endsWith(`/${name}/index.mjs`))?.[1]
+      return `the bundle of ${name} is ${heaviestParts(bundle?.inputs ?? {})}`
+    })
+  process.stderr.write(`${[...problems, ...parts].join('\n')}\n`)
+  process.exitCode = 1
+}
+
+function inKilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000).toLocaleString('en')} kB`.padStart(10)
+}

@@ -25,7 +25,10 @@ export function sizeProblems(sizes: Readonly<Record<FunctionName, PackageSize>>)
     measures.flatMap(([measure, words]) => {
       const [size, bound] = [sizes[name][measure], packageBounds[name][measure]]
       if (size <= bound) return []
-      return [`the package of ${name} has ${format(size)} ${words}: expected at most ${format(bound)} (${home})`]
+      const over = `${(size - bound).toLocaleString('en')} too many`
+      return [
+        `the package of ${name} has ${format(size)} ${words}, ${over}: expected at most ${format(bound)} (${home})`,
+      ]
     }),
   )
 }

@@ -17,7 +17,7 @@ test('a package at its bound is well, and one byte more is told with its name, t
   const { zippedBytes, unzippedBytes } = packageBounds.open
   const larger = { ...atTheirBounds, open: { zippedBytes: zippedBytes + 1, unzippedBytes: unzippedBytes + 1 } }
   expect(sizeProblems(larger)).toEqual([
-    'the package of open has 400,001 bytes zipped: expected at most 400,000 bytes (scripts/package-bounds.ts)',
-    'the package of open has 1,200,001 bytes unzipped: expected at most 1,200,000 bytes (scripts/package-bounds.ts)',
+    'the package of open has 400,001 bytes zipped, 1 too many: expected at most 400,000 bytes (scripts/package-bounds.ts)',
+    'the package of open has 1,200,001 bytes unzipped, 1 too many: expected at most 1,200,000 bytes (scripts/package-bounds.ts)',
   ])
 })
