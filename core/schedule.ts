@@ -27,6 +27,11 @@ export type Schedule = {
   | { every: 'month'; on: number }
 )
 
+/** Where no file says when reports are made. */
+export function dailySchedule(to: string[]): Schedule {
+  return { name: 'daily', every: 'day', at: '07:00', to }
+}
+
 /** Milliseconds UTC. */
 export interface Slot {
   schedule: string

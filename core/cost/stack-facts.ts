@@ -31,15 +31,15 @@ export const usualStack: StackFacts = {
     evaluate: { memoryMb: 512, timeoutSeconds: 60, runsADay: 1_440 },
     notify: { memoryMb: 1_024, timeoutSeconds: 300, runsADay: 1_440 },
     rollup: { memoryMb: 1_024, timeoutSeconds: 300, runsADay: 25 },
-    report: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 96 },
+    report: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 97 },
     open: { memoryMb: 512, timeoutSeconds: 120, runsADay: 0 },
   },
-  alarmMetrics: 19,
-  dashboards: 0,
+  alarmMetrics: 21,
+  dashboards: 1,
   customMetrics: Object.keys(figures).length,
   secrets: 1,
-  keys: 1,
-  schedulerRunsADay: 0,
+  keys: 0,
+  schedulerRunsADay: 1,
 }
 
 const names = ['evaluate', 'notify', 'rollup', 'report', 'open'] as const

@@ -8,7 +8,7 @@ const titles: Readonly<Record<Area, string>> = {
   alarms: 'alarms of Vitals itself',
   metrics: 'metrics and dashboard of Vitals itself',
   logs: 'logs of functions',
-  secrets: 'key of links, key of alarms',
+  secrets: 'key that signs links',
   mails: 'mails by SES',
 }
 

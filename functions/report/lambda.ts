@@ -6,7 +6,7 @@ import { stackLinks } from '../../adapters/lambda/links.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { openMail } from '../../adapters/mail/open.ts'
 import { thresholdsOf } from '../../core/report/report.ts'
-import type { Schedule } from '../../core/schedule.ts'
+import { dailySchedule } from '../../core/schedule.ts'
 import { counted } from './counted.ts'
 import { createDueReports } from './due.ts'
 import { createHandler } from './handler.ts'
@@ -29,8 +29,7 @@ export const handler = onLambda('report', async (root) => {
     linkTo: stackLinks(root),
   })
   const report = counted(make, { figures, log })
-  const daily: Schedule = { name: 'daily', every: 'day', at: '07:00', to: settings.mailTo }
-  const { schedules = [daily] } = await readConfig(settings.vitalsFile, settings)
+  const { schedules = [dailySchedule(settings.mailTo)] } = await readConfig(settings.vitalsFile, settings)
   const makeDue = createDueReports({ bucket: opened.bucket, clock, log, schedules, timeZone, report })
   return async (event: unknown) => ((event as { due?: unknown } | null)?.due === true ? makeDue() : report(event))
 })

@@ -1,9 +1,10 @@
 /**
- * The framework's part of this project: bundles the functions before they are packaged or run here, looks at their settings
- * before they are deployed, and keeps the history when the stack is removed, unless it is to go as well.
+ * The framework's part of this project: bundles the functions before they are packaged or run here, looks at their settings and at
+ * the account before they are deployed, and keeps the history when the stack is removed, unless it is to go as well.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { boundRoles, useExistingBucket } from './adapt-template.mjs'
 
 export default class VitalsPlugin {
   constructor(serverless, options, { log }) {
@@ -15,7 +16,9 @@ export default class VitalsPlugin {
       'before:deploy:function:packageFunction': () => this.bundle(this.targetArchitecture()),
       'before:offline:start': () => this.bundle(process.arch),
       'before:offline:start:init': () => this.bundle(process.arch),
+      'after:aws:package:finalize:mergeCustomProviderResources': () => this.adaptTemplate(),
       'before:deploy:deploy': () => this.expectSettings(),
+      'before:aws:deploy:deploy:createStack': () => this.checkAccount(),
       'before:deploy:function:initialize': () => this.expectSettings(),
       'after:deploy:deploy': () => this.tellOutputs(),
       'before:remove:remove': () => this.findBucket(),
@@ -34,6 +37,46 @@ export default class VitalsPlugin {
     if (status === 0) return
     const reason = error?.message ?? `${script} ended with ${status}`
     throw new this.serverless.classes.Error(`the functions could not be bundled: ${reason}`)
+  }
+
+  adaptTemplate() {
+    const { provider, custom } = this.serverless.service
+    const { bucket, permissionsBoundary } = custom.adapt
+    const template = provider.compiledCloudFormationTemplate
+    if (bucket) this.refusing(() => useExistingBucket(template, bucket))
+    if (permissionsBoundary) boundRoles(template, permissionsBoundary)
+  }
+
+  /** Before anything is made. */
+  async checkAccount() {
+    // Loaded here: every other command does without.
+    const { checkAccount } = await import('./check-account.mjs')
+    const { service } = this.serverless
+    const provider = this.serverless.getProvider('aws')
+    await this.refusing(async () =>
+      checkAccount({
+        config: await provider.getAwsSdkV3Config(),
+        stackName: provider.naming.getStackName(),
+        region: provider.getRegion(),
+        settings: service.provider.environment,
+        existing: service.custom.adapt.bucket,
+        wanted: service.resources.Resources.VitalsBucket.Properties,
+        say: (text) => this.log.warning(text),
+      }),
+    )
+  }
+
+  /** What this project refuses is told without a stack of calls. */
+  refusing(act) {
+    const refuse = (error) => {
+      throw new this.serverless.classes.Error(error.message)
+    }
+    try {
+      const result = act()
+      return result instanceof Promise ? result.catch(refuse) : result
+    } catch (error) {
+      return refuse(error)
+    }
   }
 
   async tellOutputs() {
@@ -82,7 +125,9 @@ export default class VitalsPlugin {
 
   /** Before anything is sent: what functions refuse they would refuse each minute. */
   expectSettings() {
-    const input = JSON.stringify(this.serverless.service.provider.environment)
+    const { provider, custom } = this.serverless.service
+    const existing = custom?.adapt?.bucket ? { MONITOR_BUCKET: custom.adapt.bucket } : {}
+    const input = JSON.stringify({ ...provider.environment, ...existing })
     const script = join('infra', 'serverless', 'expect-settings.ts')
     const { status, stderr, error } = this.runScript(script, [], { input, encoding: 'utf8' })
     if (status !== 0) throw new this.serverless.classes.Error(error?.message ?? stderr.trim())

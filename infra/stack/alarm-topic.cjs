@@ -1,16 +1,20 @@
 /**
  * Who is told when Vitals itself is ill: `alarmTo`, which is MONITOR_MAIL_TO unless the deployment says otherwise. A way of
  * its own, since the usual one (notify, SES, the bucket) may be what is ill.
+ *
+ * An alarm says which function failed how often: no secret, so that its topic is encrypted only where `alarmKey` names a key. The
+ * one that AWS keeps for SNS is out of reach of alarms: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 module.exports = async ({ resolveVariable }) => {
   const told = once(String(await resolveVariable('param:alarmTo')).split(','))
+  const key = await resolveVariable('param:alarmKey')
   return {
     Resources: {
       Alarms: {
         Type: 'AWS::SNS::Topic',
         Properties: {
           DisplayName: 'Vitals itself',
-          KmsMasterKeyId: { 'Fn::GetAtt': ['AlarmKey', 'Arn'] },
+          ...(key ? { KmsMasterKeyId: key } : {}),
           Subscription: told.map((Endpoint) => ({ Protocol: protocolOf(Endpoint), Endpoint })),
         },
       },
@@ -21,7 +25,14 @@ module.exports = async ({ resolveVariable }) => {
           PolicyDocument: {
             Version: '2012-10-17',
             Statement: [
-              { Sid: 'AlarmsOfThisAccount', ...letCloudWatch('sns:Publish', { Ref: 'Alarms' }) },
+              {
+                Sid: 'AlarmsOfThisAccount',
+                Effect: 'Allow',
+                Principal: { Service: 'cloudwatch.amazonaws.com' },
+                Action: 'sns:Publish',
+                Resource: { Ref: 'Alarms' },
+                Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              },
               {
                 Sid: 'EncryptedConnectionsOnly',
                 Effect: 'Deny',
@@ -30,29 +41,6 @@ module.exports = async ({ resolveVariable }) => {
                 Resource: { Ref: 'Alarms' },
                 Condition: { Bool: { 'aws:SecureTransport': 'false' } },
               },
-            ],
-          },
-        },
-      },
-      // A key of our own: alarms may not use the one that AWS keeps for SNS, and nobody would be told.
-      // https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
-      AlarmKey: {
-        Type: 'AWS::KMS::Key',
-        Properties: {
-          Description: `Encrypts the alarms of \${self:service}-\${sls:stage}`,
-          EnableKeyRotation: true,
-          PendingWindowInDays: 7,
-          KeyPolicy: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Sid: 'WhoeverThisAccountLets',
-                Effect: 'Allow',
-                Principal: { AWS: join(['arn:', { Ref: 'AWS::Partition' }, ':iam::', account, ':root']) },
-                Action: 'kms:*',
-                Resource: '*',
-              },
-              { Sid: 'AlarmsOfThisAccount', ...letCloudWatch(['kms:Decrypt', 'kms:GenerateDataKey*'], '*') },
             ],
           },
         },
@@ -67,8 +55,6 @@ module.exports = async ({ resolveVariable }) => {
   }
 }
 
-const account = { Ref: 'AWS::AccountId' }
-
 function once(addresses) {
   return [...new Set(addresses.map((address) => address.trim()).filter((address) => address !== ''))]
 }
@@ -76,18 +62,4 @@ function once(addresses) {
 /** Pagers have addresses of https. */
 function protocolOf(address) {
   return address.startsWith('https://') ? 'https' : 'email'
-}
-
-function letCloudWatch(Action, Resource) {
-  return {
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action,
-    Resource,
-    Condition: { StringEquals: { 'aws:SourceAccount': account } },
-  }
-}
-
-function join(parts) {
-  return { 'Fn::Join': ['', parts] }
 }

@@ -16,6 +16,10 @@ const throttles = { count: 5, minutes: 15 }
 const longShare = 0.8
 /** A notice waits no longer to be told. */
 const waitsMs = 120_000
+/** A run takes what has come; what stays so long is taken by none. */
+const inboxSeconds = 900
+/** Hosts that are silent are told much earlier, each by a notice: this is for when no notice comes. */
+const silenceSeconds = 1_800
 
 const stoppedWords = `No run of evaluate has ended well for ten minutes: no alert is decided, and nobody is told of any host. Look at its log, /aws/lambda/\${self:service}-\${sls:stage}-evaluate, and whether its schedule is enabled.`
 
@@ -63,15 +67,32 @@ const others = {
     ...above(waitsMs, 5),
     AlarmDescription: `What woke notify waited ${waitsMs / 1_000} s or more until it ran: mails are late. It is throttled, or Lambda is slow in this region.`,
   },
+  // What came, not what is there: the alarm ends without anybody emptying the queue, and each new failure is told anew.
   FailuresWait: {
     Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
+    MetricName: 'NumberOfMessagesSent',
     Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Failures', 'QueueName'] } }],
-    Statistic: 'Maximum',
-    ...above(1, 5),
+    Statistic: 'Sum',
+    ...above(1, 15),
     AlarmDescription:
-      'Runs of evaluate failed or never began: the queue Failures of the stack says which, and of what. The next run does what they did not. It is over when the queue is purged.',
+      'Within 15 minutes a run of evaluate, rollup or report failed for good, or never began: the queue Failures of the stack says which, and of what, for 14 days. The next run does what it did not.',
   },
+  InboxOld: {
+    ...ofVitals('InboxOldestAge', 'Maximum'),
+    ...above(inboxSeconds, 5),
+    AlarmDescription: `What agents have sent has waited in the inbox for ${inboxSeconds / 60} minutes: evaluate runs and does not take it. Too much came for one run, it is of a newer version than this stack, or one host's input can't be taken; the log of evaluate says which.`,
+  },
+  AgentsSilent: {
+    ...ofVitals('AgentDataAge', 'Minimum'),
+    ...above(silenceSeconds, 5),
+    AlarmDescription: `Nothing has come of any agent for ${silenceSeconds / 60} minutes, of all hosts at once: look at what they share, the network, their credentials, the policy of the bucket.`,
+  },
+}
+
+/** What evaluate tells of itself (core/figures.ts). */
+function ofVitals(MetricName, Statistic) {
+  const Dimensions = [{ Name: 'service', Value: `\${self:service}-\${sls:stage}` }]
+  return { Namespace: 'Vitals', MetricName, Dimensions, Statistic }
 }
 
 function ofFunction(name, MetricName, Statistic) {

@@ -19,7 +19,7 @@ const may = {
       'heartbeat/v1.json',
     ],
     remove: ['inbox/v1/*', 'probe/v1/*'],
-    also: [invoke('notify'), allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })],
+    also: [invoke('notify'), keepFailures()],
   },
   notify: {
     read: ['vitals.json', 'state/v1/*', 'notices/v1/open/*', 'rollups/v1/5m/*'],
@@ -31,7 +31,7 @@ const may = {
     read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],
     write: ['lake/*', 'rollups/v1/*', 'site/day/*'],
     remove: ['log/v1/*', 'checkpoints/v1/*'],
-    also: [],
+    also: [keepFailures()],
   },
   report: {
     read: [
@@ -45,7 +45,7 @@ const may = {
     ],
     write: ['site/reports/*', 'slots/v1/*'],
     remove: [],
-    also: [sendMail()],
+    also: [sendMail(), keepFailures()],
   },
   open: {
     read: ['vitals.json', 'notices/v1/*', 'site/*', 'limits/v1/*', 'heartbeat/v1.json', 'control/v1.json'],
@@ -97,6 +97,11 @@ function writeLogs(name) {
 
 function invoke(name) {
   return allow(['lambda:InvokeFunction'], arn('lambda', `function:\${param:${name}Function}`))
+}
+
+/** Lambda does it in the function's name: infra/stack/failures.yml. */
+function keepFailures() {
+  return allow(['sqs:SendMessage'], { 'Fn::GetAtt': ['Failures', 'Arn'] })
 }
 
 /** From the one address that the stack was told; to whom, SES knows no resource for. */

@@ -18,12 +18,16 @@ afterEach(() => rmSync(copy, { recursive: true }))
 it.each([
   ['serverless.yml', 'logRetentionInDays', 'logRetentionDays', 'provider'],
   ['functions/evaluate/function.yml', 'maximumRetryAttempts', 'maximumRetries', 'functions.evaluate'],
-])('a misspelt key of %s is refused, and not left out', async (file, right, wrong, place) => {
-  const text = readFileSync(join(copy, file), 'utf8')
-  expect(text).toContain(right)
-  writeFileSync(join(copy, file), text.replace(right, wrong))
-  // Any command looks at the whole of it first; this one would only show it.
-  await expect(serverless(['print'], { home: copy, cwd: copy })).rejects.toThrow(
-    `Configuration error at '${place}': unrecognized property '${wrong}'`,
-  )
-})
+])(
+  'a misspelt key of %s is refused, and not left out',
+  async (file, right, wrong, place) => {
+    const text = readFileSync(join(copy, file), 'utf8')
+    expect(text).toContain(right)
+    writeFileSync(join(copy, file), text.replace(right, wrong))
+    // Any command looks at the whole of it first; this one would only show it.
+    await expect(serverless(['print'], { home: copy, cwd: copy })).rejects.toThrow(
+      `Configuration error at '${place}': unrecognized property '${wrong}'`,
+    )
+  },
+  60_000,
+)

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { figuresNamespace } from '../../../../adapters/lambda/figures.ts'
 import { usEast1 } from '../../../../core/cost/prices.ts'
+import { figures } from '../../../../core/figures.ts'
+import { parseSettings } from '../../../../core/parse-settings.ts'
 import { functionNames, logical, plain, root, type StackPackage } from './package-stack.ts'
 
 interface Metric {
@@ -24,6 +27,8 @@ interface Alarm extends Metric {
   TreatMissingData: string
   Metrics?: { Id: string; Expression?: string; ReturnData?: false; MetricStat?: { Metric: Metric; Period: number } }[]
 }
+
+const nowhere = { hostname: 'web-1', timeZone: 'UTC', resolvePath: (path: string) => path }
 
 export function describeAlarms(stack: () => StackPackage): void {
   describe('the alarms of the stack', () => {
@@ -66,7 +71,9 @@ export function describeAlarms(stack: () => StackPackage): void {
             ]
           }),
           ['notify-late', 'AWS/Lambda AsyncEventAge <NotifyLambdaFunction>', 'Maximum', 120_000, 5],
-          ['failures-wait', 'AWS/SQS ApproximateNumberOfMessagesVisible Failures.QueueName', 'Maximum', 1, 5],
+          ['failures-wait', 'AWS/SQS NumberOfMessagesSent Failures.QueueName', 'Sum', 1, 15],
+          ['inbox-old', 'Vitals InboxOldestAge vitals-prod', 'Maximum', 900, 5],
+          ['agents-silent', 'Vitals AgentDataAge vitals-prod', 'Minimum', 1_800, 5],
         ].toSorted(),
       )
       expect(Object.keys(failing)).toEqual(functionNames)
@@ -102,22 +109,33 @@ export function describeAlarms(stack: () => StackPackage): void {
       }
     })
 
-    it('go through an encrypted topic, whose key and policy let alarms of this account in, and nobody without TLS', () => {
-      const ofAlarms = {
-        Sid: 'AlarmsOfThisAccount',
-        Effect: 'Allow',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-      }
-      expect(plain(resource('Alarms').KmsMasterKeyId)).toBe('AlarmKey.Arn')
-      expect(resource('AlarmKey').EnableKeyRotation).toBe(true)
-      const { Statement: ofKey } = resource('AlarmKey').KeyPolicy as { Statement: object[] }
-      expect(ofKey).toContainEqual({ ...ofAlarms, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' })
+    it('look at figures that there are', () => {
+      const looked = alarms().filter(({ Namespace }) => Namespace === figuresNamespace)
+      expect(looked).toHaveLength(2)
+      for (const { MetricName } of looked) expect(Object.keys(figures)).toContain(MetricName)
+    })
+
+    it('tell of silence only after several sendings of agents that say nothing of theirs', () => {
+      const parsed = parseSettings({ ...nowhere, env: { MONITOR_BUCKET: 's3://bucket' } })
+      if (!parsed.ok) throw new Error('the defaults do not parse')
+      const { intervalMs, batchSnapshots } = parsed.settings
+      expect(alarm('agents-silent').Threshold * 1_000).toBeGreaterThan(5 * intervalMs * batchSnapshots)
+    })
+
+    it('go through a topic whose policy lets alarms of this account in, and nobody without TLS', () => {
+      expect(resource('Alarms').KmsMasterKeyId).toBeUndefined()
       const { Topics, PolicyDocument } = resource('AlarmsPolicy')
       expect(plain(Topics)).toEqual(['<Alarms>'])
       const Resource = { Ref: 'Alarms' }
       expect((PolicyDocument as { Statement: object[] }).Statement).toEqual([
-        { ...ofAlarms, Action: 'sns:Publish', Resource },
+        {
+          Sid: 'AlarmsOfThisAccount',
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource,
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
         {
           Sid: 'EncryptedConnectionsOnly',
           Effect: 'Deny',

@@ -42,12 +42,72 @@ export function describeFunctions(stack: () => StackPackage): void {
       expect(ofRollup.map(({ Input }) => Input && JSON.parse(Input))).toEqual([undefined, { sweep: 'log' }])
     })
 
-    it('never repeat or keep a run of evaluate, whose failures go to a queue', () => {
-      const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = resource('EvaluateLambdaEvConf')
-      expect([MaximumRetryAttempts, MaximumEventAgeInSeconds]).toEqual([0, 60])
-      const { OnFailure } = DestinationConfig as { OnFailure: { Destination: unknown } }
-      expect(plain(OnFailure.Destination)).toBe('Failures.Arn')
-      expect(stack().resources.Failures?.Type).toBe('AWS::SQS::Queue')
+    it('repeat so often, keep so long, and leave in a queue what failed for good', () => {
+      const rows = names.map((name) => {
+        const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = resource(
+          `${logical(name)}LambdaEvConf`,
+        )
+        const { OnFailure } = (DestinationConfig ?? {}) as { OnFailure?: { Destination: unknown } }
+        return [name, MaximumRetryAttempts, MaximumEventAgeInSeconds, plain(OnFailure?.Destination)]
+      })
+      expect(rows).toEqual([
+        ['evaluate', 0, 60, 'Failures.Arn'],
+        // What it has not told is still open in the bucket.
+        ['notify', 0, 300, undefined],
+        ['rollup', 1, 3_600, 'Failures.Arn'],
+        ['report', 1, 3_600, 'Failures.Arn'],
+        // Whoever calls it waits for its answer.
+        ['open', undefined, undefined, undefined],
+      ])
+      expect(resource('Failures')).toEqual({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true })
+    })
+
+    it('reserve nothing, since a new account has nothing to reserve', () => {
+      for (const name of names) {
+        expect(resource(`${logical(name)}LambdaFunction`)).not.toHaveProperty('ReservedConcurrentExecutions')
+      }
+    })
+
+    it('are woken by Scheduler as well for a daily report, which may invoke report and do nothing else', () => {
+      const [wake, ...more] = ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties)
+      expect(more).toEqual([])
+      expect(wake).toMatchObject({
+        ScheduleExpression: 'cron(0 7 * * ? *)',
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      })
+      const { GroupName, Target } = wake ?? {}
+      const { Arn, RoleArn, Input = '' } = (Target ?? {}) as { Arn?: unknown; RoleArn?: unknown; Input?: string }
+      expect([plain(GroupName), plain(Arn), plain(RoleArn), JSON.parse(Input)]).toEqual([
+        '<ReportScheduleGroup>',
+        'ReportLambdaFunction.Arn',
+        'ReportScheduleRole.Arn',
+        { due: true },
+      ])
+      const { AssumeRolePolicyDocument: trust, Policies } = resource('ReportScheduleRole') as {
+        AssumeRolePolicyDocument: { Statement: object[] }
+        Policies: { PolicyDocument: { Statement: Statement[] } }[]
+      }
+      expect(trust.Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            StringEquals: {
+              'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+              'aws:SourceArn': { 'Fn::GetAtt': ['ReportScheduleGroup', 'Arn'] },
+            },
+          },
+        },
+      ])
+      expect(Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['lambda:InvokeFunction'],
+          Resource: { 'Fn::GetAtt': ['ReportLambdaFunction', 'Arn'] },
+        },
+      ])
     })
 
     it('are called by nobody but their schedules, and open by anybody at its URL', () => {
@@ -101,8 +161,8 @@ export function describeFunctions(stack: () => StackPackage): void {
           'sqs:SendMessage': 'Failures.Arn',
         },
         notify: { ...logs('notify'), 'ses:SendRawEmail': mail },
-        rollup: logs('rollup'),
-        report: { ...logs('report'), 'ses:SendRawEmail': mail },
+        rollup: { ...logs('rollup'), 'sqs:SendMessage': 'Failures.Arn' },
+        report: { ...logs('report'), 'ses:SendRawEmail': mail, 'sqs:SendMessage': 'Failures.Arn' },
         open: { ...logs('open'), 'lambda:InvokeFunction': here('lambda', 'function:vitals-prod-report') },
       })
     })

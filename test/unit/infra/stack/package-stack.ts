@@ -1,10 +1,9 @@
 /** `npx serverless package`, read back: what CloudFormation and Lambda will get. */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { zipNames } from './zip-names.ts'
+import { zipContents } from './zip-contents.ts'
 
 export const root = join(import.meta.dirname, '..', '..', '..', '..')
 
@@ -22,13 +21,16 @@ export interface StackPackage {
   output: string
   template: string
   resources: Record<string, Resource>
-  zips: Record<string, { sizeBytes: number; sha256: string; names: string[] }>
+  /** `contents`: the CRC-32 of each file by its name. */
+  zips: Record<string, { sizeBytes: number; contents: Record<string, number>; names: string[] }>
 }
 
 export interface Surroundings {
   home: string
   cwd?: string
   env?: Readonly<Record<string, string>>
+  /** Beside those that say where to and for which architecture. */
+  args?: readonly string[]
 }
 
 /** With nothing of the shell's settings or credentials, and no home to find some in. Throws with what it said. */
@@ -46,8 +48,9 @@ export async function serverless(args: string[], { home, cwd = root, env = {} }:
 
 /** Into `path`. Writes dist/functions as well: one at a time. */
 export async function packageStack(path: string, surroundings: Surroundings): Promise<StackPackage> {
+  const { args = [] } = surroundings
   const output = await serverless(
-    ['package', '--package', path, '--param', `architecture=${process.arch}`],
+    ['package', '--package', path, '--param', `architecture=${process.arch}`, ...args],
     surroundings,
   )
   const template = readFileSync(join(path, 'cloudformation-template-update-stack.json'), 'utf8')
@@ -75,9 +78,6 @@ export function plain(value: unknown): unknown {
 
 function readZip(path: string) {
   const zip = readFileSync(path)
-  return {
-    sizeBytes: zip.byteLength,
-    sha256: createHash('sha256').update(zip).digest('hex'),
-    names: zipNames(zip).toSorted(),
-  }
+  const contents = zipContents(zip)
+  return { sizeBytes: zip.byteLength, contents, names: Object.keys(contents).toSorted() }
 }
