@@ -14,7 +14,7 @@ const loaded = ['agent', 'local', 'offline', 'robust', 'start', 'stop', 'story',
 /** A LocalStack for each. */
 const localstack = { globalSetup: ['test/localstack/setup.ts'], testTimeout: 120_000, hookTimeout: 120_000 }
 /** What runs in Lambda, is deployed, or keeps LocalStack busy for as long as a caller waits. */
-const deployed = ['test/localstack/lambda/**/*.test.ts', 'test/localstack/{cloudwatch,story,up}.test.ts']
+const deployed = ['test/localstack/lambda/**/*.test.ts', 'test/localstack/{cloudwatch,story,template,up}.test.ts']
 
 const e2e = { testTimeout: 120_000, hookTimeout: 60_000 }
 

@@ -58,25 +58,28 @@ export async function deployStack({ url, stage, settings }: DeployOptions): Prom
   return {
     bucketUrl,
     siteUrl,
-    invoke: async <T>(name: string, event: unknown = {}) => {
-      const { Payload, FunctionError, LogResult } = await lambda.send(
-        new InvokeCommand({
-          FunctionName: `vitals-${stage}-${name}`,
-          Payload: Buffer.from(JSON.stringify(event)),
-          LogType: 'Tail',
-        }),
-      )
-      const text = Buffer.from(Payload ?? []).toString()
-      const log = Buffer.from(LogResult ?? '', 'base64').toString()
-      if (FunctionError) throw new Error(`${name}: ${text}\n${log}`)
-      return { answer: JSON.parse(text) as T, log }
-    },
+    invoke: (name, event) => invoke(lambda, `vitals-${stage}-${name}`, event),
     environmentOf: async (name) => {
       const configuration = new GetFunctionConfigurationCommand({ FunctionName: `vitals-${stage}-${name}` })
       return (await lambda.send(configuration)).Environment?.Variables ?? {}
     },
     remove: () => command('remove', '--param', 'delete-data=yes'),
   }
+}
+
+/** The function's answer, and the end of its log. Throws what the function threw. */
+export async function invoke<T>(
+  lambda: LambdaClient,
+  name: string,
+  event: unknown = {},
+): Promise<{ answer: T; log: string }> {
+  const { Payload, FunctionError, LogResult } = await lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)), LogType: 'Tail' }),
+  )
+  const text = Buffer.from(Payload ?? []).toString()
+  const log = Buffer.from(LogResult ?? '', 'base64').toString()
+  if (FunctionError) throw new Error(`${name}: ${text}\n${log}`)
+  return { answer: JSON.parse(text) as T, log }
 }
 
 /** The framework in a process of its own, with nothing of the caller's credentials and settings. */

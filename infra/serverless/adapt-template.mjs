@@ -5,6 +5,7 @@
 
 /** By which the resources of infra/stack know the bucket of the stack. */
 const own = { bucket: 'VitalsBucket', policy: 'VitalsBucketPolicy' }
+const mentionsOwn = new RegExp(`\\b${own.bucket}\\b`)
 
 /** `s3://name` or `s3://name/prefix`. */
 export function parsePlace(url) {
@@ -30,18 +31,10 @@ export function useExistingBucket(template, url) {
 export function replaceBucket(template, by) {
   const resources = Object.entries(template.Resources).map(([name, resource]) => [
     name,
-    name === own.bucket || name === own.policy ? resource : replacedWhole(resource, by, name),
+    name === own.bucket || name === own.policy ? resource : replaced(resource, by, name),
   ])
   template.Resources = Object.fromEntries(resources)
-  template.Outputs = replacedWhole(template.Outputs, by, 'Outputs')
-}
-
-function replacedWhole(node, by, place) {
-  const result = replaced(node, by)
-  const text = JSON.stringify(result)
-  const at = text.search(new RegExp(`\\b${own.bucket}\\b`))
-  if (at < 0) return result
-  throw new Error(`${place} refers to ${own.bucket} in a way that is not known: …${text.slice(at - 80, at + 80)}…`)
+  template.Outputs = replaced(template.Outputs, by, 'Outputs')
 }
 
 export function boundRoles(template, boundary) {
@@ -50,10 +43,14 @@ export function boundRoles(template, boundary) {
   }
 }
 
-function replaced(node, by) {
-  if (Array.isArray(node)) return node.map((one) => replaced(one, by))
+function replaced(node, by, place) {
+  if (typeof node === 'string' && mentionsOwn.test(node)) {
+    throw new Error(`${place} refers to ${own.bucket} in a way that is not known: ${node}`)
+  }
+  if (Array.isArray(node)) return node.map((one) => replaced(one, by, place))
   if (typeof node !== 'object' || node === null) return node
-  return reference(node, by) ?? Object.fromEntries(Object.entries(node).map(([key, one]) => [key, replaced(one, by)]))
+  const inIts = ([key, one]) => [key, replaced(one, by, place)]
+  return reference(node, by) ?? Object.fromEntries(Object.entries(node).map(inIts))
 }
 
 /** The forms in which the resources refer to the bucket; undefined: this is none. */

@@ -13,6 +13,7 @@ import { describeCost } from './describe-cost.ts'
 import { describeDashboard } from './describe-dashboard.ts'
 import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
+import { describePlainTemplate } from './describe-plain-template.ts'
 import { describeVariant, variant } from './describe-variant.ts'
 import { functionNames as names, packageStack, root, type StackPackage, serverless } from './package-stack.ts'
 
@@ -34,6 +35,7 @@ describeEnvironment(() => first)
 describeAlarms(() => first)
 describeCost(() => first)
 describeDashboard(() => first)
+describePlainTemplate(() => first)
 describeVariant(() => second, join(home, 'second'))
 
 describe('the package', { timeout: patience }, () => {
