@@ -60,6 +60,8 @@ const slice = { blocks: 500, bytes: 16 * 1024 * 1024 }
 /** More hosts than these have a page each (core/report/page/host-pages.ts). */
 const hostsOnOnePage = 12
 const listPage = 1_000
+/** On the status page (functions/open/read-status.ts). */
+const noticesShown = 20
 
 /** A day, without starts of functions. */
 export function requestsADay(load: Load, stack: StackFacts = usualStack): RequestsByAsker {
@@ -95,7 +97,12 @@ export function requestsADay(load: Load, stack: StackFacts = usualStack): Reques
       lists: 0,
       writes: reportsADay * (9 + (hosts > hostsOnOnePage ? hosts : 0)),
     },
-    open: { reads: viewsADay * (5 + 2 * shards), lists: viewsADay * 4, writes: 0 },
+    // Now and the last day of each shard, notices of three days, what operators say, heartbeat and the list of reports.
+    open: {
+      reads: viewsADay * (3 + 2 * shards + Math.min(noticesShown, 3 * notices)),
+      lists: viewsADay * 4,
+      writes: 0,
+    },
   }
 }
 
