@@ -13,6 +13,7 @@ import type { Collector } from '../agent/collect/collector.ts'
 import { openCollector } from '../agent/collect/open.ts'
 import { bundling } from '../scripts/bundle.ts'
 import { cpuOf, faultsOfChildren, forksOfMachine } from './cpu.ts'
+import { median } from './median.ts'
 import { startNodeExporter } from './peers/node-exporter.ts'
 import { psutilSnapshotMs } from './peers/psutil.ts'
 import { librarySnapshotMs } from './peers/systeminformation.ts'
@@ -140,10 +141,6 @@ async function startSleepers(count: number): Promise<{ end(): void }> {
   if (pid === undefined) throw new Error(`start ${count} processes: sh could not be started`)
   for (let waited = 0; countProcesses() < wanted && waited < 100; waited++) await delay(50)
   return { end: () => void process.kill(-pid, 'SIGKILL') }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 /** `1.05 (0.98 to 1.21)` */

@@ -1,6 +1,6 @@
 /** A fleet's past, made up from a seed: days with a rhythm, disks that fill, a storm now and then, an outage. */
 import type { Bucket } from '../adapters/bucket/port.ts'
-import { type Batch, batchVersion } from '../core/batch.ts'
+import { batchVersion } from '../core/batch.ts'
 import { packBatch } from '../core/batch-bytes.ts'
 import { sha16 } from '../core/codec.ts'
 import { inboxKey } from '../core/keys.ts'
@@ -25,25 +25,31 @@ export function hostName(index: number): string {
 /** Puts every batch of the time from `fromMs` to `toMs` (exclusive) of one host; how many. */
 export async function sendHost(bucket: Bucket, fleet: Fleet, index: number): Promise<number> {
   let seq = 0
-  const stream = index.toString(16).padStart(16, '0')
-  const host = hostName(index)
   for (const records of recordsOf(fleet, index)) {
     seq += 1
-    const header = {
-      kind: 'batch',
-      v: batchVersion,
-      host,
-      stream,
-      seq,
-      agentVersion: '0.1.0',
-      shipEveryMs: fleet.intervalMs * fleet.batchSnapshots,
-      facts: { os: 'Debian GNU/Linux 12', cores: 8 },
-    } as const
-    const batch: Batch = { header: { ...header }, records }
-    const body = packBatch(batch)
-    await bucket.put(inboxKey({ host, stream, seq, sha16: sha16(body) }), body, { ifAbsent: true })
+    await sendBatch(bucket, fleet, { index, seq, records })
   }
   return seq
+}
+
+export async function sendBatch(
+  bucket: Bucket,
+  { intervalMs, batchSnapshots }: Pick<Fleet, 'intervalMs' | 'batchSnapshots'>,
+  { index, seq, records }: { index: number; seq: number; records: Snapshot[] },
+): Promise<void> {
+  const [stream, host] = [index.toString(16).padStart(16, '0'), hostName(index)]
+  const header = {
+    kind: 'batch',
+    v: batchVersion,
+    host,
+    stream,
+    seq,
+    agentVersion: '0.1.0',
+    shipEveryMs: intervalMs * batchSnapshots,
+    facts: { os: 'Debian GNU/Linux 12', cores: 8 },
+  } as const
+  const body = packBatch({ header: { ...header }, records })
+  await bucket.put(inboxKey({ host, stream, seq, sha16: sha16(body) }), body, { ifAbsent: true })
 }
 
 /** The snapshots of the time from `fromMs` to `toMs` (exclusive) of one host. */

@@ -9,6 +9,7 @@ import { benchEvaluate } from './evaluate.ts'
 import { benchLake } from './lake.ts'
 import { benchLatency } from './latency.ts'
 import { benchMemory } from './memory.ts'
+import { benchPackages } from './packages.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReport } from './report.ts'
 import { benchSoak } from './soak.ts'
@@ -23,6 +24,7 @@ const usual = {
   charts: benchCharts,
   report: benchReport,
   cloud: benchCloud,
+  packages: benchPackages,
 }
 const all = { ...usual, latency: benchLatency, memory: benchMemory, soak: benchSoak }
 const asked = process.argv.slice(2)
