@@ -9,6 +9,7 @@ import { runChartsServe, usualChartsPort } from './commands/charts.ts'
 import { runEvaluate } from './commands/evaluate.ts'
 import { runExport } from './commands/export.ts'
 import { runHostForget } from './commands/host-forget.ts'
+import { runHostRevoke } from './commands/host-revoke.ts'
 import { runNotifyTest } from './commands/notify-test.ts'
 import { runQuery } from './commands/query.ts'
 import { runReplay } from './commands/replay.ts'
@@ -211,6 +212,18 @@ export const commands: readonly Command[] = [
     run: runHostForget,
   },
   ...deployCommands,
+  {
+    words: ['host', 'revoke'],
+    meaning: "nothing of a host is taken any more, whoever has its credentials: by the bucket's policy, within minutes",
+    operand: { name: 'HOST', meaning: 'its name' },
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      undo: { meaning: 'it may put again' },
+      unknown: { meaning: 'also a host that has never sent anything' },
+    },
+    run: runHostRevoke,
+  },
   {
     words: ['charts', 'serve'],
     meaning: "QuickChart's HTTP API on this machine, drawn here: for programs that use its clients",

@@ -1,4 +1,5 @@
 /** The commands of a host that has an agent: they need none of the functions' packages, and hosts get them as a file of its own. */
+import { wayNames } from '../infra/agent-role/ways.ts'
 import { agentCommand, hostOptions } from './agent-command.ts'
 import type { Command } from './command.ts'
 import { runDoctor } from './commands/doctor.ts'
@@ -62,10 +63,15 @@ export const hostCommands: readonly Command[] = [
   },
   {
     words: ['enrol'],
-    meaning: 'print the policy of AWS IAM that the agent of a host needs',
+    meaning: 'the policy of AWS IAM that the agent of a host needs, or all it takes to give it credentials',
     options: {
       ...settingOptions,
+      ...jsonOption,
       host: hostOptions.host,
+      way: {
+        value: 'WAY',
+        meaning: `${wayNames.join(', ')}: a template of CloudFormation; in a terminal, what to do with it`,
+      },
       cloudwatch: { meaning: 'it sends metrics to CloudWatch, too; as with MONITOR_CLOUDWATCH=on' },
     },
     run: runEnrol,

@@ -18,7 +18,11 @@ export default class VitalsPlugin {
       'before:offline:start:init': () => this.bundle(process.arch),
       'after:aws:package:finalize:mergeCustomProviderResources': () => this.adaptTemplate(),
       'before:deploy:deploy': () => this.expectSettings(),
-      'before:aws:deploy:deploy:createStack': () => this.checkAccount(),
+      // When the framework has the template, packaged now or before, and nothing is made yet.
+      'before:aws:deploy:deploy:createStack': async () => {
+        await this.checkAccount()
+        await this.keepRevoked()
+      },
       'before:deploy:function:initialize': () => this.expectSettings(),
       'after:deploy:deploy': () => this.tellOutputs(),
       'before:remove:remove': () => this.findBucket(),
@@ -90,6 +94,19 @@ export default class VitalsPlugin {
     this.log.notice(`Give the agents MONITOR_BUCKET=${url}`)
     this.log.notice(
       `Alarms of Vitals itself reach an address once it has confirmed the mail that SNS sends it: ${topic}`,
+    )
+  }
+
+  async keepRevoked() {
+    const { keepRevoked } = await import('./keep-revoked.mjs')
+    const provider = this.serverless.getProvider('aws')
+    await this.refusing(async () =>
+      keepRevoked({
+        config: await provider.getAwsSdkV3Config(),
+        stackName: provider.naming.getStackName(),
+        template: this.serverless.service.provider.compiledCloudFormationTemplate,
+        say: (text) => this.log.notice(text),
+      }),
     )
   }
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isAllowed, licenceProblems } from '../../../scripts/licence-policy.ts'
 import type { Lock } from '../../../scripts/lock.ts'
@@ -46,4 +48,39 @@ test('what a person has read counts for that text only: another is read again', 
   })
   expect(licenceProblems(fonts('SEE LICENSE IN README.md AND LICENSE'))).toEqual([])
   expect(licenceProblems(fonts('SEE LICENSE IN LICENSE'))).toHaveLength(1)
+})
+
+test('what only tests import is let in by its name, as a tool, under the licence that was read', () => {
+  const simulator = (more: object): Lock => ({
+    packages: {
+      'node_modules/@cloud-copilot/iam-simulate': { version: '1.0.0', license: 'AGPL-3.0-or-later', ...more },
+    },
+  })
+  expect(licenceProblems(simulator({ dev: true }))).toEqual([])
+  expect(licenceProblems(simulator({}))).toHaveLength(1)
+  expect(licenceProblems(simulator({ dev: true, license: 'SSPL-1.0' }))).toHaveLength(1)
+})
+
+test('nothing but one file of the tests imports it', () => {
+  const root = join(import.meta.dirname, '..', '..', '..')
+  const folders = [
+    'adapters',
+    'agent',
+    'bench',
+    'cli',
+    'core',
+    'embedded',
+    'functions',
+    'infra',
+    'library',
+    'scripts',
+    'test',
+  ]
+  const importing = folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((one) => join(folder, one)),
+    )
+    .filter((path) => /\.(?:[cm]?[jt]s)$/.test(path))
+    .filter((path) => /(?:from|import\(|require\() ?'@cloud-copilot\//.test(readFileSync(join(root, path), 'utf8')))
+  expect(importing).toEqual(['test/iam.ts'])
 })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageBounds } from '../../../../scripts/package-bounds.ts'
+import { describeAgents } from './describe-agents.ts'
 import { describeAlarms } from './describe-alarms.ts'
 import { describeBucket } from './describe-bucket.ts'
 import { describeCost } from './describe-cost.ts'
@@ -14,6 +15,7 @@ import { describeDashboard } from './describe-dashboard.ts'
 import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
 import { describePlainTemplate } from './describe-plain-template.ts'
+import { describeRoles } from './describe-roles.ts'
 import { describeVariant, variant } from './describe-variant.ts'
 import { functionNames as names, packageStack, root, type StackPackage, serverless } from './package-stack.ts'
 
@@ -37,6 +39,8 @@ describeCost(() => first)
 describeDashboard(() => first)
 describePlainTemplate(() => first)
 describeVariant(() => second, join(home, 'second'))
+describeRoles(() => first)
+describeAgents(() => first)
 
 describe('the package', { timeout: patience }, () => {
   it('is made without a warning, and says what each function weighs', () => {
