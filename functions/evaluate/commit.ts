@@ -2,7 +2,7 @@
 import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import { pack } from '../../core/codec.ts'
-import { blockKey, checkpointKey, noBlock, type Shard, stateKey } from '../../core/keys.ts'
+import { beforeBlock, blockKey, checkpointKey, logPrefix, noBlock, type Shard, stateKey } from '../../core/keys.ts'
 import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../../core/shard/block.ts'
 import { emptyState, type ShardState } from '../../core/shard/state.ts'
 
@@ -33,6 +33,7 @@ export async function commit(
   { known, next, rows, write, decided }: Commit,
 ): Promise<ShardState | undefined> {
   const { shard } = next
+  if (known.etag === undefined) await expectNoLog(bucket, shard)
   const prev = known.state.head?.write ?? noBlock
   const n = (known.state.head?.n ?? 0) + 1
   const header = { kind: 'block', v: blockVersion, shard, n, write, prev, ...decided } as const
@@ -45,6 +46,20 @@ export async function commit(
 
 const dayMs = 86_400_000
 const tries = 3
+
+/**
+ * Who begins anew over a log would take what was taken, open each incident again, and leave all that rollup has not taken yet
+ * to be swept. The first block may lie there without a state: its run died between the two. A second one had a state.
+ */
+async function expectNoLog(bucket: Bucket, shard: Shard): Promise<void> {
+  const { objects } = await bucket.list(logPrefix(shard), { startAfter: beforeBlock(shard, 2), limit: 1 })
+  const [found] = objects
+  if (!found) return
+  throw new Error(
+    `evaluate: ${stateKey(shard)} is gone, and the log has ${found.key}: expected state as it was committed last; ` +
+      'put it back (docs/operations.md, Restore), nothing is taken until then',
+  )
+}
 
 /** Whoever else puts it puts the same: state was committed, and there is one that its head's block made. Before the first block it is empty. */
 async function putCheckpoint(bucket: Bucket, state: ShardState): Promise<void> {
