@@ -1,6 +1,6 @@
 /**
- * Alarms of Vitals itself, told to the topic of alarm-topic.cjs when they begin and when they are over. docs/alerting.md says
- * what to do about each. CloudWatch bills each metric that one looks at ($0.10 a month); a test holds the README to the sum.
+ * Alarms of Vitals itself, told to the topic of alarm-topic.cjs when they begin and when they are over. docs/operations.md
+ * has a runbook for each. CloudWatch bills each metric that one looks at ($0.10 a month); a test holds the README to the sum.
  */
 
 /** By function: so many errors in so many minutes are no chance. What is repeated by itself fails twice a run. */
@@ -117,10 +117,12 @@ function above(Threshold, minutes) {
 
 function alarm(name, properties) {
   const told = [{ Ref: 'Alarms' }]
-  const AlarmName = `\${self:service}-\${sls:stage}-${name.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase()}`
+  const shortName = name.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase()
+  const AlarmName = `\${self:service}-\${sls:stage}-${shortName}`
+  const AlarmDescription = `${properties.AlarmDescription} Runbook: docs/operations.md, ${shortName}.`
   return {
     Type: 'AWS::CloudWatch::Alarm',
-    Properties: { AlarmName, AlarmActions: told, OKActions: told, ...properties },
+    Properties: { AlarmName, AlarmActions: told, OKActions: told, ...properties, AlarmDescription },
   }
 }
 

@@ -84,10 +84,14 @@ export async function sendTo(bucket: Bucket, seq: number, atMs: number): Promise
   return key
 }
 
+export async function layOut(bucket: Bucket): Promise<void> {
+  await ensureLayout({ bucket })
+}
+
 /** Some of it is rolled up, a block is not; an alert is to be told, a report was begun, and a batch lies in the inbox. */
 export async function livedBucket(): Promise<MemoryBucket> {
   const bucket = createMemoryBucket({ now: () => startMs })
-  await ensureLayout({ bucket })
+  await layOut(bucket)
   await sendTo(bucket, 1, startMs)
   await act('evaluate', bucket, { atMs: startMs })
   await act('rollup', bucket, { atMs: startMs })
