@@ -64,8 +64,7 @@ function expectShards(bucket: Bucket, found: ShardCount, shardCount: ShardCount 
   return found
 }
 
-/** Undefined: nobody has used the bucket yet. */
-export async function readLayout(bucket: Bucket): Promise<ShardCount | undefined> {
+async function readLayout(bucket: Bucket): Promise<ShardCount | undefined> {
   const object = await bucket.get(layoutKey, { maxBytes: layoutMaxBytes })
   return object && parseLayout(object.body, bucket.url)
 }

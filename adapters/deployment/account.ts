@@ -1,6 +1,5 @@
-/** Whose account the credentials are of, and what its functions and its mail are like. */
+/** Whose account the credentials are of, and what its functions are like. */
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { GetIdentityVerificationAttributesCommand, GetSendQuotaCommand, SESClient } from '@aws-sdk/client-ses'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 
 export interface Caller {
@@ -39,20 +38,4 @@ async function readConfiguration(FunctionName: string) {
     if ((error as Error).name === 'ResourceNotFoundException') return undefined
     throw error
   }
-}
-
-/** Of an account in SES's sandbox, which sends to verified addresses only. https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
-const sandboxMailsADay = 200
-
-/** May `address` send, by itself or by its domain? And is the account in the sandbox? */
-export async function readSender(address: string): Promise<{ isVerified: boolean; inSandbox: boolean }> {
-  const ses = new SESClient()
-  const domain = address.slice(address.indexOf('@') + 1).toLowerCase()
-  // A domain that is verified covers those below it.
-  const domains = domain.split('.').map((_, at, labels) => labels.slice(at).join('.'))
-  const Identities = [address, ...domains.filter((one) => one.includes('.'))]
-  const { VerificationAttributes = {} } = await ses.send(new GetIdentityVerificationAttributesCommand({ Identities }))
-  const { Max24HourSend = Number.POSITIVE_INFINITY } = await ses.send(new GetSendQuotaCommand())
-  const isVerified = Object.values(VerificationAttributes).some((one) => one.VerificationStatus === 'Success')
-  return { isVerified, inSandbox: Max24HourSend <= sandboxMailsADay }
 }

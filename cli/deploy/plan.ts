@@ -57,7 +57,7 @@ export async function makePlan({ target, packaged, parsed, env }: PlanDeps): Pro
     packages: zips,
     changes: changes.map(shownChange),
     costs: readCosts(parsed, env, stackFactsOf(template)),
-    ...(await lookForTrouble({ template, stack, changes, mayLose: parsed.values.lose ?? [] })),
+    ...(await lookForTrouble({ target, packaged, stack, changes, mayLose: parsed.values.lose ?? [] })),
   }
 }
 

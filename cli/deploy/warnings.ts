@@ -1,16 +1,14 @@
 /** What somebody should know before a deployment, and what keeps it from being made. */
-import { readLayout } from '../../adapters/bucket/layout.ts'
-import { openBucket } from '../../adapters/bucket/open.ts'
-import { readSender } from '../../adapters/deployment/account.ts'
 import type { DeployedStack } from '../../adapters/deployment/stack.ts'
 import { type Change, losses } from '../../core/deployment/compare.ts'
 import { isKnownType } from '../../core/deployment/replacement.ts'
-import { givenSetting } from '../../core/deployment/shown.ts'
-import type { Template } from '../../core/deployment/template.ts'
-import { settings } from '../../core/settings.ts'
+import { checkAccount } from '../../infra/serverless/check-account.mjs'
+import type { Packaged } from './packaged.ts'
+import type { Target } from './target.ts'
 
 export interface Looked {
-  template: Template
+  target: Target
+  packaged: Packaged
   stack: DeployedStack | undefined
   changes: readonly Change[]
   /** Resources that may go with what they hold. */
@@ -19,24 +17,33 @@ export interface Looked {
 
 /** `refusals`: it is not deployed until these are mended. */
 export async function lookForTrouble(looked: Looked): Promise<{ warnings: string[]; refusals: string[] }> {
-  const shards = await otherShards(looked)
+  const account = await lookAtAccount(looked)
   return {
-    warnings: [...(await aboutMail(looked)), ...aboutUnknownTypes(looked)],
-    refusals: [...aboutStatus(looked), ...shards, ...aboutLosses(looked)],
+    warnings: [...account.warnings, ...aboutUnknownTypes(looked)],
+    refusals: [...aboutStatus(looked), ...account.refusals, ...aboutLosses(looked)],
   }
 }
 
-async function aboutMail({ template, stack }: Looked): Promise<string[]> {
-  const from = givenSetting(template, settings.mailFrom.name)
-  if (givenSetting(template, settings.mail.name) !== 'ses' || from === undefined) return []
-  const { isVerified, inSandbox } = await readSender(from)
-  const unverified =
-    `SES has not verified ${from}, nor its domain: no mail will leave. ` +
-    `aws ses verify-email-identity --email-address ${from}, and open the link that it is sent`
-  const sandbox =
-    "this account is in SES's sandbox: each receiver must be verified as well, until AWS lets it out " +
-    '(https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html)'
-  return [...(isVerified ? [] : [unverified]), ...(inSandbox && !stack ? [sandbox] : [])]
+/** As the framework does before it deploys: the bucket, and whether SES sends mails. */
+async function lookAtAccount({
+  target,
+  packaged: { given },
+}: Looked): Promise<{ warnings: string[]; refusals: string[] }> {
+  const warnings: string[] = []
+  try {
+    await checkAccount({
+      config: {},
+      stackName: target.stackName,
+      region: target.region,
+      settings: given.environment,
+      existing: given.existingBucket,
+      wanted: given.bucketProperties,
+      say: (text: string) => warnings.push(text),
+    })
+    return { warnings, refusals: [] }
+  } catch (error) {
+    return { warnings, refusals: (error as Error).message.split('\n') }
+  }
 }
 
 function aboutUnknownTypes({ changes }: Looked): string[] {
@@ -55,24 +62,6 @@ function aboutStatus({ stack }: Looked): string[] {
     return [`the stack is stuck (${status}): the events of CloudFormation say why; mend that there first`]
   }
   return []
-}
-
-/** The number of shards is fixed when a bucket is first used: functions would refuse it each minute. */
-async function otherShards({ template, stack }: Looked): Promise<string[]> {
-  const asked = givenSetting(template, settings.shardCount.name)
-  const url = bucketUrl(template, stack)
-  if (asked === undefined || url === undefined) return []
-  const found = await readLayout(await openBucket(url))
-  if (found === undefined || String(found) === asked) return []
-  return [
-    `${url} was first used with MONITOR_SHARDS=${found}, and now it is ${asked}: leave it out, or use a new bucket`,
-  ]
-}
-
-/** One that was there before the stack, or the stack's own. */
-function bucketUrl(template: Template, stack: DeployedStack | undefined): string | undefined {
-  const given = givenSetting(template, settings.bucketUrl.name)
-  return given?.startsWith('s3://') ? given : stack?.outputs.BucketUrl
 }
 
 function aboutLosses({ changes, mayLose }: Looked): string[] {

@@ -15,6 +15,7 @@ import { describeDashboard } from './describe-dashboard.ts'
 import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
 import { describePlainTemplate } from './describe-plain-template.ts'
+import { describePlan } from './describe-plan.ts'
 import { describeRoles } from './describe-roles.ts'
 import { describeVariant, variant } from './describe-variant.ts'
 import { functionNames as names, packageStack, root, type StackPackage, serverless } from './package-stack.ts'
@@ -36,6 +37,7 @@ describeFunctions(() => first)
 describeEnvironment(() => first)
 describeAlarms(() => first)
 describeCost(() => first)
+describePlan(() => first)
 describeDashboard(() => first)
 describePlainTemplate(() => first)
 describeVariant(() => second, join(home, 'second'))
