@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readCaller } from '../../adapters/deployment/account.ts'
 import { UsageError } from '../errors.ts'
 import type { Parsed } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,6 +15,7 @@ import { expectSettings, packageStack } from './packaged.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { planLines } from './plan-text.ts'
 import { readTarget, type Target } from './target.ts'
+import { tell } from './tell.ts'
 
 interface Context {
   parsed: Parsed
@@ -58,11 +60,13 @@ interface Work {
 
 async function plannedIn(path: string, { context, framework, target }: Work): Promise<Plan> {
   const { terminal, parsed } = context
+  // Who has no credentials learns it at once.
+  const caller = await readCaller()
   tell(terminal, 'packaging the functions')
   const packaged = await packageStack(framework, target, path)
   await expectSettings(framework, packaged)
   tell(terminal, 'comparing with what is deployed')
-  const plan = await makePlan({ target, packaged, parsed, env: terminal.env })
+  const plan = await makePlan({ target, caller, packaged, parsed, env: terminal.env })
   terminal.progress('')
   return plan
 }
@@ -83,10 +87,4 @@ async function carryOut(path: string, { context, framework, target, plan }: Work
 function isMeant({ parsed, terminal }: Context, { stack, region, account }: Plan): Promise<boolean> {
   const question = `\nDeploy ${stack} to ${region} of account ${account}? [y/N] `
   return confirm({ parsed, terminal, question, isYes: (answer) => /^y(?:es)?$/i.test(answer) })
-}
-
-/** A line that replaces itself for who looks on, a line of the log for who reads it later. */
-export function tell(terminal: Terminal, text: string): void {
-  if (terminal.isForPeople) terminal.progress(`${text} …`)
-  else terminal.createLog('stderr', 'UTC').info(text)
 }

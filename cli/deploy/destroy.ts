@@ -10,11 +10,11 @@ import type { Parsed } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { findCheckout } from './checkout.ts'
 import { confirm } from './confirm.ts'
-import { tell } from './deploy.ts'
 import { followStack } from './follow.ts'
 import { runFramework } from './framework.ts'
 import { typeRows } from './plan-text.ts'
 import { readTarget, type Target } from './target.ts'
+import { tell } from './tell.ts'
 
 interface Context {
   parsed: Parsed

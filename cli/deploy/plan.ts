@@ -1,5 +1,5 @@
 /** A plan: what a deployment would do, to which account, with which settings. Reads, and changes nothing. */
-import { type Caller, readCaller, readCodeHash } from '../../adapters/deployment/account.ts'
+import { type Caller, readCodeHash } from '../../adapters/deployment/account.ts'
 import { type DeployedStack, readStack } from '../../adapters/deployment/stack.ts'
 import { stackFactsOf } from '../../core/cost/stack-facts.ts'
 import { type Change, type CodeHashes, compareTemplates } from '../../core/deployment/compare.ts'
@@ -33,14 +33,15 @@ export interface Plan {
 
 export interface PlanDeps {
   target: Target
+  caller: Caller
   packaged: Packaged
   parsed: Parsed
   env: Readonly<Record<string, string | undefined>>
 }
 
-export async function makePlan({ target, packaged, parsed, env }: PlanDeps): Promise<Plan> {
+export async function makePlan({ target, caller, packaged, parsed, env }: PlanDeps): Promise<Plan> {
   const { stage, region, stackName } = target
-  const { account, arn }: Caller = await readCaller()
+  const { account, arn } = caller
   const stack = await readStack(stackName)
   const before = stack && { template: stack.template, code: await deployedCode(stack) }
   const { template, code, zips } = packaged
