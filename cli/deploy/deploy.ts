@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '../../adapters/clock/system.ts'
 import { readCaller } from '../../adapters/deployment/account.ts'
+import { readStackEvents } from '../../adapters/deployment/stack.ts'
 import { UsageError } from '../errors.ts'
 import type { Parsed } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -77,6 +79,8 @@ async function carryOut(path: string, { context, framework, target, plan }: Work
   await followStack({
     stack: target.stackName,
     total: plan.changes.length,
+    readEvents: (sinceMs) => readStackEvents(target.stackName, sinceMs),
+    clock: systemClock,
     onProgress: terminal.progress,
     // The framework looks for changes as well, and in another way: here it was decided already.
     act: () => runFramework(framework, ['deploy', '--force', '--package', path, ...target.args]),

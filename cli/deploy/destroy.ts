@@ -1,7 +1,8 @@
 /** Removes a stack. The history stays in its bucket, unless it is told to go. */
 import { openBucket } from '../../adapters/bucket/open.ts'
+import { systemClock } from '../../adapters/clock/system.ts'
 import { readCaller } from '../../adapters/deployment/account.ts'
-import { type DeployedStack, readStack } from '../../adapters/deployment/stack.ts'
+import { type DeployedStack, readStack, readStackEvents } from '../../adapters/deployment/stack.ts'
 import { formatNumber } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
 import { alignedLines } from '../aligned.ts'
@@ -53,6 +54,8 @@ export async function destroy({ parsed, terminal, directory }: Context): Promise
   await followStack({
     stack,
     total: removal.removed.length,
+    readEvents: (sinceMs) => readStackEvents(stack, sinceMs),
+    clock: systemClock,
     onProgress: terminal.progress,
     act: () => runFramework(framework, ['remove', ...target.args, ...also]),
   })
