@@ -2,11 +2,11 @@
  * The one-file programs, each beside its licence notices. The agent and a host's commands are CommonJS, since an ES module
  * that imports node:http brings Node's fetch with it, 10 MB that it never uses.
  */
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { chmod, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
+import { accountFor, noticesLine } from './account.ts'
 import { bundling } from './bundle.ts'
-import { licenceNotices, noticesOf } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -40,13 +40,12 @@ export const agentBundle = { entry: 'cli/agent.ts', file: 'agent.cjs', options: 
 /** What one asks an agent's host: status, snapshot and their like. */
 export const hostBundle = { entry: 'cli/host.ts', file: 'host.cjs', options: onHosts }
 
-/** Writes the bundle and its notices into `directory`; resolves to their paths. */
+/** Writes the bundle with its notices into `directory`, and its SBOM into `sbom/` there; resolves to their paths. */
 export async function buildBundle(
   { entry, file, options }: { entry: string; file: string; options: BuildOptions },
   directory: string,
 ): Promise<string[]> {
   const outfile = join(directory, file)
-  const notices = noticesOf(outfile)
   await mkdir(dirname(outfile), { recursive: true })
   const { metafile } = await build({
     ...bundling,
@@ -56,18 +55,12 @@ export async function buildBundle(
     outfile,
     external,
     metafile: true,
-    legalComments: 'external',
-    footer: { js: `// Licences of the packages in this file: ${basename(notices)}` },
+    footer: { js: noticesLine(outfile) },
   })
-  const texts = await licenceNotices({
-    outputs: metafile.outputs,
-    root,
-    // The project's own licence, word for word.
-    standardTexts: { 'Apache-2.0': await readFile(join(root, 'LICENSE'), 'utf8') },
-  })
-  const inCode = await readFile(`${outfile}.LEGAL.txt`, 'utf8').catch(() => '')
-  await rm(`${outfile}.LEGAL.txt`, { force: true })
-  await writeFile(notices, `Packages in ${file}, and their licences.\n\n${texts}${inCode === '' ? '' : `\n${inCode}`}`)
   await chmod(outfile, 0o755)
-  return [outfile, notices]
+  const { outputs } = metafile
+  return [
+    outfile,
+    ...(await accountFor({ root, bundle: outfile, name: file, outputs, sboms: join(directory, 'sbom') })),
+  ]
 }

@@ -7,18 +7,19 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, type Metafile } from 'esbuild'
+import { accountFor, noticesLine } from './account.ts'
 import { bundling } from './bundle.ts'
-import { type FunctionName, type PackageSize, packageBounds, sizeProblems } from './package-bounds.ts'
+import { type FunctionName, functionNames as names, type PackageSize, sizeProblems } from './package-bounds.ts'
 import { heaviestParts, packageSize } from './package-weights.ts'
-import { copyRenderer, isArchitecture, rendererPackages } from './renderer.ts'
+import { type Architecture, copyRenderer, isArchitecture, rendererPackages } from './renderer.ts'
 
 const root = join(import.meta.dirname, '..')
 const output = join(root, 'dist', 'functions')
-const names = Object.keys(packageBounds) as FunctionName[]
+const drawing: readonly FunctionName[] = ['report', 'notify']
 
 const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } })
-const { arch } = values
-if (!isArchitecture(arch)) throw new Error(`--arch ${arch}: expected x64 or arm64`)
+if (!isArchitecture(values.arch)) throw new Error(`--arch ${values.arch}: expected x64 or arm64`)
+const arch: Architecture = values.arch
 
 await rm(output, { recursive: true, force: true })
 const { metafile } = await build({
@@ -30,11 +31,21 @@ const { metafile } = await build({
   external: rendererPackages,
   alias: { ...bundling.alias, 'cross-fetch': './scripts/native-fetch.ts' },
   sourcemap: false,
+  footer: { js: noticesLine('index.mjs') },
   metafile: true,
 })
-/** Those that draw charts. */
-for (const name of ['report', 'notify']) await copyRenderer({ root, to: join(output, name, 'node_modules'), arch })
+for (const name of names) await account(name, metafile)
 await holdToBounds(metafile)
+
+/** Its licences, and beside those that draw charts what draws them. */
+async function account(name: FunctionName, { outputs }: Metafile): Promise<void> {
+  const to = join(output, name, 'node_modules')
+  const beside = drawing.includes(name) ? await copyRenderer({ root, to, arch }) : []
+  const own = Object.entries(outputs).filter(([path]) => path.endsWith(`/${name}/index.mjs`))
+  const sboms = join(root, 'dist', 'sbom')
+  const bundle = join(output, name, 'index.mjs')
+  await accountFor({ root, bundle, name, outputs: Object.fromEntries(own), beside, sboms })
+}
 
 async function holdToBounds({ outputs }: Metafile): Promise<void> {
   const measured = names.map(async (name) => [name, await packageSize(join(output, name))] as const)

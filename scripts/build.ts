@@ -7,6 +7,7 @@ import { agentBundle, buildBundle, commandBundle, drawProcessBundle, hostBundle 
 import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
 import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
+import { writeLicenceReport } from './licence-report.ts'
 import { sizeOf } from './size-of.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -16,8 +17,10 @@ const dist = join(root, 'dist')
 const parts = {
   command: { meaning: 'vitals.mjs, the command for Node 24, and its thread that draws', make: buildCommand },
   agent: { meaning: 'agent.cjs, what runs on hosts, and host.cjs, what one asks there', make: buildAgent },
+  functions: { meaning: "functions/, what Lambda gets, for this machine's architecture", make: makeFunctions },
   library: { meaning: "library/, for import … from 'vitals'", make: makeLibrary },
   host: { meaning: 'host/, systemd unit, launchd plist, Dockerfile; INSTALL.md (needs agent)', make: makeHost },
+  licences: { meaning: 'sbom/LICENCES.md, of all that have an SBOM there (needs them)', make: makeLicences },
   deb: { meaning: 'the .deb of the agent with its own Node (needs agent and host; Debian only)', make: makeDeb },
 } as const
 
@@ -79,6 +82,18 @@ function startMs(program: string): string {
     return performance.now() - startedMs
   })
   return Math.min(...times).toFixed(0)
+}
+
+/** A process of its own: the framework starts it as well, by whatever Node it runs on. */
+async function makeFunctions(): Promise<string[]> {
+  const script = join(root, 'scripts', 'build-functions.ts')
+  const { status } = spawnSync(process.execPath, [script], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${relative(root, script)} ended with ${status}`)
+  return [join(dist, 'functions')]
+}
+
+async function makeLicences(): Promise<string[]> {
+  return [await writeLicenceReport(join(dist, 'sbom'))]
 }
 
 async function makeLibrary(): Promise<string[]> {

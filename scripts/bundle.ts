@@ -12,5 +12,6 @@ export const bundling = {
   mainFields: ['module', 'main'],
   // yaml gives its ES modules to browsers alone; they need nothing of a browser.
   alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)) },
-  legalComments: 'linked',
+  // Beside the notices that `account.ts` makes of packages.
+  legalComments: 'external',
 } as const satisfies BuildOptions

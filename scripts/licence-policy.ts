@@ -19,7 +19,7 @@ const forTestsAlone: Readonly<Record<string, string>> = {
 
 /** Read by a person: what they say is no SPDX expression. By name and by what they say, so that another text is read again. */
 const readings: Readonly<Record<string, { says: string; means: string }>> = {
-  // Fonts: free to bundle and to change under another name. README.md has the conditions, which `renderer.ts` hands on.
+  // Fonts: free to bundle, and to change under another name. Its LICENSE goes with them.
   'dejavu-fonts-ttf': { says: 'SEE LICENSE IN README.md AND LICENSE', means: 'Bitstream-Vera' },
   slick: { says: 'MIT (http://mootools.net/license.txt)', means: 'MIT' },
 }
@@ -36,6 +36,16 @@ export function licenceProblems(lock: Lock): string[] {
       `${place} ${one.version} (${way}) has the licence ${one.license ?? 'none'}: expected one that ${isTool ? 'tools' : 'what is shipped'} may have (scripts/licence-policy.ts)`,
     ]
   })
+}
+
+/** Of what is bundled or copied, whatever package.json calls it: throws with those that only tools and tests may have. */
+export function expectShippable(packages: readonly { directory: string; name: string; licence: string }[]): void {
+  const refused = packages.filter(
+    ({ directory, name, licence }) => !isAllowed(licenceOf(directory, { name, license: licence }), shipped),
+  )
+  if (refused.length === 0) return
+  const said = refused.map(({ directory, licence }) => `\n  ${directory} (${licence})`).join('')
+  throw new Error(`licences: expected what is shipped to have one of ${shipped.join(', ')}, not that of${said}`)
 }
 
 /** As SPDX has it. */

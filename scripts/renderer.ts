@@ -1,8 +1,9 @@
 /** What draws charts is native code and fonts: it goes with the report function as packages, for the machine it will run on. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { type HeldPackage, readPackage } from './bundled-packages.ts'
 import { readLock } from './lock.ts'
 
 const architectures = ['x64', 'arm64'] as const
@@ -20,6 +21,7 @@ const wanted: Readonly<Record<string, RegExp>> = {
   'dejavu-fonts-ttf': /(?:package\.json|LICENSE|DejaVuSans(?:-Bold)?\.ttf)$/,
 }
 
+/** Resolves to what it copied, each with its place below `root`. */
 export async function copyRenderer({
   root,
   to,
@@ -28,7 +30,7 @@ export async function copyRenderer({
   root: string
   to: string
   arch: Architecture
-}): Promise<void> {
+}): Promise<HeldPackage[]> {
   const packages = join(root, 'node_modules')
   for (const name of rendererPackages) await copyPackage(join(packages, name), join(to, name), wanted[name] ?? /./)
   // Lambda's Node runs on Amazon Linux, which has glibc.
@@ -36,6 +38,8 @@ export async function copyRenderer({
   const from =
     process.platform === 'linux' && process.arch === arch ? packages : await fetchNative({ root, native, arch })
   await copyPackage(join(from, native), join(to, native), /(?:\.node|package\.json)$/)
+  const copied = [...rendererPackages.map((name) => join(packages, name)), join(from, native)]
+  return Promise.all(copied.map((directory) => readPackage(root, relative(root, directory))))
 }
 
 async function copyPackage(from: string, to: string, files: RegExp): Promise<void> {

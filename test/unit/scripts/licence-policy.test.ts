@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isAllowed, licenceProblems } from '../../../scripts/licence-policy.ts'
+import { expectShippable, isAllowed, licenceProblems } from '../../../scripts/licence-policy.ts'
 import type { Lock } from '../../../scripts/lock.ts'
 
 function lockWith(licence: string | undefined, more: object = {}): Lock {
@@ -83,4 +83,13 @@ test('nothing but one file of the tests imports it', () => {
     .filter((path) => /\.(?:[cm]?[jt]s)$/.test(path))
     .filter((path) => /(?:from|import\(|require\() ?'@cloud-copilot\//.test(readFileSync(join(root, path), 'utf8')))
   expect(importing).toEqual(['test/iam.ts'])
+})
+
+test('what only tools and tests may have can’t be shipped, whatever package.json calls it', () => {
+  const held = (name: string, licence: string) => ({ directory: `node_modules/${name}`, name, licence })
+  expect(() => expectShippable([held('valibot', 'MIT')])).not.toThrow()
+  const tools = [held('valibot', 'MIT'), held('lightningcss', 'MPL-2.0'), held('simulator', 'AGPL-3.0-or-later')]
+  expect(() => expectShippable(tools)).toThrow(
+    /not that of\n {2}node_modules\/lightningcss \(MPL-2\.0\)\n {2}node_modules\/simulator \(AGPL-3\.0-or-later\)$/,
+  )
 })

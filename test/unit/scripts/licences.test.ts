@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { agentBundle, buildBundle } from '../../../scripts/build-bundles.ts'
+import { bundledPackages } from '../../../scripts/bundled-packages.ts'
 import { licenceNotices } from '../../../scripts/licences.ts'
+import { schemaProblems } from './cyclonedx-schema.ts'
 
 let root: string
 beforeEach(() => {
@@ -36,7 +38,7 @@ async function noticesOfProgram(program: string, standardTexts: Record<string, s
     metafile: true,
     logLevel: 'silent',
   })
-  return licenceNotices({ outputs: metafile.outputs, root, standardTexts })
+  return licenceNotices({ packages: await bundledPackages(metafile.outputs, root), root, standardTexts })
 }
 
 test('names each package that the bundle holds with its version and all its texts, equal ones once', async () => {
@@ -67,9 +69,10 @@ test('a licence whose text is the same for everybody stands for packages that br
   expect(notices).toBe('bare 1.2.3 (Apache-2.0)\n\nthe standard text\n')
 })
 
-test('the agent names its notices, and they name what is in it; twice the same bytes come out', async () => {
-  const [bundle = '', notices = ''] = await buildBundle(agentBundle, join(root, 'first'))
-  const [again = '', noticesAgain = ''] = await buildBundle(agentBundle, join(root, 'second'))
+test('the agent names its notices, and they and its SBOM name what is in it; twice the same bytes come out', async () => {
+  const first = await buildBundle(agentBundle, join(root, 'first'))
+  const second = await buildBundle(agentBundle, join(root, 'second'))
+  const [bundle = '', notices = '', sbom = ''] = first
   expect(readFileSync(bundle, 'utf8')).toMatch(
     /\n\/\/ Licences of the packages in this file: agent\.cjs\.LICENSES\.txt\n$/,
   )
@@ -78,6 +81,11 @@ test('the agent names its notices, and they name what is in it; twice the same b
   const isNamed = (name: string) => text.includes(`\n${name} ${dependencies[name]} (`)
   expect(['valibot', '@aws-sdk/client-s3'].filter(isNamed)).toHaveLength(2)
   expect(['chart.js', 'nodemailer', 'eta'].filter(isNamed)).toEqual([])
-  expect(readFileSync(again)).toEqual(readFileSync(bundle))
-  expect(readFileSync(noticesAgain)).toEqual(readFileSync(notices))
+  const contents = readFileSync(sbom, 'utf8')
+  expect(schemaProblems(contents)).toEqual([])
+  const { components } = JSON.parse(contents) as { components: { group?: string; name: string; version: string }[] }
+  const named = components.map(({ group, name, version }) => `${group ? `${group}/` : ''}${name} ${version}`)
+  expect(named.filter((one) => !text.includes(`\n${one} (`))).toEqual([])
+  expect(named).toHaveLength(text.match(/^\S+ \d\S* \([^)]+\)$/gm)?.length ?? 0)
+  expect(second.map((path) => readFileSync(path, 'utf8'))).toEqual(first.map((path) => readFileSync(path, 'utf8')))
 })

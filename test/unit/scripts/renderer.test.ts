@@ -21,12 +21,19 @@ const pinned = { version: '1.2.3', integrity: 'sha512-abc', os: ['linux'], cpu: 
 let root: string
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'vitals-renderer-'))
-  for (const name of rendererPackages) mkdirSync(join(root, 'node_modules', name), { recursive: true })
+  for (const name of rendererPackages) {
+    mkdirSync(join(root, 'node_modules', name), { recursive: true })
+    writeFileSync(join(root, 'node_modules', name, 'package.json'), manifest(name))
+  }
 })
 afterEach(() => {
   vi.unstubAllEnvs()
   rmSync(root, { recursive: true })
 })
+
+function manifest(name: string): string {
+  return JSON.stringify({ name, version: '1.2.3', license: 'MIT' })
+}
 
 function lock(packages: object): void {
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }))
@@ -47,8 +54,13 @@ describe('the renderer for another machine', () => {
   it('is what the lock file pins, by version and by hash, and of it the native code', async () => {
     lock({ [`node_modules/${native}`]: pinned, 'node_modules/another': { version: '9.9.9' } })
     const files = ['package.json', 'skia.node', 'README.md'].map((name) => `node_modules/${native}/${name}`)
-    fakeNpm(`mkdir -p node_modules/${native} && touch ${files.join(' ')}`)
-    await copy()
+    const [first] = files
+    fakeNpm(`mkdir -p node_modules/${native} && touch ${files.join(' ')} && echo '${manifest(native)}' > ${first}`)
+    const copied = await copy()
+    expect(copied.map(({ directory }) => directory)).toEqual([
+      ...rendererPackages.map((name) => `node_modules/${name}`),
+      `.cache/renderer-${arch}/node_modules/${native}`,
+    ])
     expect(readdirSync(join(root, 'to', native)).toSorted()).toEqual(['package.json', 'skia.node'])
     const asked = JSON.parse(readFileSync(join(root, '.cache', `renderer-${arch}`, 'package-lock.json'), 'utf8'))
     const dependencies = { [native]: '1.2.3' }

@@ -64,14 +64,13 @@ describe('the package', { timeout: patience }, () => {
     expect(contents(second)).toEqual(contents(first))
   })
 
-  it('holds each function in one file, and the renderer beside those of report and notify', () => {
+  it('holds each function in one file with its licences, and the renderer beside those of report and notify', () => {
     const ofRenderer = (name: string) => /^dist\/functions\/(?:report|notify)\/node_modules\//.test(name)
-    const others = Object.entries(first.zips).map(([name, zip]) => [
-      name,
-      zip.names.filter((one) => !ofRenderer(one) && !one.endsWith('.LEGAL.txt')),
-    ])
+    const others = Object.entries(first.zips).map(([name, zip]) => [name, zip.names.filter((one) => !ofRenderer(one))])
     expect(Object.fromEntries(others)).toEqual(
-      Object.fromEntries(names.map((name) => [name, [`dist/functions/${name}/index.mjs`]])),
+      Object.fromEntries(
+        names.map((name) => [name, ['', '.LICENSES.txt'].map((end) => `dist/functions/${name}/index.mjs${end}`)]),
+      ),
     )
     const [renderer = [], ofNotify = []] = ['report', 'notify'].map((name) =>
       first.zips[name]?.names.filter(ofRenderer),
