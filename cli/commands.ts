@@ -16,6 +16,7 @@ import { runReplay } from './commands/replay.ts'
 import { runReport } from './commands/report.ts'
 import { runRollup } from './commands/rollup.ts'
 import { runSilenceAdd, runSilenceExpire, runSilenceList } from './commands/silence.ts'
+import { runStateRebuild } from './commands/state-rebuild.ts'
 import { runStorage, runStorageSweep } from './commands/storage.ts'
 import { runUp } from './commands/up.ts'
 import { deployCommands } from './deploy-commands.ts'
@@ -203,6 +204,17 @@ export const commands: readonly Command[] = [
       ...lakePeriodOptions,
     },
     run: runReplay,
+  },
+  {
+    words: ['state', 'rebuild'],
+    meaning: 'state that is gone, out of the log; what is there stays',
+    options: {
+      ...settingOptions,
+      ...jsonOption,
+      head: { value: 'WRITE', meaning: 'id of the last write, where the log ends with several' },
+      'dry-run': { meaning: 'only say what would be put' },
+    },
+    run: runStateRebuild,
   },
   {
     words: ['host', 'forget'],

@@ -23,10 +23,7 @@ export type Head = Pick<BlockName, 'n' | 'write' | 'prev'>
  * what comes after `head` (a run may be about to commit it) and what lies before the chain breaks off.
  */
 export function committedChain(keys: readonly string[], head: Head | undefined): LogChain {
-  const listed = keys.flatMap((key): ListedBlock[] => {
-    const name = parseBlockKey(key)
-    return name ? [{ key, name }] : []
-  })
+  const listed = listedBlocks(keys)
   const byLink = new Map(listed.map((block) => [linkOf(block.name), block]))
   const committed: ListedBlock[] = []
   let block = head && byLink.get(linkOf(head))
@@ -42,6 +39,23 @@ export function committedChain(keys: readonly string[], head: Head | undefined):
     .filter(({ key, name }) => name.n >= first.name.n && name.n <= head.n && !onChain.has(key))
     .map(({ key }) => key)
   return { committed, orphans }
+}
+
+/**
+ * Without a state: the blocks of which one may have been committed last. Nobody builds on what lost, so that all that is built
+ * on was committed; of several that end the log one was, and of one alone nobody knows better.
+ */
+export function possibleHeads(keys: readonly string[]): ListedBlock[] {
+  const listed = listedBlocks(keys)
+  const last = listed.reduce((most, { name }) => Math.max(most, name.n), 0)
+  return listed.filter(({ name }) => name.n === last)
+}
+
+function listedBlocks(keys: readonly string[]): ListedBlock[] {
+  return keys.flatMap((key): ListedBlock[] => {
+    const name = parseBlockKey(key)
+    return name ? [{ key, name }] : []
+  })
 }
 
 function linkOf({ n, write }: Pick<BlockName, 'n' | 'write'>): string {

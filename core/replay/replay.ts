@@ -4,16 +4,23 @@
  * A run that found nothing wrote no block. The same rules find nothing again; others may, so their replay has a run in each
  * interval between two blocks, with an empty inbox.
  */
-import type { RuleSet } from '../alerts/rule.ts'
+import { type RuleSet, rulesHash } from '../alerts/rule.ts'
 import { type Advance, advanceShard } from '../shard/advance.ts'
 import type { Block, BlockRow } from '../shard/block.ts'
 import { controlOfBlock, inputsOfBlock } from '../shard/inputs.ts'
 import type { ShardState } from '../shard/state.ts'
-import type { TellingPolicy } from '../telling/policy.ts'
+import { defaultPolicy, policyHash, type TellingPolicy } from '../telling/policy.ts'
 
 export interface Deciding {
   rules: RuleSet
   policy?: TellingPolicy | undefined
+}
+
+/** Were the rules and the policy of the block's run these? */
+export function decidedBy({ rules, policy = defaultPolicy }: Deciding): (block: Block) => boolean {
+  const hashes = [rulesHash(rules), policyHash(policy)]
+  const byDefault = policyHash(defaultPolicy)
+  return ({ header }) => header.rulesHash === hashes[0] && (header.policyHash ?? byDefault) === hashes[1]
 }
 
 /** What the block's run did, with these rules and from this state. */

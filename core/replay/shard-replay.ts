@@ -1,9 +1,15 @@
 /** A shard's log, block after block, through the evaluator: what was told beside what would be, and whether it is the same. */
-import { rulesHash } from '../alerts/rule.ts'
 import type { Block } from '../shard/block.ts'
 import type { ShardState } from '../shard/state.ts'
-import { defaultPolicy, policyHash } from '../telling/policy.ts'
-import { type Deciding, type Difference, decisionsIn, firstDifference, replayBlock, replayIdle } from './replay.ts'
+import {
+  type Deciding,
+  type Difference,
+  decidedBy,
+  decisionsIn,
+  firstDifference,
+  replayBlock,
+  replayIdle,
+} from './replay.ts'
 import { addTellings, noTellings, type Tellings } from './told.ts'
 
 export interface ShardReplay {
@@ -34,9 +40,7 @@ export interface ShardReplayOptions extends Deciding {
 }
 
 export function createShardReplay({ state: from, everyMs, ...deciding }: ShardReplayOptions): ShardReplay {
-  const hashes = [rulesHash(deciding.rules), policyHash(deciding.policy ?? defaultPolicy)]
-  const isOurs = ({ rulesHash: rules, policyHash: policy = policyHash(defaultPolicy) }: Block['header']) =>
-    rules === hashes[0] && policy === hashes[1]
+  const isOurs = decidedBy(deciding)
   const sums = { blocks: 0, decisions: 0 }
   const [was, is] = [noTellings(from.telling), noTellings(from.telling)]
   let state = from
@@ -51,7 +55,7 @@ export function createShardReplay({ state: from, everyMs, ...deciding }: ShardRe
   return {
     take: (block) => {
       const { header, rows } = block
-      if (!found.foreign && !isOurs(header)) {
+      if (!found.foreign && !isOurs(block)) {
         found = { ...found, foreign: { block: header.n, atMs: header.nowMs, isFirst: lastMs === undefined } }
       }
       // evaluate was away: in that time nobody ran.

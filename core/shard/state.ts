@@ -114,6 +114,13 @@ export interface Finding {
 /** Larger than the state of 1,000 hosts; what is above it is not ours. */
 export const stateMaxBytes = 256 * 1024 * 1024
 
+const dayMs = 86_400_000
+
+/** Start of the day, UTC, before whose first commit a checkpoint is made. */
+export function checkpointDayOf(nowMs: number): number {
+  return Math.floor(nowMs / dayMs) * dayMs
+}
+
 export function emptyState(shard: string): ShardState {
   return { v: stateVersion, shard, write: '', hosts: {}, notices: [], refused: [], telling: {}, gone: {} }
 }

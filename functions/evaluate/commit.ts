@@ -4,7 +4,7 @@ import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import { pack } from '../../core/codec.ts'
 import { beforeBlock, blockKey, checkpointKey, logPrefix, noBlock, type Shard, stateKey } from '../../core/keys.ts'
 import { type BlockHeader, type BlockRow, blockVersion, encodeBlock } from '../../core/shard/block.ts'
-import { emptyState, type ShardState } from '../../core/shard/state.ts'
+import { checkpointDayOf, emptyState, type ShardState } from '../../core/shard/state.ts'
 
 export interface KnownState {
   state: ShardState
@@ -37,14 +37,13 @@ export async function commit(
   const prev = known.state.head?.write ?? noBlock
   const n = (known.state.head?.n ?? 0) + 1
   const header = { kind: 'block', v: blockVersion, shard, n, write, prev, ...decided } as const
-  const checkpointDayMs = Math.floor(decided.nowMs / dayMs) * dayMs
+  const checkpointDayMs = checkpointDayOf(decided.nowMs)
   if (checkpointDayMs !== known.state.checkpointDayMs) await putCheckpoint(bucket, known.state)
   await putNamed(bucket, blockKey({ shard, n, write, prev }), pack(encodeBlock({ header, rows })))
   const state: ShardState = { ...next, write, head: { n, write, prev }, checkpointDayMs }
   return (await putState(bucket, known, state)) ? state : undefined
 }
 
-const dayMs = 86_400_000
 const tries = 3
 
 /**
@@ -57,7 +56,7 @@ async function expectNoLog(bucket: Bucket, shard: Shard): Promise<void> {
   if (!found) return
   throw new Error(
     `evaluate: ${stateKey(shard)} is gone, and the log has ${found.key}: expected state as it was committed last; ` +
-      'put it back (docs/operations.md, Restore), nothing is taken until then',
+      'put it back, or make it again out of the log (vitals state rebuild); nothing is taken until then',
   )
 }
 

@@ -67,7 +67,7 @@ describe('messages', () => {
     .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, message = '']) => message))
 
   it('are what the programs say, word for word', () => {
-    const code = sources('{core,adapters,functions,embedded}/**/*.ts').join('\n')
+    const code = sources('{core,adapters,functions,embedded,cli}/**/*.ts').join('\n')
     const missing = told.flatMap((message) => message.split('…')).filter((part) => !code.includes(part.trim()))
     expect(missing).toEqual([])
   })
