@@ -21,6 +21,7 @@ import { openBucket } from '../../adapters/bucket/open.ts'
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { shardOfHost, shards } from '../../core/keys.ts'
 import { invoke } from '../../infra/localstack/deploy.ts'
+import { checkAccount } from '../../infra/serverless/check-account.mjs'
 import { until } from '../e2e/vitals.ts'
 import { makeBatch, makeInboxObject, makeSnapshot, minuteMs } from '../make.ts'
 import { useLocalStack } from './use.ts'
@@ -88,6 +89,34 @@ describe('the plain template, with a bucket that exists and 16 shards', { timeou
     )
     expect(outputs.BucketUrl).toBe(`s3://${data}`)
     expect(outputs.SiteUrl).toMatch(/^http/)
+  })
+
+  it('is on a bucket that a deployment would have looked at, and advised on', async () => {
+    const look = async (shards: string) => {
+      const said: string[] = []
+      const settings = { MONITOR_MAIL: 'ses', MONITOR_MAIL_FROM: 'a@example.com', MONITOR_MAIL_TO: 'b@example.com' }
+      await checkAccount({
+        config: {},
+        stackName: 'none-yet',
+        region: 'us-east-1',
+        settings: { ...settings, MONITOR_SHARDS: shards },
+        existing: `s3://${data}`,
+        wanted: { LifecycleConfiguration: { Rules: [{ Prefix: 'lake/', ExpirationInDays: '90' }] } },
+        say: (text: string) => said.push(text),
+      })
+      return said
+    }
+    const advice = await look('16')
+    expect(advice.map((one) => one.slice(0, 40))).toEqual([
+      's3://company-data: let nobody in without',
+      's3://company-data: let nobody overwrite ',
+      's3://company-data: nothing removes lake/',
+    ])
+    await until('its layout, by the schedule or by hand', async () => {
+      await run('evaluate')
+      return (await bucket.get('vitals.json')) !== undefined
+    })
+    await expect(look('1')).rejects.toThrow('it has 16 shards, since it was first used, and MONITOR_SHARDS says 1')
   })
 
   it('goes through all shards in one run, and every host is in its own', async () => {

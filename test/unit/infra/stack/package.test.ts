@@ -16,6 +16,7 @@ import { describeEnvironment } from './describe-environment.ts'
 import { describeFunctions } from './describe-functions.ts'
 import { describePlainTemplate } from './describe-plain-template.ts'
 import { describePlan } from './describe-plan.ts'
+import { describeResources } from './describe-resources.ts'
 import { describeRoles } from './describe-roles.ts'
 import { describeVariant, variant } from './describe-variant.ts'
 import { functionNames as names, packageStack, root, type StackPackage, serverless } from './package-stack.ts'
@@ -40,6 +41,7 @@ describeCost(() => first)
 describePlan(() => first)
 describeDashboard(() => first)
 describePlainTemplate(() => first)
+describeResources(() => first)
 describeVariant(() => second, join(home, 'second'))
 describeRoles(() => first)
 describeAgents(() => first)
