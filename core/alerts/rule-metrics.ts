@@ -2,6 +2,7 @@
  * What a rule can be about: the metrics that are rolled up and charted, and more that only rules use, since a series for
  * each core or process would fill the history.
  */
+import { mostKnown, sumKnown } from '../known.ts'
 import { type Metric, metrics, several, single, type Unit } from '../metrics.ts'
 import type { DiskSample, InterfaceSample, ProcessSample, Snapshot } from '../snapshot.ts'
 import type { Aggregation } from './rule.ts'
@@ -25,15 +26,17 @@ const onlyOfRules = [
   single('memory.available', 'Memory available', 'B', (s) => s.memory.availableBytes),
   disk('disk.free', 'Disk free', 'B', (d) => d.freeBytes),
   disk('disk.readOnly', 'Read-only file system', 'count', (d) => (d.readOnly ? 1 : 0)),
-  network('net.errors', 'Network errors', (i) => sum([i.receiveErrorsPerSecond, i.sendErrorsPerSecond])),
-  network('net.drops', 'Network drops', (i) => sum([i.receiveDropsPerSecond, i.sendDropsPerSecond])),
+  network('net.errors', 'Network errors', (i) => sumKnown([i.receiveErrorsPerSecond, i.sendErrorsPerSecond])),
+  network('net.drops', 'Network drops', (i) => sumKnown([i.receiveDropsPerSecond, i.sendDropsPerSecond])),
   // Several processes of one name are one entity: together, but for open files, whose limit each process has by itself.
-  byProcess('process.cpu', 'Process CPU', '%', (all) => sum(all.map(({ cpuPercent }) => cpuPercent))),
-  byProcess('process.memory', 'Process memory', 'B', (all) => sum(all.map(({ rssBytes }) => rssBytes))),
-  byProcess('process.threads', 'Process threads', 'count', (all) => sum(all.map(({ threads }) => threads))),
-  byProcess('process.openFiles', 'Process open files', 'count', (all) => most(all.map(({ openFiles }) => openFiles))),
+  byProcess('process.cpu', 'Process CPU', '%', (all) => sumKnown(all.map(({ cpuPercent }) => cpuPercent))),
+  byProcess('process.memory', 'Process memory', 'B', (all) => sumKnown(all.map(({ rssBytes }) => rssBytes))),
+  byProcess('process.threads', 'Process threads', 'count', (all) => sumKnown(all.map(({ threads }) => threads))),
+  byProcess('process.openFiles', 'Process open files', 'count', (all) =>
+    mostKnown(all.map(({ openFiles }) => openFiles)),
+  ),
   byProcess('process.openFilesPercent', 'Process open files', '%', (all) =>
-    most(all.map(({ openFiles, openFilesLimit }) => share(openFiles, openFilesLimit))),
+    mostKnown(all.map(({ openFiles, openFilesLimit }) => share(openFiles, openFilesLimit))),
   ),
   several('process.count', 'Watched processes', 'count', 'watch', (s) => Object.entries(s.processes.watches ?? {})),
   single('processes.zombies', 'Zombies', 'count', (s) => s.processes.byStatus && (s.processes.byStatus.zombie ?? 0)),
@@ -118,17 +121,6 @@ function byProcess<const Id extends string>(
   return several(id, title, unit, 'process', ({ processes }: Snapshot) =>
     [...Map.groupBy(processes.top, ({ name }) => name)].map(([name, all]) => [name, value(all)]),
   )
-}
-
-/** Of those that are known; of none there is no sum. */
-function sum(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0)
-}
-
-function most(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 function share(used: number | undefined, limit: number | undefined): number | undefined {

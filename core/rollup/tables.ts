@@ -1,23 +1,15 @@
 /**
- * Rows of the log as flat records of the lake's tables, and back. Nothing is lost but the order of disks, interfaces and
- * processes inside a snapshot. Absent values have no entry in a record, and are null in the file.
+ * Rows of the log taken apart for the lake's tables, and put together again. Nothing is lost but the order of disks, interfaces
+ * and processes inside a snapshot. Absent values have no entry in a record, and are null in the file.
  */
 import type { Transition } from '../alerts/alert.ts'
 import type { LakeTable } from '../keys.ts'
-import type { BlockRow, GapRow, SampleRow } from '../shard/block.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { BlockRow, GapRow } from '../shard/block.ts'
 import { lakeColumns, lakeRemainders, type Remainder } from './lake-columns.ts'
-import { columnOf, createRowsBuilder, type LakeRows, recordsOfRows } from './lake-rows.ts'
+import { columnOf, type LakeRows } from './lake-rows.ts'
 
 export type Cell = string | number | boolean | undefined
 export type LakeRecord = Record<string, Cell>
-
-export interface RecordOfTable {
-  table: LakeTable
-  /** Event time: decides the hour. */
-  atMs: number
-  record: LakeRecord
-}
 
 /** A record before it is taken apart: `item` has its values, `origin` where it comes from, which goes before. */
 export interface LakePart {
@@ -58,67 +50,6 @@ export function lakeParts(blockRow: BlockRow, block: number, row: number): LakeP
   }
 }
 
-/** The same as records. */
-export function lakeRecords(blockRow: BlockRow, block: number, row: number): RecordOfTable[] {
-  return lakeParts(blockRow, block, row).map(({ table, atMs, origin, item }) => {
-    const builder = createRowsBuilder(table)
-    builder.add(origin, item)
-    const [record = {}] = recordsOfRows(table, builder.build())
-    return { table, atMs, record }
-  })
-}
-
-/** Samples as they stood in the log, in the order of `samples`; parts without their sample are left out. */
-export function samplesOfRows(tables: Record<'samples' | 'disks' | 'interfaces' | 'processes', LakeRows>): SampleRow[] {
-  const byId = new Map<string, Snapshot>()
-  const ids = idsOf('samples', tables.samples)
-  const samples = valuesOfRows('samples', tables.samples).map((value, row): SampleRow => {
-    const {
-      host,
-      atMs,
-      changes,
-      snapshot: part = {},
-    } = value as Omit<SampleRow, 'kind' | 'snapshot'> & {
-      snapshot?: Partial<Snapshot>
-    }
-    const whole: Snapshot = {
-      ...(part as Snapshot),
-      kind: 'snapshot',
-      cpu: part.cpu ?? {},
-      memory: part.memory ?? {},
-      connections: part.connections ?? {},
-      processes: { ...part.processes, top: [] },
-      disks: [],
-      diskIo: [],
-      interfaces: [],
-    }
-    byId.set(ids[row] ?? '', whole)
-    return { kind: 'sample', host, atMs, snapshot: whole, ...(changes ? { changes } : {}) }
-  })
-  const eachPart = (table: LakeTable, rows: LakeRows, add: (snapshot: Snapshot, item: object) => void) => {
-    const partIds = idsOf(table, rows)
-    for (const [row, item] of valuesOfRows(table, rows, originNames).entries()) {
-      const snapshot = byId.get(partIds[row] ?? '')
-      if (snapshot) add(snapshot, item)
-    }
-  }
-  eachPart('disks', tables.disks, (snapshot, item) => {
-    const { kind, ...disk } = item as { kind: string }
-    if (kind === 'mount') snapshot.disks.push(disk as Snapshot['disks'][number])
-    else snapshot.diskIo.push(disk as Snapshot['diskIo'][number])
-  })
-  eachPart('interfaces', tables.interfaces, (snapshot, item) => {
-    snapshot.interfaces.push(item as Snapshot['interfaces'][number])
-  })
-  eachPart('processes', tables.processes, (snapshot, item) => {
-    snapshot.processes.top.push(item as Snapshot['processes']['top'][number])
-  })
-  for (const { processes } of byId.values()) {
-    processes.top.sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0) || a.pid - b.pid)
-  }
-  return samples
-}
-
 export function transitionsOfRows(rows: LakeRows): Transition[] {
   return valuesOfRows('transitions', rows, blockAndRow).map(
     (transition) => ({ kind: 'transition', ...transition }) as unknown as Transition,
@@ -130,17 +61,8 @@ export function gapsOfRows(rows: LakeRows): GapRow[] {
 }
 
 const blockAndRow: ReadonlySet<string> = new Set(['block', 'row'])
-/** Of a part: its sample has them. */
-const originNames: ReadonlySet<string> = new Set(['host', 'atMs', 'block', 'row'])
-
-function idsOf(table: LakeTable, rows: LakeRows): string[] {
-  const blocks = columnOf(table, rows, 'block')
-  const numbers = columnOf(table, rows, 'row')
-  return Array.from({ length: rows.rows }, (_, row) => `${String(blocks?.[row])}/${String(numbers?.[row])}`)
-}
-
 /** Each row as it was before it was taken apart, without the columns named. */
-function valuesOfRows(
+export function valuesOfRows(
   table: LakeTable,
   rows: LakeRows,
   without: ReadonlySet<string> = new Set(),

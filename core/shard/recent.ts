@@ -1,3 +1,4 @@
+import { mostKnown, sumKnown } from '../known.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { RecentPoint } from './state.ts'
 import type { TimedSnapshot } from './take.ts'
@@ -24,23 +25,13 @@ function recentPoint(startMs: number, { cpu, memory, disks, interfaces }: Snapsh
     minuteMs: startMs,
     ...present('cpuPercent', cpu.percent),
     ...present('memoryPercent', memory.usedPercent),
-    ...present('diskPercent', most(disks.map((disk) => disk.usedPercent))),
-    ...present('receivedBytesPerSecond', total(interfaces.map((one) => one.receivedBytesPerSecond))),
-    ...present('sentBytesPerSecond', total(interfaces.map((one) => one.sentBytesPerSecond))),
+    ...present('diskPercent', mostKnown(disks.map((disk) => disk.usedPercent))),
+    ...present('receivedBytesPerSecond', sumKnown(interfaces.map((one) => one.receivedBytesPerSecond))),
+    ...present('sentBytesPerSecond', sumKnown(interfaces.map((one) => one.sentBytesPerSecond))),
     ...present('load1', cpu.load1),
   }
 }
 
 function present<Key extends string>(key: Key, value: number | undefined): { [K in Key]?: number } {
   return value === undefined ? {} : ({ [key]: value } as { [K in Key]: number })
-}
-
-function most(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : Math.max(...known)
-}
-
-function total(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
 }

@@ -4,34 +4,11 @@
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { type LakeTable, lakeKey, lakeTables, type Shard } from '../../core/keys.ts'
-import {
-  columnOf,
-  joinRows,
-  type LakeRows,
-  pickRows,
-  recordsOfRows,
-  sortRows,
-  timesOf,
-} from '../../core/rollup/lake-rows.ts'
+import { columnOf, joinRows, type LakeRows, pickRows, sortRows, timesOf } from '../../core/rollup/lake-rows.ts'
 import { bucketMs } from '../../core/rollup/rollup.ts'
-import { samplesOfRows } from '../../core/rollup/tables.ts'
-import type { SampleRow } from '../../core/shard/block.ts'
 import { regroup } from './hour-groups.ts'
-import { type LakeFile, openParquet, type ParquetFile, type StoredGroup, writeParquet } from './parquet.ts'
+import { openParquet, type ParquetFile, type StoredGroup, writeParquet } from './parquet.ts'
 import { replaceObject, UnreadableObjectError } from './replace.ts'
-
-export interface LakeHour {
-  bucket: Bucket
-  shard: Shard
-  /** Start of the hour, UTC. */
-  hourMs: number
-}
-
-/** The records of an hour. No file: no records, covering nothing. A damaged one throws a `UnreadableObjectError`. */
-export async function readLakeTable({ table, hourMs, ...place }: LakeHour & { table: LakeTable }): Promise<LakeFile> {
-  const { covers, rows } = await createLakeReader(place)(table, hourMs)
-  return { covers, records: recordsOfRows(table, rows) }
-}
 
 export type ReadHour = (table: LakeTable, hourMs: number) => Promise<{ covers: number; rows: LakeRows }>
 
@@ -42,7 +19,7 @@ const groupsKept = 4
  * Reads hours as they are in the store at that moment; but what has not changed since this reader saw it is not decoded
  * again.
  */
-export function createLakeReader({ bucket, shard }: Pick<LakeHour, 'bucket' | 'shard'>): ReadHour {
+export function createLakeReader({ bucket, shard }: { bucket: Bucket; shard: Shard }): ReadHour {
   const known = new Map<LakeTable, { key: string; etag: string; file: ParquetFile }>()
   const decoded = new Map<LakeTable, Map<StoredGroup, Promise<LakeRows>>>(lakeTables.map((table) => [table, new Map()]))
   const read = (table: LakeTable, group: StoredGroup) => {
@@ -77,19 +54,6 @@ export function createLakeReader({ bucket, shard }: Pick<LakeHour, 'bucket' | 's
       return { covers: file.covers, rows: joinRows(table, parts) }
     })
   }
-}
-
-/** The samples of an hour as the log had them. */
-export async function readLakeSamples({ hourMs, ...place }: LakeHour): Promise<SampleRow[]> {
-  const read = createLakeReader(place)
-  const rowsOf = async (table: LakeTable) => (await read(table, hourMs)).rows
-  const [samples, disks, interfaces, processes] = await Promise.all([
-    rowsOf('samples'),
-    rowsOf('disks'),
-    rowsOf('interfaces'),
-    rowsOf('processes'),
-  ])
-  return samplesOfRows({ samples, disks, interfaces, processes })
 }
 
 /**

@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDirectoryBucket } from '../../../adapters/bucket/directory.ts'
 import type { Bucket } from '../../../adapters/bucket/port.ts'
 import { inboxPrefix, openNoticesPrefix } from '../../../core/keys.ts'
-import { readLakeSamples } from '../../../functions/rollup/lake.ts'
+import { readLakeSamples } from '../../lake-contents.ts'
 import { minuteMs, startMs } from '../../make.ts'
 import { act, layOut, sendTo } from './versions/older-functions.ts'
 

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { LakeTable } from '../../../../core/keys.ts'
 import { rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
-import { type LakeRecord, lakeRecords, samplesOfRows } from '../../../../core/rollup/tables.ts'
+import type { LakeRecord } from '../../../../core/rollup/tables.ts'
 import type { SampleRow } from '../../../../core/shard/block.ts'
+import { lakeRecords, samplesOfRows } from '../../../lake-contents.ts'
 import { makeSnapshot } from '../../../make.ts'
 
 const atMs = Date.UTC(2026, 1, 3)

@@ -4,9 +4,10 @@ import type * as v from 'valibot'
 import type { Transition } from '../../../../core/alerts/alert.ts'
 import { type LakeTable, lakeTables } from '../../../../core/keys.ts'
 import { type LakeRows, rowsOfRecords } from '../../../../core/rollup/lake-rows.ts'
-import { gapsOfRows, type LakeRecord, samplesOfRows, transitionsOfRows } from '../../../../core/rollup/tables.ts'
+import { gapsOfRows, type LakeRecord, transitionsOfRows } from '../../../../core/rollup/tables.ts'
 import type { BlockRow, GapRow } from '../../../../core/shard/block.ts'
 import { type Snapshot, snapshotSchema } from '../../../../core/snapshot.ts'
+import { samplesOfRows } from '../../../lake-contents.ts'
 import { startMs } from '../../../make.ts'
 
 const hostile = [

@@ -2,11 +2,11 @@
 import type { Bucket } from '../../../../adapters/bucket/port.ts'
 import { pack } from '../../../../core/codec.ts'
 import { blockKey, type LakeTable, lakeTables, noBlock, parseLakeKey, stateKey } from '../../../../core/keys.ts'
-import { lakeRecords } from '../../../../core/rollup/tables.ts'
 import { type BlockRow, blockVersion, encodeBlock, type SampleRow } from '../../../../core/shard/block.ts'
 import { emptyState, type ShardState } from '../../../../core/shard/state.ts'
 import type { Snapshot } from '../../../../core/snapshot.ts'
 import { decodeParquet } from '../../../../functions/rollup/parquet.ts'
+import { lakeRecords } from '../../../lake-contents.ts'
 import { makeSnapshot } from '../../../make.ts'
 import { createMemoryBucket, type MemoryBucket } from '../../../simulation/memory-bucket.ts'
 
