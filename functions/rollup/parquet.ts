@@ -6,22 +6,15 @@
  * Trino, pyarrow and DuckDB read.
  */
 import { zstdDecompressSync } from 'node:zlib'
-import {
-  type FileMetaData,
-  type KeyValue,
-  parquetMetadata,
-  parquetRead,
-  type RowGroup,
-  type SchemaElement,
-} from 'hyparquet'
+import { type FileMetaData, parquetMetadata, parquetRead, type RowGroup } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { LakeTable } from '../../core/keys.ts'
-import { refuseNewer } from '../../core/newer-version.ts'
-import { lakeColumns, lakeRemainders, lakeTime } from '../../core/rollup/lake-columns.ts'
+import { lakeColumns, lakeTime } from '../../core/rollup/lake-columns.ts'
 import { type LakeRows, recordsOfRows, rowsOfRecords } from '../../core/rollup/lake-rows.ts'
 import type { Cell, LakeRecord } from '../../core/rollup/tables.ts'
-import { physicalTypes, writeColumnChunk } from './column-chunk.ts'
+import { writeColumnChunk } from './column-chunk.ts'
 import type { NewGroup } from './hour-groups.ts'
+import { coversOf, keyValues, schemas } from './parquet-footer.ts'
 
 export interface LakeFile {
   /** Number of the last block whose rows are all in the file. */
@@ -46,10 +39,6 @@ export interface ParquetFile {
   groups: StoredGroup[]
 }
 
-const coversKey = 'vitals.covers'
-const versionKey = 'vitals.version'
-const version = 1
-
 /** Throws when the bytes are no Parquet file, are cut, or are of another version: a `NewerVersionError` of a newer one. */
 export function openParquet(table: LakeTable, bytes: Uint8Array): ParquetFile {
   const file = bufferOf(bytes)
@@ -68,12 +57,7 @@ export function writeParquet(
   const parquet = new ParquetWriter({
     writer,
     schema: schemas[table],
-    kvMetadata: [
-      { key: coversKey, value: String(covers) },
-      { key: versionKey, value: String(version) },
-      ...unitsMetadata,
-      ...restMetadata(table),
-    ],
+    kvMetadata: keyValues(table, covers),
     createdBy: 'vitals',
   })
   for (const group of groups) {
@@ -176,53 +160,6 @@ function movedBy(rowGroup: RowGroup, bytes: bigint): RowGroup {
       }),
     })),
   }
-}
-
-function coversOf(metadata: KeyValue[] | undefined): number {
-  const values = new Map(metadata?.map(({ key, value }) => [key, value]))
-  const covers = Number(values.get(coversKey))
-  refuseNewer(versionKey, Number(values.get(versionKey)), version)
-  if (values.get(versionKey) !== String(version) || !Number.isSafeInteger(covers)) {
-    throw new Error(
-      `key-value metadata: ${versionKey} ${values.get(versionKey)}, ${coversKey} ${values.get(coversKey)}: expected version ${version} and a whole number`,
-    )
-  }
-  return covers
-}
-
-const unitsMetadata: KeyValue[] = [
-  {
-    key: 'vitals.units',
-    value: 'by endings: Ms milliseconds, UTC; Percent 0 to 100 (process: 100 is a core); Bytes; PerSecond',
-  },
-]
-
-function restMetadata(table: LakeTable): KeyValue[] {
-  const parts = lakeRemainders[table]
-  return parts
-    ? [{ key: 'vitals.rest', value: `${parts.total} - ${parts.used} - ${parts.remainder}, or ${parts.alone}` }]
-    : []
-}
-
-const schemas: Readonly<Record<LakeTable, SchemaElement[]>> = {
-  samples: schemaOf('samples'),
-  disks: schemaOf('disks'),
-  interfaces: schemaOf('interfaces'),
-  processes: schemaOf('processes'),
-  transitions: schemaOf('transitions'),
-  gaps: schemaOf('gaps'),
-}
-
-function schemaOf(table: LakeTable): SchemaElement[] {
-  const columns = lakeColumns[table]
-  return [
-    { name: 'root', num_children: columns.length },
-    ...columns.map(({ name, kind, required }) => ({
-      name,
-      ...physicalTypes[kind],
-      repetition_type: required ? ('REQUIRED' as const) : ('OPTIONAL' as const),
-    })),
-  ]
 }
 
 /** Readers skip groups by the time alone: its bounds are all that is worth their bytes. */
