@@ -7,6 +7,7 @@ import { agentBundle, buildBundle, commandBundle, drawProcessBundle, hostBundle 
 import { buildHost } from './build-host.ts'
 import { buildLibrary } from './build-library.ts'
 import { buildDebianPackage, missingPackagingTools } from './debian-package.ts'
+import { writeDebianSbom } from './debian-sbom.ts'
 import { writeLicenceReport } from './licence-report.ts'
 import { sizeOf } from './size-of.ts'
 
@@ -20,8 +21,8 @@ const parts = {
   functions: { meaning: "functions/, what Lambda gets, for this machine's architecture", make: makeFunctions },
   library: { meaning: "library/, for import … from 'vitals'", make: makeLibrary },
   host: { meaning: 'host/, systemd unit, launchd plist, Dockerfile; INSTALL.md (needs agent)', make: makeHost },
-  licences: { meaning: 'sbom/LICENCES.md, of all that have an SBOM there (needs them)', make: makeLicences },
   deb: { meaning: 'the .deb of the agent with its own Node (needs agent and host; Debian only)', make: makeDeb },
+  licences: { meaning: 'sbom/LICENCES.md, of all that have an SBOM there (needs them)', make: makeLicences },
 } as const
 
 type Part = keyof typeof parts
@@ -115,7 +116,8 @@ async function makeDeb(): Promise<string[]> {
     return []
   }
   const version = values['deb-version'] ?? manifest.version
-  return [await buildDebianPackage({ root, dist, version, epochSeconds: sourceDateEpoch() })]
+  const deb = await buildDebianPackage({ root, dist, version, epochSeconds: sourceDateEpoch() })
+  return [deb, await writeDebianSbom({ sboms: join(dist, 'sbom'), version })]
 }
 
 /** https://reproducible-builds.org/docs/source-date-epoch/ */

@@ -6,52 +6,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import parse from 'spdx-expression-parse'
 import texts from 'spdx-license-list/full.js'
-import * as v from 'valibot'
 import { notices } from './licences.ts'
+import { readSbom, type SbomComponent } from './read-sbom.ts'
 
-export interface NativePart {
-  name: string
-  version: string
-  /** An SPDX expression; absent where its makers tell none. */
-  licence?: string
-  purl?: string
-}
-
-const licenceSchema = v.union([
-  v.object({ expression: v.string() }),
-  v.object({ license: v.union([v.object({ id: v.string() }), v.object({ name: v.string() })]) }),
-])
-const sbomSchema = v.object({
-  bomFormat: v.literal('CycloneDX'),
-  components: v.array(
-    v.object({
-      type: v.string(),
-      name: v.string(),
-      version: v.optional(v.string()),
-      purl: v.optional(v.string()),
-      licenses: v.optional(v.array(licenceSchema)),
-    }),
-  ),
-})
+export type NativePart = Pick<SbomComponent, 'name' | 'version' | 'licence' | 'purl'>
 
 /** Of the package in `directory`; none where its makers tell nothing. */
 export async function nativeParts(directory: string): Promise<NativePart[]> {
   const text = await readFile(join(directory, 'sbom.cdx.json'), 'utf8').catch(() => undefined)
-  if (text === undefined) return []
-  const { components } = v.parse(sbomSchema, JSON.parse(text))
-  return components
-    .filter(({ type }) => type === 'library')
-    .map(({ name, version = 'of no version', purl, licenses: [licence] = [] }) => ({
-      name,
-      version,
-      ...(purl === undefined ? {} : { purl }),
-      ...(licence === undefined ? {} : { licence: expressionOf(licence) }),
-    }))
-}
-
-function expressionOf(licence: v.InferOutput<typeof licenceSchema>): string {
-  if ('expression' in licence) return licence.expression
-  return 'id' in licence.license ? licence.license.id : licence.license.name
+  return text === undefined ? [] : readSbom(text).components.filter(({ type }) => type === 'library')
 }
 
 /** `standardTexts` as in licences.ts. */

@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readPackage } from '../../../scripts/bundled-packages.ts'
+import { writeDebianSbom } from '../../../scripts/debian-sbom.ts'
 import { licenceReport } from '../../../scripts/licence-report.ts'
 import { nativeNotices, nativeParts } from '../../../scripts/native-parts.ts'
+import { readSbom } from '../../../scripts/read-sbom.ts'
 import { sbomOf } from '../../../scripts/sbom.ts'
 import { schemaProblems } from './cyclonedx-schema.ts'
 
@@ -59,6 +63,28 @@ describe('the SBOM of a bundle', () => {
     const report = licenceReport([agent, await renderer()])
     expect(report).toContain(`| valibot ${valibot.version} | agent.cjs, report |`)
     expect(report).toMatch(/\n## FTL\n\n.*\n.*\n\| @napi-rs\/canvas-linux-\S+: freetype \w+ \| report \|\n/)
+  })
+})
+
+describe('the SBOM of the .deb', () => {
+  const sboms = mkdtempSync(join(tmpdir(), 'vitals-sbom-'))
+  afterAll(() => rmSync(sboms, { recursive: true }))
+
+  it('has what its two programs hold, once, and its Node with what that is made of', async () => {
+    const valibot = await readPackage(root, 'node_modules/valibot')
+    for (const name of ['agent.cjs', 'host.cjs']) {
+      writeFileSync(join(sboms, `${name}.cdx.json`), sbomOf({ name, version: '1.2.3', packages: [valibot] }))
+    }
+    const sbom = readFileSync(await writeDebianSbom({ sboms, version: '1.2.3' }), 'utf8')
+    expect(schemaProblems(sbom)).toEqual([])
+    const { name, components } = readSbom(sbom)
+    expect(name).toBe('vitals-agent.deb')
+    expect(components.map(({ name, version }) => [name, version])).toEqual([
+      ['node', process.versions.node],
+      ['valibot', valibot.version],
+    ])
+    const parts = components[0]?.parts.map(({ name, version }) => `${name} ${version}`)
+    expect(parts).toEqual(expect.arrayContaining([`v8 ${process.versions.v8}`, `openssl ${process.versions.openssl}`]))
   })
 })
 
