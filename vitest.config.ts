@@ -7,14 +7,20 @@ const together = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1
 const processes = { maxWorkers: availableParallelism(), sequence: { groupOrder: 2 } }
 /** After them and one by one: these load the machine, and watch how loaded it is. */
 const alone = { fileParallelism: false, sequence: { groupOrder: 3 } }
-const loaded = ['agent', 'local', 'offline', 'robust', 'start', 'stop', 'story', 'top'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-)
+const loaded = ['agent', 'local', 'robust', 'start', 'stop', 'story', 'top'].map((name) => `test/e2e/${name}.test.ts`)
 
-/** A LocalStack for each. */
-const localstack = { globalSetup: ['test/localstack/setup.ts'], testTimeout: 120_000, hookTimeout: 120_000 }
+/** One LocalStack for all of them. */
+const localstack = {
+  globalSetup: ['test/localstack/setup.ts'],
+  setupFiles: ['test/localstack/ready.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+}
 /** What runs in Lambda, is deployed, or keeps LocalStack busy for as long as a caller waits. */
-const deployed = ['test/localstack/lambda/**/*.test.ts', 'test/localstack/{cloudwatch,story,template,up}.test.ts']
+const deployed = [
+  'test/localstack/lambda/**/*.test.ts',
+  'test/localstack/{cloudwatch,offline,story,template,up}.test.ts',
+]
 
 const e2e = { testTimeout: 120_000, hookTimeout: 60_000 }
 

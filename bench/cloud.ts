@@ -29,7 +29,7 @@ export async function benchCloud(): Promise<void> {
     say(`LocalStack starts in ${seconds(started.ms)}, serverless deploy takes ${seconds(deployed.ms)}`)
     tellZips(say)
     await tellRuns(deployed.result, say)
-    await deployed.result.remove()
+    await deployed.result.remove({ withData: true })
   } finally {
     await started.result.stop()
     rmSync(directory, { recursive: true, force: true })

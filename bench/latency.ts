@@ -17,7 +17,8 @@ import { logPrefix, openNoticesPrefix } from '../core/keys.ts'
 import type { NoticeObject } from '../core/notice.ts'
 import { parseSettings } from '../core/parse-settings.ts'
 import { parseBlock } from '../core/shard/block.ts'
-import { type DeployedStack, deployStack, localStackEnvironment } from '../infra/localstack/deploy.ts'
+import { localStackEnvironment } from '../infra/localstack/access.ts'
+import { type DeployedStack, deployStack } from '../infra/localstack/deploy.ts'
 import { ensureInstalled } from '../infra/localstack/install.ts'
 import { startLocalStack } from '../infra/localstack/start.ts'
 
@@ -47,7 +48,7 @@ export async function benchLatency(): Promise<void> {
     const stack = await deployStack({ url, stage: 'latency', settings })
     await measure(stack, { directory, say })
     await tellSes(say)
-    await stack.remove()
+    await stack.remove({ withData: true })
   } finally {
     await stop()
     rmSync(join(root, vitalsFile), { force: true })

@@ -19,6 +19,8 @@ export interface Operand {
   meaning: string
   /** The command does without, too. */
   optional?: true
+  /** There may be more than one. */
+  several?: true
 }
 
 export interface Parsed {
@@ -30,6 +32,8 @@ export interface Parsed {
   flags: Readonly<Record<string, string>>
   /** What stands beside the options; only where the command takes it. */
   operand?: string
+  /** All of it, where there may be several. */
+  operands?: readonly string[]
 }
 
 export const settingOptions = {
@@ -61,7 +65,8 @@ export function parseOptions(args: readonly string[], table: OptionTable, takes?
     throw new UsageError(`${(error as Error).message.split(/\. To specify|\n/)[0]} (see --help)`)
   }
   const [operand] = operands
-  if (takes && operands.length !== 1 && !(takes.optional && operands.length === 0)) {
+  const isFew = operands.length === 0 ? takes?.optional : operands.length === 1 || takes?.several
+  if (takes && !isFew) {
     throw new UsageError(`expected one ${takes.name}, found ${operands.length} words (see --help)`)
   }
   const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().map(String)]))
@@ -74,6 +79,7 @@ export function parseOptions(args: readonly string[], table: OptionTable, takes?
     settings: Object.fromEntries(said.map(({ setting, value }) => [setting, value])),
     flags: Object.fromEntries(said.map(({ setting, name }) => [setting, `--${name}`])),
     ...(operand === undefined ? {} : { operand }),
+    ...(takes?.several ? { operands } : {}),
   }
 }
 

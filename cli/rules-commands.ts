@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { runRulesCheck } from './commands/rules-check.ts'
 import { runRulesExplain } from './commands/rules-explain.ts'
 import { runRulesTest } from './commands/rules-test.ts'
+import { runTest, usualTestFile } from './commands/test.ts'
 import { jsonOption, settingOptions } from './options.ts'
 
 const { bucket, 'data-dir': dataDir } = settingOptions
@@ -34,5 +35,20 @@ export const rulesCommands: readonly Command[] = [
     operand: { name: 'FILE', meaning: 'tests in YAML' },
     options: { ...jsonOption, file },
     run: runRulesTest,
+  },
+  {
+    words: ['test'],
+    meaning:
+      'hosts of a file through agent, bucket, rules and mails, held against who should be told; docs/testing-your-setup.md',
+    operand: { name: 'FILE…', meaning: `tests in YAML; default: ${usualTestFile}`, optional: true, several: true },
+    options: {
+      ...jsonOption,
+      file,
+      localstack: { meaning: 'on a LocalStack, which is started, instead of a directory' },
+      endpoint: { value: 'URL', meaning: 'on a LocalStack that runs there' },
+      junit: { value: 'FILE', meaning: 'results as CI servers read them' },
+      mails: { value: 'DIR', meaning: 'keep each mail as a file' },
+    },
+    run: runTest,
   },
 ]

@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../adapters/clock/system.ts'
 import { stackLinks } from '../adapters/lambda/links.ts'
-import { type DeployedStack, deployStack, localStackEnvironment } from './localstack/deploy.ts'
+import { localStackEnvironment } from './localstack/access.ts'
+import { type DeployedStack, deployStack } from './localstack/deploy.ts'
 import { ensureInstalled } from './localstack/install.ts'
 import { startLocalStack } from './localstack/start.ts'
 
@@ -30,25 +31,25 @@ else await main()
 
 async function main(): Promise<void> {
   const undo: (() => Promise<unknown>)[] = []
-  let isEnding = false
+  const ending = new AbortController()
   const end = async (code: number) => {
-    if (isEnding) return
-    isEnding = true
+    if (ending.signal.aborted) return
+    ending.abort()
     if (undo.length > 0) say('Stopping the agent and LocalStack …')
     for (const step of undo.reverse()) await step().catch((error: Error) => say(error.message))
     process.exit(code)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
   try {
-    await run(undo)
+    await run(undo, ending.signal)
   } catch (error) {
     // What breaks because it is being stopped is no news.
-    if (!isEnding) say((error as Error).message)
+    if (!ending.signal.aborted) say((error as Error).message)
     await end(1)
   }
 }
 
-async function run(undo: (() => Promise<unknown>)[]): Promise<void> {
+async function run(undo: (() => Promise<unknown>)[], signal: AbortSignal): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'vitals-local-'))
   undo.push(() => rm(directory, { recursive: true, force: true }))
   const python = await ensureInstalled({ env: process.env, say })
@@ -56,7 +57,7 @@ async function run(undo: (() => Promise<unknown>)[]): Promise<void> {
   const localStack = await startLocalStack({ python, logPath: join(directory, 'localstack.log') })
   undo.push(() => localStack.stop())
   say(`LocalStack is up at ${localStack.url}. Deploying the stack (serverless deploy), some 15 seconds …`)
-  const stack = await deployStack({ url: localStack.url, stage: 'local', settings: settingsOfStack() })
+  const stack = await deployStack({ url: localStack.url, stage: 'local', settings: settingsOfStack(), signal })
   say('Deployed. Starting an agent …')
   const agent = startAgent({ directory, stack, url: localStack.url })
   undo.push(async () => {

@@ -13,11 +13,9 @@ import type { WebhookFormat } from '../../core/config/receiver.ts'
 import { oneLine } from '../../core/view/line.ts'
 import type { Clock } from '../clock/port.ts'
 import { retryAfterMsOf } from '../http/retry-after.ts'
-import { alertmanagerPayload } from './payload/alertmanager.ts'
-import { slackPayload } from './payload/slack.ts'
-import { vitalsPayload } from './payload/vitals.ts'
+import { payloadOf } from './payload/payload.ts'
 import { type ReceiverLimits, retryPolicies } from './policy.ts'
-import { type Message, type Receiver, ReceiverError, type RetryPolicy } from './port.ts'
+import { type Receiver, ReceiverError, type RetryPolicy } from './port.ts'
 import { signatureHeader, signBody } from './sign.ts'
 import { type WebhookUrl, webhookProblem } from './webhook-url.ts'
 
@@ -65,17 +63,6 @@ export function createWebhookReceiver(options: WebhookOptions): Receiver {
       if (answer.status >= 200 && answer.status < 300) return { messageId: id, where: destination }
       throw refusal({ ...answer, text: withoutSecrets(answer.text, url) }, { destination, nowMs: clock.now() })
     },
-  }
-}
-
-function payloadOf(message: Message, format: WebhookFormat): object | undefined {
-  switch (format) {
-    case 'vitals':
-      return vitalsPayload(message)
-    case 'slack':
-      return slackPayload(message)
-    case 'alertmanager':
-      return alertmanagerPayload(message)
   }
 }
 

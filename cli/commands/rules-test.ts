@@ -12,9 +12,11 @@ import type { Terminal } from '../terminal.ts'
 export async function runRulesTest({ parsed, terminal }: { parsed: Parsed; terminal: Terminal }): Promise<void> {
   const settings = readSettings(terminal.env, parsed)
   const path = parsed.operand ?? ''
-  const { file, rulesPath = settings.vitalsFile } = await orUsageError(readRuleTests(path))
+  const { tests, rulesPath = settings.vitalsFile } = await orUsageError(readRuleTests(path))
   const { rules } = await orUsageError(readConfig(rulesPath, settings))
-  const results = file.tests.map((test) => ({ name: test.name, ...compare(test, transitionsOf(test, rules)) }))
+  const results = tests
+    .filter(({ expect }) => expect !== undefined)
+    .map((test) => ({ name: test.name, ...compare(test, transitionsOf(test, rules)) }))
   const failed = results.filter(({ passed }) => !passed)
   if (parsed.values.json) terminal.print(JSON.stringify({ file: path, rules: rulesPath, tests: results }))
   else {
@@ -23,6 +25,9 @@ export async function runRulesTest({ parsed, terminal }: { parsed: Parsed; termi
       if (!passed) for (const { sign, text } of lines) terminal.print(printable(`  ${sign} ${text}`))
     }
     terminal.print(`${results.length - failed.length} of ${results.length} tests passed, by ${printable(rulesPath)}`)
+    const toldOf = tests.filter(({ told }) => told !== undefined).length
+    if (toldOf > 0)
+      terminal.print(`${toldOf} of ${tests.length} say who should be told: vitals test looks at that, too`)
   }
   if (failed.length > 0) throw new ReportedFailure()
 }

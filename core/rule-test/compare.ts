@@ -5,8 +5,11 @@ import { matchesGlob } from '../glob.ts'
 import type { Expectation, RuleTest } from './file.ts'
 
 export interface Comparison {
-  /** `-`: was expected and did not happen; `+`: happened and was not expected; ` `: as expected. */
-  lines: { sign: ' ' | '-' | '+'; text: string }[]
+  /**
+   * `-`: was expected and did not happen; `+`: happened and was not expected; ` `: as expected. `of`: the position of what was
+   * expected among what the test expects.
+   */
+  lines: { sign: ' ' | '-' | '+'; text: string; of?: number }[]
   passed: boolean
 }
 
@@ -18,7 +21,7 @@ export function compare(test: RuleTest, transitions: readonly Transition[]): Com
   const happened = transitions.filter(({ rule }) => test.rules.some((glob) => matchesGlob(glob, rule)))
   const unclaimed = new Set(happened)
   const lines: (Comparison['lines'][number] & { atMs: number })[] = []
-  for (const expected of test.expect) {
+  for (const [of, expected] of (test.expect ?? []).entries()) {
     const alike = [...unclaimed].filter((transition) => isAlike(expected, transition, test))
     const found = alike.find((transition) => agrees(expected, transition)) ?? alike[0]
     if (found) unclaimed.delete(found)
@@ -26,7 +29,7 @@ export function compare(test: RuleTest, transitions: readonly Transition[]): Com
       lines.push({ sign: ' ', atMs: expected.atMs, text: transitionText(found, test) })
       continue
     }
-    lines.push({ sign: '-', atMs: expected.atMs, text: expectationText(expected, test) })
+    lines.push({ sign: '-', atMs: expected.atMs, text: expectationText(expected, test), of })
     if (found) lines.push({ sign: '+', atMs: expected.atMs, text: transitionText(found, test) })
   }
   for (const transition of unclaimed) {
@@ -34,7 +37,7 @@ export function compare(test: RuleTest, transitions: readonly Transition[]): Com
     lines.push({ sign: '+', atMs: transition.atMs - test.startMs, text: transitionText(transition, test) })
   }
   const passed = lines.every(({ sign }) => sign === ' ')
-  return { lines: lines.sort((a, b) => a.atMs - b.atMs).map(({ sign, text }) => ({ sign, text })), passed }
+  return { lines: lines.sort((a, b) => a.atMs - b.atMs).map(({ atMs: _, ...line }) => line), passed }
 }
 
 function isTold({ to, incident }: Transition): boolean {
@@ -55,7 +58,7 @@ function agrees({ severity, reason }: Expectation, transition: Transition): bool
   return (severity === undefined || severity === transition.severity) && transition.reason.includes(reason ?? '')
 }
 
-function onlyHost({ hosts }: RuleTest): string | undefined {
+export function onlyHost({ hosts }: Pick<RuleTest, 'hosts'>): string | undefined {
   return hosts.length === 1 ? hosts[0]?.host : undefined
 }
 

@@ -1,10 +1,12 @@
-/** A file of tests: series that hosts send, and the transitions that should come of them. */
+/** A file of tests: what hosts send, the transitions that should come of it, and who should be told of them. */
 import * as v from 'valibot'
 import { type RuleMetricId, ruleMetricById, ruleMetricIds } from '../alerts/rule-metrics.ts'
 import { duration, glob, line, list, name, severity, strict, unknownKey } from '../config/fields.ts'
 import { type ConfigProblem, problemOf } from '../config/problem.ts'
 import { parseSeriesKey } from '../metrics.ts'
+import type { Snapshot } from '../snapshot.ts'
 import { parseSeries, type Step, seriesWords } from './series.ts'
+import { recordedSchema, type ToldExpectation, toldSchema } from './told.ts'
 
 const mostTests = 1_000
 const mostHosts = 100
@@ -16,6 +18,10 @@ export interface HostSeries {
   host: string
   tags: Readonly<Record<string, string>>
   series: readonly { metric: RuleMetricId; entity: string; steps: readonly Step[] }[]
+  /** Its file of recorded snapshots, as the test names it. */
+  recorded?: string
+  /** What is in that file. A step each; the last one stands under the series for as long as they go on. */
+  snapshots?: readonly Snapshot[]
 }
 
 export interface Expectation {
@@ -40,7 +46,10 @@ export interface RuleTest {
   /** Globs: of other rules nothing is expected, and nothing is told. */
   rules: readonly string[]
   hosts: readonly HostSeries[]
-  expect: readonly Expectation[]
+  /** Absent: whatever happens. */
+  expect?: readonly Expectation[]
+  /** Absent: whoever is told. */
+  told?: readonly ToldExpectation[]
 }
 
 export interface RuleTestFile {
@@ -65,10 +74,14 @@ const seriesKey = v.pipe(
     return !isMetric(metricId) || (ruleMetricById(metricId).per === undefined) === (entity === '')
   }, 'expected metric|entity where there are several, such as disk.percent|/var, and the metric alone where there is one'),
 )
-const host = strict({
-  tags: v.optional(v.record(v.string(), v.string('expected a text')), {}),
-  series: v.record(seriesKey, seriesText),
-})
+const host = v.pipe(
+  strict({
+    tags: v.optional(v.record(v.string(), v.string('expected a text')), {}),
+    series: v.exactOptional(v.record(seriesKey, seriesText)),
+    recorded: v.exactOptional(recordedSchema),
+  }),
+  v.check(({ series, recorded }) => (series ?? recorded) !== undefined, 'expected series, recorded or both'),
+)
 const expectation = strict({
   at: duration(0, 30 * dayMs),
   host: v.exactOptional(v.string('expected a host')),
@@ -82,7 +95,7 @@ const expectation = strict({
   reason: v.exactOptional(v.string('expected a text that the reason contains')),
 })
 const startWords = 'expected a time such as 2026-03-01T12:00:00Z'
-const test = strict({
+const testFields = strict({
   name: line,
   start: v.optional(
     v.pipe(
@@ -101,8 +114,13 @@ const test = strict({
       `expected 1 to ${mostHosts} hosts`,
     ),
   ),
-  expect: v.array(expectation, 'expected a list of transitions'),
+  expect: v.exactOptional(v.array(expectation, 'expected a list of transitions')),
+  told: v.exactOptional(v.array(toldSchema, 'expected a list of messages')),
 })
+const test = v.pipe(
+  testFields,
+  v.check(({ expect, told }) => (expect ?? told) !== undefined, 'expected expect, told or both'),
+)
 
 const fileSchema = strict({
   rules: v.exactOptional(line),
@@ -126,6 +144,7 @@ function testOf({
   rules,
   hosts,
   expect,
+  told,
 }: v.InferOutput<typeof test>): RuleTest {
   return {
     name: called,
@@ -133,15 +152,17 @@ function testOf({
     intervalMs: interval,
     silenceMs: silence,
     rules,
-    hosts: Object.entries(hosts).map(([one, { tags, series }]) => ({
+    hosts: Object.entries(hosts).map(([one, { tags, series = {}, recorded }]) => ({
       host: one,
       tags,
       series: Object.entries(series).map(([key, steps]) => {
         const { metricId, entity } = parseSeriesKey(key)
         return { metric: metricId as RuleMetricId, entity, steps }
       }),
+      ...(recorded === undefined ? {} : { recorded }),
     })),
-    expect: expect.map(({ at, ...rest }) => ({ atMs: at, ...rest })),
+    ...(expect ? { expect: expect.map(({ at, ...rest }) => ({ atMs: at, ...rest })) } : {}),
+    ...(told ? { told } : {}),
   }
 }
 

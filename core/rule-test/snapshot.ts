@@ -1,4 +1,4 @@
-/** A snapshot that has these values of metrics, and no others: what reading it by `rule-metrics.ts` gives back. */
+/** A snapshot that has these values of metrics: what reading it by `rule-metrics.ts` gives back. */
 import type { RuleMetricId } from '../alerts/rule-metrics.ts'
 import type { DiskIoSample, DiskSample, InterfaceSample, ProcessSample, Snapshot } from '../snapshot.ts'
 
@@ -11,14 +11,21 @@ export interface MetricValue {
 
 type Write = (snapshot: Snapshot, value: number, entity: string) => void
 
+/** `base`: what the host sends besides; a value of a metric takes the place of what it has of that. It is changed. */
 export function snapshotOf(
   values: readonly MetricValue[],
-  { atMs, intervalMs }: { atMs: number; intervalMs: number },
+  { atMs, intervalMs, base = nothing(atMs) }: { atMs: number; intervalMs: number; base?: Snapshot },
 ): Snapshot {
-  const snapshot: Snapshot = {
+  const snapshot = { ...base, intervalMs }
+  for (const { metric, entity, value } of values) writers[metric](snapshot, value, entity)
+  return snapshot
+}
+
+function nothing(atMs: number): Snapshot {
+  return {
     kind: 'snapshot',
     observedAtMs: atMs,
-    intervalMs,
+    intervalMs: 1,
     cpu: {},
     memory: {},
     disks: [],
@@ -27,8 +34,6 @@ export function snapshotOf(
     connections: {},
     processes: { top: [] },
   }
-  for (const { metric, entity, value } of values) writers[metric](snapshot, value, entity)
-  return snapshot
 }
 
 /** Rows come out by the entity, made where it is not there yet. */
@@ -38,8 +43,11 @@ const writers: Readonly<Record<RuleMetricId, Write>> = {
   'cpu.steal': (s, value) => assign(s.cpu, { stealPercent: value }),
   'cpu.throttled': (s, value) => assign(s.cpu, { cgroupThrottledPercent: value }),
   load1: (s, value) => assign(s.cpu, { load1: value }),
-  // Of one core, whose load is then that of the host.
-  'load.perCore': (s, value) => assign(s.cpu, { load1: value, perCorePercent: s.cpu.perCorePercent ?? [0] }),
+  // Unless it is said how many there are: of one core, whose load is then that of the host.
+  'load.perCore': (s, value) => {
+    const cores = s.cpu.perCorePercent?.length ? s.cpu.perCorePercent : [0]
+    assign(s.cpu, { load1: value * cores.length, perCorePercent: cores })
+  },
   'core.percent': (s, value, entity) => {
     const cores = s.cpu.perCorePercent ?? []
     while (cores.length <= Number(entity)) cores.push(0)
@@ -61,8 +69,8 @@ const writers: Readonly<Record<RuleMetricId, Write>> = {
   'disk.busy': device('busyPercent'),
   'net.received': network('receivedBytesPerSecond'),
   'net.sent': network('sentBytesPerSecond'),
-  'net.errors': network('receiveErrorsPerSecond'),
-  'net.drops': network('receiveDropsPerSecond'),
+  'net.errors': network('receiveErrorsPerSecond', { sendErrorsPerSecond: 0 }),
+  'net.drops': network('receiveDropsPerSecond', { sendDropsPerSecond: 0 }),
   'tcp.established': (s, value) => assign(s.connections, { tcpEstablished: value }),
   'processes.total': (s, value) => assign(s.processes, { total: value }),
   'processes.zombies': (s, value) => assign(s.processes, { byStatus: { zombie: value } }),
@@ -74,7 +82,10 @@ const writers: Readonly<Record<RuleMetricId, Write>> = {
     assign(processRow(s, name), { openFiles: value, openFilesLimit: 100 }),
   'process.count': (s, value, watch) => assign(s.processes, { watches: { ...s.processes.watches, [watch]: value } }),
   'openFiles.percent': (s, value) => assign(s, { openFiles: { used: value, limit: 100 } }),
-  'sensor.celsius': (s, value, name) => assign(s, { sensors: [...(s.sensors ?? []), { name, celsius: value }] }),
+  'sensor.celsius': (s, celsius, name) => {
+    const others = (s.sensors ?? []).filter((one) => one.name !== name)
+    assign(s, { sensors: [...others, { name, celsius }] })
+  },
   'agent.dropped': (s, value) => assign(s, { agent: { ...s.agent, droppedSnapshots: value } }),
   'agent.waiting': (s, value) => assign(s, { agent: { ...s.agent, spoolBatches: value } }),
   'agent.cpu': (s, value) => assign(s, { agent: { ...s.agent, cpuPercent: value } }),
@@ -97,11 +108,11 @@ function device(field: 'readBytesPerSecond' | 'writtenBytesPerSecond' | 'busyPer
     )
 }
 
-function network(field: keyof InterfaceSample & `${string}PerSecond`): Write {
+function network(field: keyof InterfaceSample & `${string}PerSecond`, besides: Partial<InterfaceSample> = {}): Write {
   return (s, value, name) =>
     assign(
       rowOf<InterfaceSample>(s.interfaces, (one) => one.name === name, { name }),
-      { [field]: value },
+      { ...besides, [field]: value },
     )
 }
 
@@ -113,8 +124,12 @@ function diskRow({ disks }: Snapshot, mount: string): DiskSample {
   return rowOf<DiskSample>(disks, (one) => one.mount === mount, { mount })
 }
 
-function processRow({ processes: { top } }: Snapshot, name: string): ProcessSample {
-  return rowOf<ProcessSample>(top, (one) => one.name === name, { name, pid: top.length + 1 })
+/** Several of one name are one entity: the first stands for all of them. */
+function processRow({ processes }: Snapshot, name: string): ProcessSample {
+  const highestPid = Math.max(0, ...processes.top.map(({ pid }) => pid))
+  const row = rowOf<ProcessSample>(processes.top, (one) => one.name === name, { name, pid: highestPid + 1 })
+  processes.top = processes.top.filter((one) => one === row || one.name !== name)
+  return row
 }
 
 function rowOf<T>(rows: T[], isIt: (row: T) => boolean, otherwise: T): T {

@@ -1,14 +1,13 @@
 /** The stack of serverless.yml on a LocalStack: deployed, asked, removed, as an operator does. */
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SESClient, VerifyEmailIdentityCommand } from '@aws-sdk/client-ses'
 import { readOutputs } from '../serverless/outputs.mjs'
+import { awsAccess, localStackEnvironment } from './access.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const execute = promisify(execFile)
-const outputMaxBytes = 16 * 1024 * 1024
 
 export interface DeployedStack {
   bucketUrl: string
@@ -17,8 +16,10 @@ export interface DeployedStack {
   invoke<T>(name: string, event?: unknown): Promise<{ answer: T; log: string }>
   /** What the stack gave the function beside its settings. */
   environmentOf(name: string): Promise<Record<string, string>>
-  /** With all that its bucket holds; what the framework said. */
-  remove(): Promise<string>
+  /** Again, with these settings instead. */
+  redeploy(settings: Readonly<Record<string, string>>): Promise<void>
+  /** What was said. Without the data the bucket stays. */
+  remove(what: { withData: boolean }): Promise<string>
 }
 
 export interface DeployOptions {
@@ -27,28 +28,17 @@ export interface DeployOptions {
   stage: string
   /** `MONITOR_…`; MONITOR_MAIL_FROM and MONITOR_MAIL_TO among them. */
   settings: Readonly<Record<string, string>>
+  /** Ends what is being deployed or removed, with all that it has started. */
+  signal?: AbortSignal
 }
 
-const region = 'us-east-1'
-/** Any will do. */
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-
-/** What speaks to AWS speaks to LocalStack with these in its environment. */
-export function localStackEnvironment(url: string): Record<string, string> {
-  const { accessKeyId, secretAccessKey } = credentials
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: region,
-  }
-}
-
-export async function deployStack({ url, stage, settings }: DeployOptions): Promise<DeployedStack> {
-  const access = { endpoint: url, region, credentials }
+export async function deployStack({ url, stage, settings, signal }: DeployOptions): Promise<DeployedStack> {
+  const access = awsAccess(url)
   await new SESClient(access).send(new VerifyEmailIdentityCommand({ EmailAddress: settings.MONITOR_MAIL_FROM }))
-  const command = (...args: string[]) => serverless(url, settings, [...args, '--stage', stage])
-  await command('deploy', '--param', `architecture=${process.arch}`)
+  let given = settings
+  const command = (...args: string[]) => vitals([...args, '--yes', '--stage', stage], { url, settings: given, signal })
+  const deploy = () => command('deploy', '--param', `architecture=${process.arch}`)
+  await deploy()
   const { BucketUrl: bucketUrl, SiteUrl: siteUrl } = await readOutputs({
     config: access,
     stackName: `vitals-${stage}`,
@@ -63,7 +53,11 @@ export async function deployStack({ url, stage, settings }: DeployOptions): Prom
       const configuration = new GetFunctionConfigurationCommand({ FunctionName: `vitals-${stage}-${name}` })
       return (await lambda.send(configuration)).Environment?.Variables ?? {}
     },
-    remove: () => command('remove', '--param', 'delete-data=yes'),
+    redeploy: async (changed) => {
+      given = changed
+      await deploy()
+    },
+    remove: ({ withData }) => command('destroy', ...(withData ? ['--delete-data'] : [])),
   }
 }
 
@@ -82,29 +76,41 @@ export async function invoke<T>(
   return { answer: JSON.parse(text) as T, log }
 }
 
-/** The framework in a process of its own, with nothing of the caller's credentials and settings. */
-async function serverless(
-  url: string,
-  settings: Readonly<Record<string, string>>,
-  args: readonly string[],
-): Promise<string> {
+interface Called {
+  url: string
+  settings: Readonly<Record<string, string>>
+  signal: AbortSignal | undefined
+}
+
+/** The command in processes of its own, with nothing of the caller's credentials and settings. What it said. */
+async function vitals(args: readonly string[], { url, settings, signal }: Called): Promise<string> {
+  signal?.throwIfAborted()
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:MONITOR|AWS|VITALS)_/.test(name))
-  const bin = join(root, 'node_modules', '.bin')
-  const env = {
-    ...Object.fromEntries(inherited),
-    PATH: `${bin}:${process.env.PATH}`,
-    ...localStackEnvironment(url),
-    ...settings,
-  }
+  // A group of its own: the framework and the bundler that it starts go with it.
+  const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...args], {
+    cwd: root,
+    env: { ...Object.fromEntries(inherited), ...localStackEnvironment(url), ...settings } as NodeJS.ProcessEnv,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const end = () => killGroup(child)
+  signal?.addEventListener('abort', end, { once: true })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk))
   try {
-    const { stdout, stderr } = await execute(join(bin, 'serverless'), args, {
-      cwd: root,
-      env: env as NodeJS.ProcessEnv,
-      maxBuffer: outputMaxBytes,
-    })
-    return `${stdout}${stderr}`
-  } catch (cause) {
-    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
-    throw new Error(`serverless ${args.join(' ')}:\n${stdout}${stderr}`, { cause })
+    const [code] = await once(child, 'close')
+    signal?.throwIfAborted()
+    if (code !== 0) throw new Error(`vitals ${args.join(' ')}:\n${said}`)
+    return said
+  } finally {
+    signal?.removeEventListener('abort', end)
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }

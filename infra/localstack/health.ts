@@ -19,19 +19,27 @@ export const services = [
   'ssm',
 ] as const
 
+export type ServiceName = (typeof services)[number]
+
 const answerMs = 10_000
 
 /** `running`: it is loaded; `available`: it will be, when it is first asked. */
 export type ServiceState = 'running' | 'available'
 
+export interface ExpectedHealth {
+  accepted?: readonly ServiceState[]
+  /** Absent: all. */
+  needed?: readonly ServiceName[]
+}
+
 /** Throws with the services that are in no such state. */
 export async function checkHealth(
   url: string,
-  accepted: readonly ServiceState[] = ['running', 'available'],
+  { accepted = ['running', 'available'], needed = services }: ExpectedHealth = {},
 ): Promise<void> {
   const states = await readStates(`${url}/_localstack/health`)
   const isFine = (name: string) => accepted.some((state) => state === states[name])
-  const listed = services.filter((name) => !isFine(name)).map((name) => `${name} is ${states[name] ?? 'unknown'}`)
+  const listed = needed.filter((name) => !isFine(name)).map((name) => `${name} is ${states[name] ?? 'unknown'}`)
   if (listed.length === 0) return
   throw new Error(`LocalStack at ${url}: ${listed.join(', ')}: expected every one to be ${accepted.join(' or ')}`)
 }

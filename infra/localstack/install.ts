@@ -1,5 +1,6 @@
 /** LocalStack in a venv outside the sources, made once for a Python and a lock file. */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,11 @@ import { ensureVenv, isWhole } from './venv.ts'
 
 const version = '4.14.0'
 const lockPath = join(import.meta.dirname, 'requirements.lock')
+
+/** False in what is built of these sources: what is to be installed stands beside this file. */
+export function isInstallable(): boolean {
+  return existsSync(lockPath)
+}
 
 /** The path of the venv's Python, which has LocalStack. Throws with what to do. */
 export async function ensureInstalled(options: InstallOptions): Promise<string> {

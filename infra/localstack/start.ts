@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../supervised/free-port.ts'
 import { type Supervised, startSupervised } from '../supervised/start.ts'
-import { checkHealth, services } from './health.ts'
+import { checkHealth, type ServiceName, services } from './health.ts'
 
 /** To stop it stops all functions that run; what it holds is gone. */
 export interface LocalStack extends Supervised {
@@ -19,13 +19,20 @@ export interface StartOptions {
   port?: number
   /** Where its log goes. */
   logPath: string
+  /** Absent: all that the stack needs. Fewer start sooner. */
+  needed?: readonly ServiceName[]
 }
 
 /**
  * Resolves when every service runs. Throws with the end of the log. It ends with the process that started it, however that
  * ends.
  */
-export async function startLocalStack({ python, port: wanted, logPath }: StartOptions): Promise<LocalStack> {
+export async function startLocalStack({
+  python,
+  port: wanted,
+  logPath,
+  needed = services,
+}: StartOptions): Promise<LocalStack> {
   const port = await freePort(wanted)
   const root = await mkdtemp(join(tmpdir(), 'vitals-localstack-'))
   for (const name of ['tmp', 'groups']) await mkdir(join(root, name))
@@ -34,19 +41,25 @@ export async function startLocalStack({ python, port: wanted, logPath }: StartOp
     title: 'LocalStack',
     directory: root,
     command: [python, '-m', 'localstack.runtime.main'],
-    env: environment({ port, root }),
+    env: environment({ port, root, needed }),
     logPath,
     isReady: async () => {
       if (!/^Ready\.$/m.test(readFileSync(logPath, 'utf8'))) return false
-      await checkHealth(url, ['running'])
+      await checkHealth(url, { accepted: ['running'], needed })
       return true
     },
   })
   return { url, ...running }
 }
 
+interface Environment {
+  port: number
+  root: string
+  needed: readonly ServiceName[]
+}
+
 /** Nothing of the caller's settings or credentials. */
-function environment({ port, root }: { port: number; root: string }): Record<string, string> {
+function environment({ port, root, needed }: Environment): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     HOME: root,
@@ -56,10 +69,12 @@ function environment({ port, root }: { port: number; root: string }): Record<str
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
     // Addresses of functions are names below it, and browsers look those up by themselves: an address would not do.
     LOCALSTACK_HOST: `localhost:${port}`,
-    SERVICES: services.join(','),
+    SERVICES: needed.join(','),
     STRICT_SERVICE_LOADING: '1',
     EAGER_SERVICE_LOADING: '1',
     SQS_ENDPOINT_STRATEGY: 'path',
+    // How full queues are: as often as alarms of a test look, seconds. AWS tells it each minute.
+    SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL: '5',
     DNS_ADDRESS: '0',
     DISABLE_EVENTS: '1',
     SKIP_SSL_CERT_DOWNLOAD: '1',

@@ -17,7 +17,7 @@ import {
 import { beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../adapters/clock/system.ts'
 import { createCloudWatchSink } from '../../adapters/metrics/cloudwatch.ts'
-import { localStackEnvironment } from '../../infra/localstack/deploy.ts'
+import { localStackEnvironment } from '../../infra/localstack/access.ts'
 import { useLocalStack } from './use.ts'
 
 const minuteMs = 60_000

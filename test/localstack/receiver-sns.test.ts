@@ -1,26 +1,11 @@
 /** A topic of LocalStack's SNS, to which a web server of ours is subscribed. */
-import {
-  ConfirmSubscriptionCommand,
-  CreateTopicCommand,
-  DeleteTopicCommand,
-  SNSClient,
-  SubscribeCommand,
-} from '@aws-sdk/client-sns'
+import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createSnsReceiver } from '../../adapters/receivers/sns.ts'
-import { startHttpServer } from '../contract/http-server.ts'
 import { makeMessage } from '../contract/message.ts'
 import { describeReceiver } from '../contract/receiver-contract.ts'
+import { subscribe } from './subscriber.ts'
 import { useLocalStack } from './use.ts'
-
-/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
-interface Posted {
-  Type: 'SubscriptionConfirmation' | 'Notification'
-  Token?: string
-  Subject?: string
-  Message: string
-  MessageAttributes?: Record<string, { Type: string; Value: string }>
-}
 
 const limits = { name: 'topic', deadlineMs: 30_000, capPerHour: 60 }
 let topics = 0
@@ -39,20 +24,9 @@ async function openTopic(suffix = '', attributes: Record<string, string> = {}) {
 }
 
 async function openSubscribed() {
-  const server = await startHttpServer()
-  const posted = () => server.posts.map(({ body }) => JSON.parse(body) as Posted)
   const { topic, remove } = await openTopic()
-  await client.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: server.url }))
-  await expect.poll(() => posted().length, { timeout: 20_000 }).toBe(1)
-  await client.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: posted()[0]?.Token }))
-  return {
-    topic,
-    notifications: () => posted().filter(({ Type }) => Type === 'Notification'),
-    close: async () => {
-      await remove()
-      await server.close()
-    },
-  }
+  const { notifications, close } = await subscribe(topic)
+  return { topic, notifications, close: () => remove().then(close) }
 }
 
 describeReceiver("a topic of LocalStack's SNS", {

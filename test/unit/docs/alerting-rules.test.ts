@@ -47,8 +47,8 @@ describe('docs/alerting.md, of rules,', () => {
     if (!loaded.ok) throw new Error('the example is not read')
     const path = join(directory, 'tests.yml')
     await writeFile(path, tests[0] ?? '')
-    const { file } = await readRuleTests(path)
-    for (const test of file.tests) {
+    const { tests: read } = await readRuleTests(path)
+    for (const test of read) {
       expect(compare(test, transitionsOf(test, loaded.config.rules)).lines.filter(({ sign }) => sign !== ' ')).toEqual(
         [],
       )

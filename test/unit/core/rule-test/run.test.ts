@@ -3,6 +3,7 @@ import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { compare } from '../../../../core/rule-test/compare.ts'
 import { parseRuleTests, type RuleTest } from '../../../../core/rule-test/file.ts'
 import { transitionsOf } from '../../../../core/rule-test/run.ts'
+import { runCountOf, runsOf } from '../../../../core/rule-test/runs.ts'
 import { makeSettings, makeThreshold } from '../../../make.ts'
 
 const rules = {
@@ -105,6 +106,19 @@ describe('a test of rules', () => {
   })
 })
 
+describe('steps that are far apart', () => {
+  const far = testOf({ interval: '1h', hosts: { 'web-1': { series: { load1: '1x3' } } } })
+
+  it('have runs between them, no further apart than evaluate may be away', () => {
+    const runs = [...runsOf(far)]
+    expect(runs.map(({ atMs }) => (atMs - far.startMs) / 60_000)).toEqual(
+      Array.from({ length: 13 }, (_, run) => run * 10),
+    )
+    expect(runs.flatMap(({ step }) => step ?? [])).toEqual([0, 1, 2])
+    expect(runCountOf(far)).toBeGreaterThanOrEqual(runs.length)
+  })
+})
+
 describe('a file of tests', () => {
   it.each<[object, string, string]>([
     [{ tests: [] }, 'tests', 'at least one'],
@@ -130,6 +144,29 @@ describe('a file of tests', () => {
       'pending, firing',
     ],
     [{ tests: [{ name: 'a', hosts: hot, start: 'noon', expect: [] }] }, 'tests.0.start', 'a time such as'],
+    [{ tests: [{ name: 'a', hosts: hot }] }, 'tests.0', 'expect, told or both'],
+    [{ tests: [{ name: 'a', hosts: { h: {} }, expect: [] }] }, 'tests.0.hosts.h', 'series, recorded or both'],
+    [{ tests: [{ name: 'a', hosts: hot, told: [{ at: '1m' }] }] }, 'tests.0.told.0.to', 'to'],
+    [
+      { tests: [{ name: 'a', hosts: hot, told: [{ at: '1m', to: 'ops', kind: 'fired' }] }] },
+      'tests.0.told.0.kind',
+      'firing, escalated',
+    ],
+    [
+      { tests: [{ name: 'a', hosts: hot, told: [{ at: '1m', to: 'ops', body: 'x' }] }] },
+      'tests.0.told.0.body',
+      'one of at, to',
+    ],
+    [
+      { tests: [{ name: 'a', hosts: hot, told: [{ at: '1m', to: 'ops', text: { contain: 'x' } }] }] },
+      'tests.0.told.0.text.contain',
+      'is contains meant?',
+    ],
+    [
+      { tests: [{ name: 'a', hosts: hot, told: [{ at: '1m', to: 'ops', text: 7 }] }] },
+      'tests.0.told.0.text',
+      'a text, or a list',
+    ],
     [{ tests: [{ name: 'a', hosts: hot, expected: [] }] }, 'tests.0.expected', 'is expect meant?'],
   ])('%j is refused at %s: %s', (file, place, expected) => {
     const parsed = parseRuleTests(file)
