@@ -1,5 +1,5 @@
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
-import { type BucketPolicyStore, openBucketPolicy } from '../../adapters/bucket/s3/policy.ts'
+import type { BucketPolicyStore } from '../../adapters/bucket/s3/policy.ts'
 import { readShardState } from '../../adapters/bucket/shard-state.ts'
 import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
 import { partitionOf } from '../../core/agent-policy.ts'
@@ -33,6 +33,8 @@ export async function runHostRevoke({ parsed, terminal }: { parsed: Parsed; term
   if (!isShippableHost(host)) throw new UsageError(`${JSON.stringify(host)}: expected a name that a host has`)
   const partition = partitionOf(terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION)
   const vitals = { bucketUrl, partition }
+  // Loaded here: every other command does without a client of S3.
+  const { openBucketPolicy } = await import('../../adapters/bucket/s3/policy.ts')
   const store = await openBucketPolicy(bucketUrl, { clock: systemClock, random: systemRandom })
   const isLifted = parsed.values.undo !== undefined
   const before = await store.read()
