@@ -109,7 +109,7 @@ function tell(sizes: Record<FunctionName, PackageSize>, cold: Cold, runs: FirstR
   if (problems.length > 0) process.exitCode = 1
 }
 
-const widths = [18, 20, 8, 20, 12, 10, 12]
+const widths = [18, 20, 9, 22, 12, 11, 12]
 
 function row(name: string, cells: readonly string[]): string {
   return `  ${name.padEnd(20)}${cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('')}`

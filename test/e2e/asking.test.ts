@@ -1,30 +1,14 @@
 /** What is open, why, and what other rules would have told: by the command line, on a real directory. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
-import type { BatchRecord } from '../../core/batch.ts'
-import { makeBatch, makeInboxObject, makeSnapshot } from '../make.ts'
-import { makeWorkplace, run, type Workplace } from './vitals.ts'
-
-let workplace: Workplace
-beforeEach(async () => {
-  workplace = await makeWorkplace()
-})
-afterEach(() => workplace.clear())
-
-async function vitals(...args: string[]): Promise<string> {
-  const { code, output } = await run(args, workplace)
-  return `${code} ${output}`
-}
+import { makeSnapshot } from '../make.ts'
+import { byCommand } from './by-command.ts'
 
 const host = 'web\u001b[2J-1'
-
-async function send(seq: number, records: BatchRecord[]): Promise<void> {
-  const bucket = await openBucket(workplace.bucketUrl)
-  const { key, body } = makeInboxObject(makeBatch({ host, seq, records }))
-  await bucket.put(key, body, { ifAbsent: true })
-}
+const place = byCommand({ host })
+const { vitals, send } = place
 
 const disk = (percent: number) => [makeSnapshot({ atMs: Date.now(), disks: [['/var', percent]] })]
 
@@ -35,7 +19,7 @@ test('an alert is told, explained and computed again, and nothing is written by 
   await vitals('evaluate')
   await send(2, disk(93))
   await vitals('evaluate')
-  const bucket = await openBucket(workplace.bucketUrl)
+  const bucket = await openBucket(place.workplace.bucketUrl)
   const before = (await bucket.list('')).objects
 
   expect(await vitals('alerts', '--exit-code')).toMatch(
@@ -58,7 +42,7 @@ test('an alert is told, explained and computed again, and nothing is written by 
   expect(await vitals('replay', '--days', '1')).toMatch(
     /^0 .* 2 runs of evaluate\n2 decisions, byte for byte the same: these rules decided them\.\n/,
   )
-  const rules = join(workplace.directory, 'new.yml')
+  const rules = join(place.workplace.directory, 'new.yml')
   await writeFile(rules, 'rules: [{ id: disk, metric: disk.percent, threshold: 95 }]')
   const other = await vitals('replay', '--days', '1', '--rules', rules)
   expect(other).toMatch(/\n- .* warning +firing +default +web.\[2J-1 +disk \/var +Disk 93.0 % > 90 %\n/)

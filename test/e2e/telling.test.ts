@@ -1,26 +1,9 @@
 /** What operators say by the command line, and what evaluate makes of it, on a real directory. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openBucket } from '../../adapters/bucket/open.ts'
-import type { BatchRecord } from '../../core/batch.ts'
-import { makeBatch, makeInboxObject, makeSnapshot } from '../make.ts'
-import { makeWorkplace, run, type Workplace } from './vitals.ts'
+import { expect, test } from 'vitest'
+import { makeSnapshot } from '../make.ts'
+import { byCommand } from './by-command.ts'
 
-let workplace: Workplace
-beforeEach(async () => {
-  workplace = await makeWorkplace()
-})
-afterEach(() => workplace.clear())
-
-async function vitals(...args: string[]): Promise<string> {
-  const { code, output } = await run(args, workplace)
-  return `${code} ${output}`
-}
-
-async function send(seq: number, records: BatchRecord[]): Promise<void> {
-  const bucket = await openBucket(workplace.bucketUrl)
-  const { key, body } = makeInboxObject(makeBatch({ seq, records }))
-  await bucket.put(key, body, { ifAbsent: true })
-}
+const { vitals, send } = byCommand()
 
 test('an incident is acknowledged, its rule silenced, and its host forgotten when it is gone', async () => {
   await vitals('evaluate')

@@ -1,51 +1,29 @@
 /** On a real directory, with names as hostile hosts choose them. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
-import type { Bucket } from '../../../../adapters/bucket/port.ts'
+import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { readIncidents } from '../../../../cli/alerts/history.ts'
 import { historyLines } from '../../../../cli/alerts/history-text.ts'
 import { type OpenAlert, readOpenAlerts } from '../../../../cli/alerts/open.ts'
 import { openLines } from '../../../../cli/alerts/open-text.ts'
-import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { withAck, withSilence } from '../../../../core/telling/control.ts'
 import { createHandler as createRollup } from '../../../../functions/rollup/handler.ts'
-import { type LivedBucket, liveOn } from '../../../lived-bucket.ts'
-import { makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { livedDirectory } from './lived-directory.ts'
 
 const hourMs = 60 * minuteMs
 const shards = ['all']
-let directory: string
-let bucket: Bucket
-let lived: LivedBucket
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vitals-alerts-'))
-  bucket = await openDirectoryBucket(directory)
-  lived = await liveOn(bucket, { rules: defaultRuleSet(makeSettings()) })
-})
-afterEach(() => rm(directory, { recursive: true, force: true }))
+const place = livedDirectory()
 
-async function minutes(host: string, ...disks: [mount: string, percent: number][][]): Promise<void> {
-  for (const now of disks) {
-    lived.pass(minuteMs)
-    await lived.send(host, [makeSnapshot({ atMs: lived.now(), disks: now })])
-    await lived.evaluate()
-  }
-}
-
-const open = () => readOpenAlerts(bucket, shards, lived.now())
-const linesNow = async () => openLines(await open(), { nowMs: lived.now(), timeZone: 'UTC' })
+const open = () => readOpenAlerts(place.bucket, shards, place.lived.now())
+const linesNow = async () => openLines(await open(), { nowMs: place.lived.now(), timeZone: 'UTC' })
 
 describe('what is open', () => {
   it('is told with its reason, its worst value and who was told, the worst first', async () => {
-    await minutes('web-1', [['/var', 92]], [['/var', 97]])
+    await place.minutes('web-1', [['/var', 92]], [['/var', 97]])
     for (let minute = 0; minute < 10; minute++) {
-      lived.pass(minuteMs)
-      await lived.send('db-1', [makeSnapshot({ atMs: lived.now() })])
-      await lived.evaluate()
+      place.lived.pass(minuteMs)
+      await place.lived.send('db-1', [makeSnapshot({ atMs: place.lived.now() })])
+      await place.lived.evaluate()
     }
     const [down, disk] = (await open()) as [OpenAlert, OpenAlert]
     expect(down).toMatchObject({ host: 'web-1', rule: 'host-down', severity: 'critical', phase: 'firing' })
@@ -65,12 +43,14 @@ describe('what is open', () => {
 
   it('says what operators said of it, even before a run has taken that, and what holds it back', async () => {
     const until = { untilMs: startMs + 4 * hourMs, by: 'eve', comment: 'a new disk' }
-    await minutes('web-1', [['/var', 50]])
+    await place.minutes('web-1', [['/var', 50]])
     const silence = { id: '0a1b2c3d', match: { rules: ['disk'] }, fromMs: startMs, createdAtMs: startMs, ...until }
-    await lived.say((control) => withSilence(control, silence))
-    await minutes('web-1', [['/var', 95]])
+    await place.lived.say((control) => withSilence(control, silence))
+    await place.minutes('web-1', [['/var', 95]])
     const [alert] = await open()
-    await lived.say((control) => withAck(control, { incident: alert?.incident ?? '', atMs: lived.now(), ...until }))
+    await place.lived.say((control) =>
+      withAck(control, { incident: alert?.incident ?? '', atMs: place.lived.now(), ...until }),
+    )
     expect((await linesNow()).slice(2)).toEqual([
       '          nobody was told',
       '          acknowledged by eve: a new disk, until 2026-03-01 16:00',
@@ -81,7 +61,7 @@ describe('what is open', () => {
 
   it('gives a terminal nothing to obey', async () => {
     const [host, mount] = ['web\u001b[2J\u202e1', '/mnt/\u001b]0;owned\u0007\nCRITICAL  db-1']
-    await minutes(host, [[mount, 99]])
+    await place.minutes(host, [[mount, 99]])
     const text = (await linesNow()).join('\n')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
@@ -89,25 +69,25 @@ describe('what is open', () => {
   })
 
   it('is nothing, where nothing is', async () => {
-    await minutes('web-1', [['/var', 50]])
+    await place.minutes('web-1', [['/var', 50]])
     expect(await linesNow()).toEqual(['Nothing is open.'])
   })
 })
 
 describe('what was open', () => {
-  const period = () => ({ fromMs: startMs - hourMs, toMs: lived.now() + 1 })
+  const period = () => ({ fromMs: startMs - hourMs, toMs: place.lived.now() + 1 })
   const past = async () => {
-    const all = await readIncidents({ bucket, shards, log: silentLog }, period())
+    const all = await readIncidents({ bucket: place.bucket, shards, log: silentLog }, period())
     return all.filter(({ rule }) => rule === 'disk')
   }
-  const clock = { now: () => lived.now() }
-  const rollup = () => createRollup({ bucket, shardCount: 1, clock, log: silentLog })({})
+  const clock = { now: () => place.lived.now() }
+  const rollup = () => createRollup({ bucket: place.bucket, shardCount: 1, clock, log: silentLog })({})
   const full: [string, number][] = [['/var', 95]]
   const empty: [string, number][] = [['/var', 10]]
 
   it('is told from the log, and the same from the rollups once they have it, and from both together', async () => {
-    await minutes('web-1', full, full, empty, empty, empty, empty)
-    await minutes('db-1', full)
+    await place.minutes('web-1', full, full, empty, empty, empty, empty)
+    await place.minutes('db-1', full)
     const fromLog = await past()
     expect(fromLog.map(({ host, endedAtMs }) => [host, endedAtMs === undefined])).toEqual([
       ['db-1', true],
@@ -115,11 +95,11 @@ describe('what was open', () => {
     ])
     await rollup()
     expect(await past()).toEqual(fromLog)
-    await minutes('db-1', empty, empty, empty, empty)
+    await place.minutes('db-1', empty, empty, empty, empty)
     const both = await past()
     expect(both.map(({ incident }) => incident)).toEqual(fromLog.map(({ incident }) => incident))
     expect(both.every(({ endedAtMs }) => endedAtMs !== undefined)).toBe(true)
-    expect(historyLines(both, { nowMs: lived.now(), timeZone: 'UTC' })).toEqual([
+    expect(historyLines(both, { nowMs: place.lived.now(), timeZone: 'UTC' })).toEqual([
       expect.stringMatching(/^began +lasted +severity +host +alert +incident +reason$/),
       expect.stringMatching(
         /^2026-03-01 12:07 {2}\d min +warning +db-1 +disk \/var +#[0-9a-f]{12} +Disk 95.0 % > 90 %$/,

@@ -1,71 +1,48 @@
 /** An incident asked for its reasons, on a real directory, with names as hostile hosts choose them. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDirectoryBucket } from '../../../../adapters/bucket/directory.ts'
-import type { Bucket } from '../../../../adapters/bucket/port.ts'
+import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../adapters/log/port.ts'
 import { explainIncident } from '../../../../cli/alerts/explain.ts'
 import { explainLines } from '../../../../cli/alerts/explain-text.ts'
 import { findIncident } from '../../../../cli/alerts/find.ts'
 import { readOpenAlerts } from '../../../../cli/alerts/open.ts'
 import { ruleNowOf } from '../../../../cli/alerts/rule-now.ts'
-import { defaultRuleSet } from '../../../../core/alerts/default-rules.ts'
 import { logPrefix, noticeKey } from '../../../../core/keys.ts'
 import { withAck, withSilence } from '../../../../core/telling/control.ts'
 import { createHandler as createRollup } from '../../../../functions/rollup/handler.ts'
-import { type LivedBucket, liveOn } from '../../../lived-bucket.ts'
-import { makeSettings, makeSnapshot, minuteMs, startMs } from '../../../make.ts'
+import { minuteMs, startMs } from '../../../make.ts'
+import { defaultRules, livedDirectory } from './lived-directory.ts'
 
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-const rules = defaultRuleSet(makeSettings())
+const rules = defaultRules
 const full: [string, number][] = [['/var', 95]]
 const empty: [string, number][] = [['/var', 10]]
 
-let directory: string
-let bucket: Bucket
-let lived: LivedBucket
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vitals-explain-'))
-  bucket = await openDirectoryBucket(directory)
-  lived = await liveOn(bucket, { rules })
-})
-afterEach(() => rm(directory, { recursive: true, force: true }))
-
-async function minutes(host: string, ...disks: [mount: string, percent: number][][]): Promise<void> {
-  for (const now of disks) {
-    lived.pass(minuteMs)
-    await lived.send(host, [makeSnapshot({ atMs: lived.now(), disks: now })])
-    await lived.evaluate()
-    await lived.notify()
-  }
-}
+const place = livedDirectory({ notifies: true })
 
 async function firstOpen(): Promise<string> {
-  const [alert] = await readOpenAlerts(bucket, ['all'], lived.now())
+  const [alert] = await readOpenAlerts(place.bucket, ['all'], place.lived.now())
   return alert?.incident ?? ''
 }
 
 async function explain(id: string) {
-  const nowMs = lived.now()
-  const found = await findIncident({ bucket, shardCount: 1, log: silentLog }, id, nowMs)
-  return explainIncident(found, { bucket, nowMs, onProgress: () => {} })
+  const nowMs = place.lived.now()
+  const found = await findIncident({ bucket: place.bucket, shardCount: 1, log: silentLog }, id, nowMs)
+  return explainIncident(found, { bucket: place.bucket, nowMs, onProgress: () => {} })
 }
 
 async function linesOf(id: string, by = rules) {
   const explained = await explain(id)
-  return explainLines(explained, { nowMs: lived.now(), timeZone: 'UTC', ruleNow: ruleNowOf(by, explained) })
+  return explainLines(explained, { nowMs: place.lived.now(), timeZone: 'UTC', ruleNow: ruleNowOf(by, explained) })
 }
 
 describe('an incident', () => {
   it('has each step with its reason, samples, rule and objects, and who was told by which message', async () => {
-    await minutes('web-1', empty, full, full)
+    await place.minutes('web-1', empty, full, full)
     const id = await firstOpen()
-    const until = { untilMs: startMs + 4 * hourMs, by: 'eve', comment: 'a new disk', atMs: lived.now() }
-    await lived.say((control) => withAck(control, { incident: id, ...until }))
-    await minutes('web-1', full, empty, empty, empty, empty)
+    const until = { untilMs: startMs + 4 * hourMs, by: 'eve', comment: 'a new disk', atMs: place.lived.now() }
+    await place.lived.say((control) => withAck(control, { incident: id, ...until }))
+    await place.minutes('web-1', full, empty, empty, empty, empty)
     const explained = await explain(id.slice(0, 6))
     expect(explained.steps.map(({ row }) => row.kind)).toEqual([
       ...['transition', 'telling', 'acknowledged', 'transition', 'transition', 'telling'],
@@ -74,7 +51,7 @@ describe('an incident', () => {
       ...explained.steps.map(({ block }) => block),
       ...explained.notices.flatMap((notice) => ('unread' in notice ? [] : [notice])),
     ]
-    for (const { key, etag } of objects) expect((await bucket.get(key))?.etag, key).toBe(etag)
+    for (const { key, etag } of objects) expect((await place.bucket.get(key))?.etag, key).toBe(etag)
     const [began] = explained.steps
     expect(began?.samples).toMatchObject([
       { value: 10, inboxKey: expect.stringMatching(/^inbox\/v1\/.*-000000000001-/) },
@@ -105,9 +82,9 @@ describe('an incident', () => {
   it('says what held it back, and that another rule decided', async () => {
     const until = { untilMs: startMs + hourMs, by: 'eve', comment: '' }
     const silence = { id: '0a1b2c3d', match: { hosts: ['web-*'] }, fromMs: startMs, createdAtMs: startMs, ...until }
-    await minutes('web-1', empty)
-    await lived.say((control) => withSilence(control, silence))
-    await minutes('web-1', full)
+    await place.minutes('web-1', empty)
+    await place.lived.say((control) => withSilence(control, silence))
+    await place.minutes('web-1', full)
     const id = await firstOpen()
     const text = await linesOf(id, { rules: rules.rules.map((rule) => ({ ...rule, note: 'call eve' })), overrides: [] })
     expect(text).toEqual(
@@ -121,13 +98,18 @@ describe('an incident', () => {
   })
 
   it('is found when it was over long ago, with its notices where they were put away, as far as the log has it', async () => {
-    await minutes('web-1', full)
+    await place.minutes('web-1', full)
     const id = await firstOpen()
-    await minutes('web-1', empty, empty, empty, empty)
-    await createRollup({ bucket, shardCount: 1, clock: { now: () => lived.now() }, log: silentLog })({})
+    await place.minutes('web-1', empty, empty, empty, empty)
+    await createRollup({
+      bucket: place.bucket,
+      shardCount: 1,
+      clock: { now: () => place.lived.now() },
+      log: silentLog,
+    })({})
     for (let day = 0; day < 9; day++) {
-      lived.pass(dayMs)
-      await minutes('web-1', empty)
+      place.lived.pass(dayMs)
+      await place.minutes('web-1', empty)
     }
     const explained = await explain(id)
     expect(explained.told).toBeUndefined()
@@ -135,27 +117,27 @@ describe('an incident', () => {
       { key: expect.stringContaining('notices/v1/done/dt=') },
       { key: expect.stringContaining('notices/v1/done/dt=') },
     ])
-    const blocks = (await bucket.list(logPrefix('all'))).objects.map(({ key }) => key)
-    await bucket.delete(blocks.slice(0, 1))
+    const blocks = (await place.bucket.list(logPrefix('all'))).objects.map(({ key }) => key)
+    await place.bucket.delete(blocks.slice(0, 1))
     const cut = await linesOf(id)
     expect(cut[1]).toBe(
       '! It began 2026-03-01 12:01, and the log reaches back to 2026-03-01 12:02 only: steps before that are gone.',
     )
-    await bucket.delete(blocks.slice(0, 8))
+    await place.bucket.delete(blocks.slice(0, 8))
     expect((await linesOf(id)).slice(1)).toContain('! The log has nothing of it any more.')
   })
 
   it('tells a notice that is damaged or gone as such, and the rest', async () => {
-    await minutes('web-1', full)
+    await place.minutes('web-1', full)
     const id = await firstOpen()
-    await bucket.put(noticeKey(`${id}-default-firing`), Buffer.from('{'))
+    await place.bucket.put(noticeKey(`${id}-default-firing`), Buffer.from('{'))
     expect((await linesOf(id)).join('\n')).toMatch(/notice {3}.*-default-firing: notices.*: damaged: no JSON/)
-    await bucket.delete([noticeKey(`${id}-default-firing`)])
+    await place.bucket.delete([noticeKey(`${id}-default-firing`)])
     expect((await linesOf(id)).join('\n')).toMatch(/notice {3}.*-default-firing: there is no such object/)
   })
 
   it('gives a terminal nothing to obey', async () => {
-    await minutes('web\u001b[2J\u202e1', [['/mnt/\u001b]0;owned\u0007\n#000000000000  CRITICAL', 99]])
+    await place.minutes('web\u001b[2J\u202e1', [['/mnt/\u001b]0;owned\u0007\n#000000000000  CRITICAL', 99]])
     const text = (await linesOf(await firstOpen())).join('\n')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
@@ -166,7 +148,7 @@ describe('an incident', () => {
     ['xyz', /^xyz: expected an incident: 4 to 12 hex digits/],
     ['ffff', /^there is no incident ffff in the last 90 days/],
   ])('is not %j', async (id, message) => {
-    await minutes('web-1', empty)
+    await place.minutes('web-1', empty)
     await expect(explain(id)).rejects.toThrow(message)
   })
 })
