@@ -56,8 +56,9 @@ async function run(undo: (() => Promise<unknown>)[], signal: AbortSignal): Promi
   say('Starting LocalStack …')
   const localStack = await startLocalStack({ python, logPath: join(directory, 'localstack.log') })
   undo.push(() => localStack.stop())
-  say(`LocalStack is up at ${localStack.url}. Deploying the stack (serverless deploy), some 15 seconds …`)
-  const stack = await deployStack({ url: localStack.url, stage: 'local', settings: settingsOfStack(), signal })
+  say(`LocalStack is up at ${localStack.url}. Deploying the stack (vitals deploy), some 20 seconds …`)
+  const settings = settingsOfStack()
+  const stack = await deployStack({ url: localStack.url, stage: 'local', settings, signal, temporary: directory })
   say('Deployed. Starting an agent …')
   const agent = startAgent({ directory, stack, url: localStack.url })
   undo.push(async () => {

@@ -30,13 +30,16 @@ export interface DeployOptions {
   settings: Readonly<Record<string, string>>
   /** Ends what is being deployed or removed, with all that it has started. */
   signal?: AbortSignal
+  /** Where its files are meanwhile: what is ended leaves them. Absent: the machine's directory for such files. */
+  temporary?: string
 }
 
-export async function deployStack({ url, stage, settings, signal }: DeployOptions): Promise<DeployedStack> {
+export async function deployStack({ url, stage, settings, ...called }: DeployOptions): Promise<DeployedStack> {
   const access = awsAccess(url)
   await new SESClient(access).send(new VerifyEmailIdentityCommand({ EmailAddress: settings.MONITOR_MAIL_FROM }))
   let given = settings
-  const command = (...args: string[]) => vitals([...args, '--yes', '--stage', stage], { url, settings: given, signal })
+  const command = (...args: string[]) =>
+    vitals([...args, '--yes', '--stage', stage], { url, settings: given, ...called })
   const deploy = () => command('deploy', '--param', `architecture=${process.arch}`)
   await deploy()
   const { BucketUrl: bucketUrl, SiteUrl: siteUrl } = await readOutputs({
@@ -76,20 +79,21 @@ export async function invoke<T>(
   return { answer: JSON.parse(text) as T, log }
 }
 
-interface Called {
-  url: string
-  settings: Readonly<Record<string, string>>
-  signal: AbortSignal | undefined
-}
+type Called = Omit<DeployOptions, 'stage'>
 
 /** The command in processes of its own, with nothing of the caller's credentials and settings. What it said. */
-async function vitals(args: readonly string[], { url, settings, signal }: Called): Promise<string> {
+async function vitals(args: readonly string[], { url, settings, signal, temporary }: Called): Promise<string> {
   signal?.throwIfAborted()
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:MONITOR|AWS|VITALS)_/.test(name))
   // A group of its own: the framework and the bundler that it starts go with it.
   const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...args], {
     cwd: root,
-    env: { ...Object.fromEntries(inherited), ...localStackEnvironment(url), ...settings } as NodeJS.ProcessEnv,
+    env: {
+      ...(Object.fromEntries(inherited) as NodeJS.ProcessEnv),
+      ...localStackEnvironment(url),
+      ...settings,
+      ...(temporary === undefined ? {} : { TMPDIR: temporary }),
+    },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,25 @@ it('npm run local shows this machine in LocalStack, and leaves nothing behind', 
   expect(child.exitCode).toBe(0)
   expect(output).toContain('Stopping')
   expect(readdirSync(directory)).toEqual([])
+  expect(processesOf(directory)).toEqual([])
 })
+
+/** Those whose files are there, by their commands. */
+function processesOf(temporary: string): string[] {
+  const read = (pid: string, name: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0')
+    } catch {
+      // It has ended, or is another's.
+      return []
+    }
+  }
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+  const ours = pids.filter((pid) =>
+    read(pid, 'environ').some((one) => one.startsWith('TMPDIR=') && one.includes(temporary)),
+  )
+  return ours.map((pid) => read(pid, 'cmdline').join(' '))
+}
 
 /** Names below localhost are looked up by browsers, not by Node. */
 async function get(link: string): Promise<{ status: number | undefined; body: string }> {
