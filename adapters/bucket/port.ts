@@ -51,6 +51,8 @@ export interface BucketErrorOptions {
   effect: 'none' | 'unknown'
   /** The store asks not to be asked before this has passed. */
   retryAfterMs?: number
+  /** The store does not know such a request: a put under a condition, for one. */
+  isUnknownRequest?: boolean
   cause?: unknown
 }
 
@@ -59,14 +61,19 @@ export class BucketError extends Error {
   readonly key: string
   readonly effect: BucketErrorOptions['effect']
   readonly retryAfterMs?: number
+  readonly isUnknownRequest: boolean
 
-  constructor(message: string, { operation, key, effect, retryAfterMs, cause }: BucketErrorOptions) {
+  constructor(
+    message: string,
+    { operation, key, effect, retryAfterMs, isUnknownRequest = false, cause }: BucketErrorOptions,
+  ) {
     super(message, { cause })
     this.name = 'BucketError'
     this.operation = operation
     this.key = key
     this.effect = effect
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    this.isUnknownRequest = isUnknownRequest
   }
 }
 

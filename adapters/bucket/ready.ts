@@ -4,6 +4,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { Random } from '../clock/port.ts'
 import type { Log } from '../log/port.ts'
 import { ensureLayout, expectLayout, findLayout } from './layout.ts'
+import { withOneWriter } from './one-writer.ts'
 import { openBucket } from './open.ts'
 import type { Bucket } from './port.ts'
 import { probeConditionalWrites } from './probe.ts'
@@ -34,27 +35,28 @@ export async function openReadyBucket({
   random,
   log,
 }: ReadyOptions): Promise<LaidOutBucket> {
-  const bucket = await openBucket(bucketUrl)
-  const layout = { bucket, ...(shardCount === undefined ? {} : { shardCount }) }
+  const opened = await openBucket(bucketUrl)
+  const wanted = shardCount === undefined ? {} : { shardCount }
   // First, since the probe writes: a bucket of a newer version is left as it is.
-  const found = await findLayout(layout)
-  await expectConditions(bucket, { singleWriter, random, log })
-  return { bucket, shardCount: found ?? (await ensureLayout(layout)) }
+  const found = await findLayout({ bucket: opened, ...wanted })
+  const bucket = await conditional(opened, { singleWriter, random, log })
+  return { bucket, shardCount: found ?? (await ensureLayout({ bucket, ...wanted })) }
 }
 
-async function expectConditions(
+/** One that keeps conditions: the store, or this process where it is the only writer. */
+async function conditional(
   bucket: Bucket,
   { singleWriter, random, log }: { singleWriter: boolean; random: Random; log: Log },
-): Promise<void> {
+): Promise<Bucket> {
   const probed = await probeConditionalWrites({ bucket, random })
-  if (probed.honours) return
+  if (probed.honours) return bucket
   const observed = probed.observed.join('; ')
   if (singleWriter) {
     log.warn('the bucket honours no conditional writes; this must stay the only writer', {
       bucket: bucket.url,
       observed,
     })
-    return
+    return withOneWriter(bucket)
   }
   throw new Error(
     `bucket ${bucket.url} does not honour conditional writes, so that two runs could both believe they committed: ` +

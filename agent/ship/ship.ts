@@ -2,7 +2,7 @@
  * Batches from the spool to the inbox, one put each, only if absent: the key names the content, so that "it is there" is
  * as good as "written". Whatever fails is tried again, with backoff and full jitter, for as long as the spool holds it.
  */
-import { type Bucket, BucketError } from '../../adapters/bucket/port.ts'
+import { type Bucket, BucketError, type PutCondition, type PutResult } from '../../adapters/bucket/port.ts'
 import type { Backoff } from '../../adapters/clock/jitter.ts'
 import type { Clock, Random } from '../../adapters/clock/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
@@ -53,10 +53,23 @@ export function createShipper({
   let wakeUp: () => void = () => {}
   let isWoken = false
 
+  /** Absent once the store has said that it knows none: who writes the same content twice changes nothing. */
+  let condition: PutCondition | undefined = { ifAbsent: true }
+
+  const put = async ({ key, body }: { key: string; body: Uint8Array }): Promise<PutResult> => {
+    try {
+      return await bucket.put(key, body, condition)
+    } catch (error) {
+      if (!condition || !(error instanceof BucketError) || !error.isUnknownRequest) throw error
+      log.warn('the store knows no conditional writes: batches are sent without', { reason: error.message })
+      condition = undefined
+      return bucket.put(key, body)
+    }
+  }
   const ship = async (batch: SpooledBatch): Promise<void> => {
     const file = await spool.read(batch)
     if (!file) return
-    const { storeAtMs } = await bucket.put(file.key, file.body, { ifAbsent: true })
+    const { storeAtMs } = await put(file)
     await spool.sent(batch)
     onPushed?.({ batch, ...(storeAtMs === undefined ? {} : { storeAtMs }) })
   }

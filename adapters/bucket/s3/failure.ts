@@ -20,7 +20,8 @@ export function failureOf(failure: unknown, { operation, key, place }: FailureCo
   const message = `${operation} ${key} in ${place.url}: ${reasonOf(told, operation, place)}`
   const { retryAfterMs } = told.wire
   const later = retryAfterMs === undefined ? {} : { retryAfterMs }
-  return new BucketError(message, { operation, key, effect, ...later, cause: withoutSecrets(inner) })
+  const isUnknownRequest = told.wire.status === 501
+  return new BucketError(message, { operation, key, effect, ...later, isUnknownRequest, cause: withoutSecrets(inner) })
 }
 
 /** For an answer that came, and is none that a store gives. */

@@ -23,6 +23,7 @@ const stores: [name: string, bucket: Bucket, observed: string[]][] = [
       'if-matches on a missing key: expected lost, it was written',
     ],
   ],
+  ['refuses them', refusing(), ['not known']],
   [
     'ignores if-matches',
     blindTo((condition) => 'ifMatches' in condition),
@@ -40,6 +41,16 @@ const stores: [name: string, bucket: Bucket, observed: string[]][] = [
     ],
   ],
 ]
+
+/** A store that answers 501 to whoever sets a condition, as Backblaze B2. */
+function refusing(): Bucket {
+  const bucket = createMemoryBucket({ now: () => 0 })
+  const put: Bucket['put'] = (key, body, condition) =>
+    condition
+      ? Promise.reject(new BucketError('not known', { operation: 'put', key, effect: 'none', isUnknownRequest: true }))
+      : bucket.put(key, body)
+  return { ...bucket, put }
+}
 
 describe('probing a store for conditional writes', () => {
   it.each(stores)('tells of one that %s what it did, and leaves nothing behind', async (_, bucket, observed) => {

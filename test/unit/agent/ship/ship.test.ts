@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Bucket, BucketError, type PutResult } from '../../../../adapters/bucket/port.ts'
+import { type Bucket, BucketError, type PutCondition, type PutResult } from '../../../../adapters/bucket/port.ts'
 import { createShipper } from '../../../../agent/ship/ship.ts'
 import { openSpool, type Spool } from '../../../../agent/spool/spool.ts'
 import { parseInboxKey } from '../../../../core/keys.ts'
@@ -8,7 +8,7 @@ import { createManualClock, createPlainRandom, type ManualClock } from '../../fu
 import { createRecordingLog, type RecordingLog } from '../recording-log.ts'
 import { createFaultyDisk, type FaultyDisk } from '../spool/faulty-disk.ts'
 
-type Answer = PutResult | 'fails' | 'hangs' | { retryAfterMs: number }
+type Answer = PutResult | 'fails' | 'hangs' | 'knows no conditions' | { retryAfterMs: number }
 
 const facts = { host: 'web-1', agentVersion: '1.0.0', shipEveryMs: minuteMs, facts: {} }
 const written: PutResult = { outcome: 'written', etag: 'e', storeAtMs: 77 }
@@ -22,6 +22,7 @@ let seconds: number
 let answers: Answer[]
 /** Numbers of the batches that were put, in their order. */
 let puts: number[]
+let conditions: (PutCondition | undefined)[]
 /** Happens while a put is on its way. */
 let duringPut: () => void
 
@@ -32,6 +33,7 @@ beforeEach(async () => {
   seconds = 0
   answers = [written]
   puts = []
+  conditions = []
   duringPut = () => {}
   spool = await openSpool({
     storage: disk.storage,
@@ -46,7 +48,7 @@ beforeEach(async () => {
 const bucket: Bucket = {
   url: 'memory:',
   put: async (key, _, condition) => {
-    expect(condition).toEqual({ ifAbsent: true })
+    conditions.push(condition)
     const name = parseInboxKey(key)
     if ('refused' in name) throw new Error(name.refused)
     puts.push(name.seq)
@@ -54,6 +56,9 @@ const bucket: Bucket = {
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? written
     if (answer === 'hangs') return new Promise<never>(() => {})
     if (answer === 'fails') throw new BucketError('away', { operation: 'put', key, effect: 'unknown' })
+    if (answer === 'knows no conditions') {
+      throw new BucketError('501', { operation: 'put', key, effect: 'none', isUnknownRequest: true })
+    }
     if ('retryAfterMs' in answer) throw new BucketError('later', { operation: 'put', key, effect: 'none', ...answer })
     return answer
   },
@@ -117,6 +122,20 @@ describe('shipping', () => {
     await settled()
     expect(spool.batches()).toEqual([])
     expect(log.events).toEqual([])
+    await end()
+  })
+
+  it('puts under the condition that it is not there, and without where the store knows none, told once', async () => {
+    answers = [written, 'knows no conditions', written]
+    await addBatches(3)
+    const { end } = start()
+    await settled()
+    expect(puts).toEqual([1, 2, 2, 3])
+    expect(conditions).toEqual([{ ifAbsent: true }, { ifAbsent: true }, undefined, undefined])
+    expect(spool.batches()).toEqual([])
+    expect(log.events.map(({ event }) => event)).toEqual([
+      'the store knows no conditional writes: batches are sent without',
+    ])
     await end()
   })
 

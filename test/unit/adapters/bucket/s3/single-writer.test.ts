@@ -57,4 +57,12 @@ describe('a store without conditional writes', () => {
       [expect.stringContaining('no conditional writes'), expect.objectContaining({ bucket: 's3://vitals' })],
     ])
   })
+
+  it('keeps what was written there, by whoever of that process was first', async () => {
+    const { bucket } = (await open(true)).opened
+    // A notice that evaluate makes again, after notify has sent it.
+    expect(await bucket.put('notice', Buffer.from('sent'), { ifAbsent: true })).toMatchObject({ outcome: 'written' })
+    expect(await bucket.put('notice', Buffer.from('pending'), { ifAbsent: true })).toEqual({ outcome: 'lost' })
+    expect(Buffer.from((await bucket.get('notice'))?.body ?? []).toString()).toBe('sent')
+  })
 })
