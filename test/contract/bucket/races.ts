@@ -1,7 +1,7 @@
 /** What racers do with a bucket that they share; and racers, in this process or in others. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Bucket } from '../../../adapters/bucket/port.ts'
+import { type Bucket, BucketError, type PutCondition, type PutResult } from '../../../adapters/bucket/port.ts'
 
 export type RaceJob =
   /** Put each of `keys`, in this order, if absent: those that were written. */
@@ -21,13 +21,12 @@ export async function runRaceJob(bucket: Bucket, job: RaceJob): Promise<RaceWins
     case 'put-if-absent': {
       const wins: RaceWins = []
       for (const key of job.keys) {
-        const { outcome } = await bucket.put(key, Buffer.from(job.racer), { ifAbsent: true })
-        if (outcome === 'written') wins.push(key)
+        if ((await putSettled(bucket, key, job.racer, { ifAbsent: true })) === 'written') wins.push(key)
       }
       return wins
     }
     case 'put-if-matches': {
-      const { outcome } = await bucket.put(job.key, Buffer.from(job.racer), { ifMatches: job.etag })
+      const outcome = await putSettled(bucket, job.key, job.racer, { ifMatches: job.etag })
       return outcome === 'written' ? [job.key] : []
     }
     case 'count':
@@ -44,7 +43,7 @@ async function comeAndGo(
   const surprises: RaceWins = []
   for (let round = 0; round < times; round++) {
     const key = `${folder}/${round % 2}/${racer}`
-    const { outcome } = await bucket.put(key, Buffer.from(racer), { ifAbsent: true })
+    const outcome = await putSettled(bucket, key, `${racer} ${round}`, { ifAbsent: true })
     if (outcome !== 'written') surprises.push(`round ${round}: put ${outcome}`)
     if (!(await bucket.get(key))) surprises.push(`round ${round}: not there after put`)
     await bucket.delete([key])
@@ -53,16 +52,43 @@ async function comeAndGo(
   return surprises
 }
 
-async function count(bucket: Bucket, { key, times }: { key: string; times: number }): Promise<RaceWins> {
+async function count(
+  bucket: Bucket,
+  { racer, key, times }: { racer: string; key: string; times: number },
+): Promise<RaceWins> {
   const wins: RaceWins = []
   while (wins.length < times) {
     const held = await bucket.get(key)
     if (!held) throw new Error(`${key} is gone: expected a number`)
-    const next = String(Number(Buffer.from(held.body).toString()) + 1)
-    const { outcome } = await bucket.put(key, Buffer.from(next), { ifMatches: held.etag })
+    const next = String(Number.parseInt(Buffer.from(held.body).toString(), 10) + 1)
+    const outcome = await putSettled(bucket, key, `${next} by ${racer}`, { ifMatches: held.etag })
     if (outcome === 'written') wins.push(next)
   }
   return wins
+}
+
+const tries = 5
+
+/**
+ * As all do who put under a condition: what the store left in doubt is read back, and told by what is there. So `text` is
+ * one that nobody else puts there.
+ */
+async function putSettled(
+  bucket: Bucket,
+  key: string,
+  text: string,
+  condition: PutCondition,
+): Promise<PutResult['outcome']> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await bucket.put(key, Buffer.from(text), condition)).outcome
+    } catch (error) {
+      if (!(error instanceof BucketError) || error.effect === 'none' || attempt === tries) throw error
+    }
+    const found = await bucket.get(key)
+    if (found && Buffer.from(found.body).toString() === text) return 'written'
+    if (found?.etag !== ('ifMatches' in condition ? condition.ifMatches : undefined)) return 'lost'
+  }
 }
 
 export interface Racer {
