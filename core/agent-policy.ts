@@ -2,7 +2,9 @@
  * What an agent may do, as a policy of AWS IAM: put what is not there yet below its own host's prefix, and nothing else. It
  * can't read, list or overwrite; other stores that know bucket policies take the statements as they are.
  */
-import { inboxHostPrefix, isShippableHost } from './keys.ts'
+
+import { isShippableHost } from './host-segment.ts'
+import { inboxHostPrefix } from './keys.ts'
 
 export interface PolicyStatement {
   Sid: string

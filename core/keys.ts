@@ -2,7 +2,8 @@
  * Every key of the bucket, in one place. No key is a folder of another (`x` and `x/y`): some stores refuse that.
  */
 import { createHash } from 'node:crypto'
-import { limits } from './limits.ts'
+import { hostOfSegment, hostSegment } from './host-segment.ts'
+import { startOfUtc, utcDate } from './utc.ts'
 
 export const layoutKey = 'vitals.json'
 export const inboxPrefix = 'inbox/v1/'
@@ -19,9 +20,6 @@ export const controlKey = 'control/v1.json'
 export const heartbeatKey = 'heartbeat/v1.json'
 /** Scratch keys by which a store is asked whether it honours conditional writes. */
 export const probePrefix = 'probe/v1/'
-
-/** What a file name may have on Linux: no store takes a longer segment everywhere. */
-export const segmentMaxBytes = 255
 
 /** How many leading hex digits of h4 name a shard. */
 const shardDigits = { 1: 0, 16: 1, 256: 2 } as const
@@ -44,33 +42,6 @@ export function shardOfHost(host: string, count: ShardCount): Shard {
 /** First four hex digits of sha256(host): spreads hosts evenly over prefixes. */
 export function hostHash4(host: string): string {
   return createHash('sha256').update(host).digest('hex').slice(0, 4)
-}
-
-/**
- * A host's name as one path segment: letters, digits, `.`, `_` and `-` stay, every other byte of its UTF-8 becomes
- * `~HH`; so does a leading dot. Reversible, safe in URLs, file names and policies.
- */
-export function hostSegment(host: string): string {
-  let segment = ''
-  for (const byte of Buffer.from(host, 'utf8')) {
-    const char = String.fromCharCode(byte)
-    const plain = /[A-Za-z0-9._-]/.test(char) && !(char === '.' && segment === '')
-    segment += plain ? char : `~${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return segment
-}
-
-/** Whether `host` has a segment at all: not empty, not too long, and each of its characters a whole one. */
-export function isShippableHost(host: string): boolean {
-  const fits = host.length <= limits.hostLength && hostSegment(host).length <= segmentMaxBytes
-  return host !== '' && fits && host.isWellFormed()
-}
-
-export function hostOfSegment(segment: string): string | undefined {
-  if (!/^(?:[A-Za-z0-9_-]|~[0-9A-F]{2})(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*$/.test(segment)) return undefined
-  const bytes = segment.replace(/~([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  const host = Buffer.from(bytes, 'latin1').toString('utf8')
-  return hostSegment(host) === segment && isShippableHost(host) ? host : undefined
 }
 
 export interface InboxName {
@@ -216,7 +187,7 @@ export function reportId(madeAtMs: number, random: string): string {
 /** Of a file of a report: the report's id, and the start of the day, UTC, on which it was made. */
 export function parseReportKey(key: string): { id: string; dayMs: number } | undefined {
   const [, id, date] = /^site\/reports\/((\d{4}-\d\d-\d\d)-[0-9a-f]{16})\/.+$/.exec(key) ?? []
-  const dayMs = startOf(date)
+  const dayMs = startOfUtc(date)
   return id === undefined || dayMs === undefined ? undefined : { id, dayMs }
 }
 
@@ -254,60 +225,11 @@ export function parseLakeKey(key: string): LakeName | undefined {
   const match = /^lake\/([a-z]+)\/dt=([\d-]{10})\/([0-9a-z]+)\.parquet$/.exec(key)
   const [, text, date, shard = ''] = match ?? []
   const table = lakeTables.find((one) => one === text)
-  const dayMs = startOf(date)
+  const dayMs = startOfUtc(date)
   return table === undefined || dayMs === undefined ? undefined : { table, shard, dayMs }
 }
 
-export const resolutions = ['5m', '1h', '1d'] as const
-export type Resolution = (typeof resolutions)[number]
-
-export function rollupPrefix(resolution: Resolution): string {
-  return `rollups/v1/${resolution}/`
-}
-
-/** 5m: an object an hour; 1h: an object a day; 1d: an object a month. */
-export function rollupKey(resolution: Resolution, shard: Shard, atMs: number): string {
-  const date = utcDate(atMs)
-  if (resolution === '5m') return `rollups/v1/5m/dt=${date}/hour=${utcHour(atMs)}/${shard}.zst`
-  if (resolution === '1h') return `rollups/v1/1h/dt=${date}/${shard}.zst`
-  return `rollups/v1/1d/month=${date.slice(0, 7)}/${shard}.zst`
-}
-
-export interface RollupName {
-  resolution: Resolution
-  shard: Shard
-  /** Start of the hour (5m), day (1h) or month (1d) it holds, UTC. */
-  startMs: number
-}
-
-export function parseRollupKey(key: string): RollupName | undefined {
-  const match = /^rollups\/v1\/(5m|1h|1d)\/(?:dt|month)=([\d-]+)\/(?:hour=(\d\d)\/)?([0-9a-z]+)\.zst$/.exec(key)
-  const [, text, date = '', hour, shard = ''] = match ?? []
-  const resolution = resolutions.find((one) => one === text)
-  const startMs = startOf(resolution === '1d' ? `${date}-01` : date, hour)
-  if (resolution === undefined || startMs === undefined) return undefined
-  return rollupKey(resolution, shard, startMs) === key ? { resolution, shard, startMs } : undefined
-}
-
-export function rollupProgressKey(shard: Shard): string {
-  return `rollups/v1/progress/${shard}.json`
-}
-
-function utcDate(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
-}
-
-function utcHour(atMs: number): string {
-  return new Date(atMs).toISOString().slice(11, 13)
-}
-
 function dayOf(pattern: RegExp, key: string): { dayMs: number } | undefined {
-  const dayMs = startOf(pattern.exec(key)?.[1])
+  const dayMs = startOfUtc(pattern.exec(key)?.[1])
   return dayMs === undefined ? undefined : { dayMs }
-}
-
-/** Of an hour that exists: not of 30 February, and not of 24:00. */
-function startOf(date: string | undefined, hour = '00'): number | undefined {
-  const atMs = Date.parse(`${date}T${hour}:00:00Z`)
-  return Number.isNaN(atMs) || utcDate(atMs) !== date || utcHour(atMs) !== hour ? undefined : atMs
 }

@@ -4,7 +4,7 @@
  * may live at once, so that one can be replaced without killing the links in yesterday's mails.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { hostOfSegment, hostSegment } from './keys.ts'
+import { hostOfSegment, hostSegment } from './host-segment.ts'
 
 export interface LinkKey {
   /** Stands in the token: letters, digits and `-`. */

@@ -10,13 +10,13 @@ import {
   parseLakeKey,
   parseRejectedKey,
   parseReportKey,
-  parseRollupKey,
   parseSentNoticeKey,
   parseSlotKey,
   probePrefix,
   type Shard,
 } from './keys.ts'
 import { objectEnd } from './rollup/rollup.ts'
+import { parseRollupKey } from './rollup/rollup-keys.ts'
 import type { Settings } from './settings.ts'
 
 export type RetentionPolicy = Pick<

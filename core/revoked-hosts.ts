@@ -3,7 +3,7 @@
  * a role, a key and a session that exists already are refused alike.
  */
 import { inboxArn } from './agent-policy.ts'
-import { hostOfSegment } from './keys.ts'
+import { hostOfSegment } from './host-segment.ts'
 
 /** The deployment of the stack looks for it as well: infra/serverless/keep-revoked.mjs. */
 export const revokedSid = 'RevokedHosts'

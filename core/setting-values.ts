@@ -1,6 +1,7 @@
 /** Texts from the environment as values, or what was expected instead. */
 import { selectKinds } from './host-metrics.ts'
-import { isShippableHost, type ShardCount, shardCounts } from './keys.ts'
+import { isShippableHost } from './host-segment.ts'
+import { type ShardCount, shardCounts } from './keys.ts'
 import { limits } from './limits.ts'
 import { parseWatch } from './watch.ts'
 

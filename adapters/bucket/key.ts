@@ -1,5 +1,5 @@
 /** What a key, a prefix and a page may look like: the same for every store, so that data can move between them. */
-import { segmentMaxBytes } from '../../core/keys.ts'
+import { segmentMaxBytes } from '../../core/host-segment.ts'
 import { BucketError, type BucketErrorOptions, listPageSize } from './port.ts'
 
 /** S3's bound for key and prefix together. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */

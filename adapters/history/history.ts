@@ -1,10 +1,11 @@
 /** History for reports: the rollups of a time range, read from the bucket and put together. */
 import type { Transition } from '../../core/alerts/alert.ts'
 import { unpackBytes } from '../../core/codec.ts'
-import { type Resolution, rollupKey, type Shard } from '../../core/keys.ts'
+import type { Shard } from '../../core/keys.ts'
 import { addHistory, type HostHistory } from '../../core/rollup/host-history.ts'
 import { bucketMs, objectStarts, rollupMaxBytes } from '../../core/rollup/rollup.ts'
 import { readRollup } from '../../core/rollup/rollup-file.ts'
+import { type Resolution, rollupKey } from '../../core/rollup/rollup-keys.ts'
 import type { GapRow } from '../../core/shard/block.ts'
 import type { Bucket } from '../bucket/port.ts'
 

@@ -1,9 +1,9 @@
 /** Rollups in, report out. Pure: the same history gives the same report. */
 import { allHosts, type Transition } from '../alerts/alert.ts'
-import type { Resolution } from '../keys.ts'
 import type { HostNow } from '../now.ts'
 import type { BucketHead, HostHistory } from '../rollup/host-history.ts'
 import { bucketMs } from '../rollup/rollup.ts'
+import type { Resolution } from '../rollup/rollup-keys.ts'
 import { createSketchSum, type SketchSum } from '../rollup/sketch.ts'
 import { mergeUnavailable } from '../rollup/unavailable.ts'
 import type { GapRow } from '../shard/block.ts'

@@ -4,8 +4,8 @@
  */
 import type { Severity } from '../alerts/rule.ts'
 import type { ChangeKind } from '../change.ts'
-import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
+import type { Resolution } from '../rollup/rollup-keys.ts'
 import type { Settings } from '../settings.ts'
 import type { HostFacts } from '../snapshot.ts'
 

@@ -3,11 +3,11 @@
  * of a series and never makes an object of each. `Ends` are where the part of each one ends, and that of the next begins.
  */
 import type { Transition } from '../alerts/alert.ts'
-import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
 import type { ChangeStats } from './changes.ts'
 import { type Columns, type ColumnTypes, makeColumns } from './container.ts'
+import type { Resolution } from './rollup-keys.ts'
 import type { UnavailableStats } from './unavailable.ts'
 
 /** `At`: the number of the bucket, counted from the begin of the object. */

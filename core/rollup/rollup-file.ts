@@ -1,8 +1,9 @@
 /** Columns of a rollup as bytes, and back; what is read is whole, or refused. */
-import { resolutions } from '../keys.ts'
+
 import { refuseNewer } from '../newer-version.ts'
 import { readContainer, writeContainer } from './container.ts'
 import { type RollupColumns, rollupColumnTypes } from './rollup-columns.ts'
+import { resolutions } from './rollup-keys.ts'
 
 /** Beside the columns, as JSON. */
 const listNames = [

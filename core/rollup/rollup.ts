@@ -4,10 +4,10 @@
  * they are stored.
  */
 import type { Transition } from '../alerts/alert.ts'
-import type { Resolution } from '../keys.ts'
 import type { SeriesKey } from '../metrics.ts'
 import type { GapRow } from '../shard/block.ts'
 import type { ChangeStats } from './changes.ts'
+import type { Resolution } from './rollup-keys.ts'
 import type { StoredSketch } from './sketch.ts'
 import type { UnavailableStats } from './unavailable.ts'
 

@@ -1,6 +1,7 @@
 /** How fine a report looks: its cost is buckets, and nobody sees more than some hundred points. */
-import type { Resolution } from '../../core/keys.ts'
+
 import { bucketMs } from '../../core/rollup/rollup.ts'
+import type { Resolution } from '../../core/rollup/rollup-keys.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

@@ -1,8 +1,9 @@
 /** How far rollup has come in a shard's log: every block up to it is in the lake and in the rollups. */
 import type { Bucket, StoredObject } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { noBlock, rollupProgressKey, type Shard } from '../../core/keys.ts'
+import { noBlock, type Shard } from '../../core/keys.ts'
 import { NewerVersionError, refuseNewer } from '../../core/newer-version.ts'
+import { rollupProgressKey } from '../../core/rollup/rollup-keys.ts'
 import { replaceObject } from './replace.ts'
 
 /** `n` is 0 and `write` is `noBlock` before the first block. */

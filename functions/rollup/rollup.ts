@@ -8,8 +8,9 @@
  */
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import type { Log } from '../../adapters/log/port.ts'
-import { rollupProgressKey, type Shard } from '../../core/keys.ts'
+import type { Shard } from '../../core/keys.ts'
 import { objectStart } from '../../core/rollup/rollup.ts'
+import { rollupProgressKey } from '../../core/rollup/rollup-keys.ts'
 import { foldHour, foldParts } from './fold.ts'
 import { addToLakeTable, createLakeReader } from './lake.ts'
 import { inParallel } from './parallel.ts'

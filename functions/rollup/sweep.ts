@@ -19,13 +19,12 @@ import {
   parseReportKey,
   probePrefix,
   reportsPrefix,
-  resolutions,
-  rollupPrefix,
   type Shard,
   sentNoticesPrefix,
   slotsPrefix,
 } from '../../core/keys.ts'
 import { judge, type RetentionPolicy, type SweepFacts } from '../../core/retention.ts'
+import { resolutions, rollupPrefix } from '../../core/rollup/rollup-keys.ts'
 import { readCovered } from './covered.ts'
 
 export interface SweepDeps {

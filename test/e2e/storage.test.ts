@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lakeKey, reportId, rollupKey, sentNoticeKey } from '../../core/keys.ts'
+import { lakeKey, reportId, sentNoticeKey } from '../../core/keys.ts'
+import { rollupKey } from '../../core/rollup/rollup-keys.ts'
 import { makeWorkplace, run, startUp, until, type Workplace } from './vitals.ts'
 
 const dayMs = 86_400_000

@@ -6,9 +6,10 @@
 import type { Bucket } from '../../adapters/bucket/port.ts'
 import { readReportIndex, reportPagePath } from '../../adapters/history/report-index.ts'
 import { unpackBytes } from '../../core/codec.ts'
-import { type LakeTable, parseBlockKey, parseLakeKey, parseRollupKey, reportsPrefix } from '../../core/keys.ts'
+import { type LakeTable, parseBlockKey, parseLakeKey, reportsPrefix } from '../../core/keys.ts'
 import { rollupOfColumns } from '../../core/rollup/from-columns.ts'
 import { readRollup } from '../../core/rollup/rollup-file.ts'
+import { parseRollupKey } from '../../core/rollup/rollup-keys.ts'
 import { decodeParquet } from '../../functions/rollup/parquet.ts'
 import type { Scheduler } from './scheduler.ts'
 

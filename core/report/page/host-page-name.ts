@@ -1,6 +1,6 @@
 /** Where a host's own page is, beside `metrics_report.html`. Names of hosts are strangers' words: none leads elsewhere. */
 import { createHash } from 'node:crypto'
-import { hostSegment, segmentMaxBytes } from '../../keys.ts'
+import { hostSegment, segmentMaxBytes } from '../../host-segment.ts'
 
 const folder = 'hosts/'
 const ending = '.html'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isKey } from '../../../adapters/bucket/key.ts'
+import { hostOfSegment, hostSegment, isShippableHost } from '../../../core/host-segment.ts'
 import * as keys from '../../../core/keys.ts'
 import {
   afterHostOf,
@@ -8,13 +9,10 @@ import {
   blockKey,
   checkpointKey,
   hostHash4,
-  hostOfSegment,
-  hostSegment,
   type InboxName,
   inboxHostPrefix,
   inboxKey,
   inboxShardPrefix,
-  isShippableHost,
   lakeKey,
   lakeTables,
   noticeKey,
@@ -25,13 +23,9 @@ import {
   parseLakeKey,
   parseRejectedKey,
   parseReportKey,
-  parseRollupKey,
   parseSentNoticeKey,
   rejectedPrefix,
   reportId,
-  resolutions,
-  rollupKey,
-  rollupProgressKey,
   sentNoticeKey,
   shardCounts,
   shardOfHost,
@@ -41,6 +35,8 @@ import {
 import { noticeId } from '../../../core/notice.ts'
 import { parseSettings } from '../../../core/parse-settings.ts'
 import { hostPageNames } from '../../../core/report/page/host-page-name.ts'
+import * as rollupKeys from '../../../core/rollup/rollup-keys.ts'
+import { parseRollupKey, resolutions, rollupKey, rollupProgressKey } from '../../../core/rollup/rollup-keys.ts'
 
 const hex16 = fc.stringMatching(/^[0-9a-f]{16}$/)
 const anyHost = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.string({ minLength: 1, unit: 'grapheme' }))
@@ -297,7 +293,9 @@ describe('all keys', () => {
   const some = fc.record(madeKeys).map((made) => Object.values(made))
 
   it('are in what follows: whoever adds a kind adds it here', () => {
-    const makers = Object.keys(keys).filter((name) => name.endsWith('Key') && !name.startsWith('parse'))
+    const makers = Object.keys({ ...keys, ...rollupKeys }).filter(
+      (name) => name.endsWith('Key') && !name.startsWith('parse'),
+    )
     expect(Object.keys(madeKeys)).toEqual(expect.arrayContaining(makers))
   })
 

@@ -13,13 +13,11 @@ import {
   rejectedPrefix,
   reportId,
   reportsPrefix,
-  resolutions,
-  rollupKey,
-  rollupProgressKey,
   sentNoticeKey,
   stateKey,
 } from '../../../core/keys.ts'
 import { coveredBelow, judge, type RetentionPolicy, type SweepFacts } from '../../../core/retention.ts'
+import { resolutions, rollupKey, rollupProgressKey } from '../../../core/rollup/rollup-keys.ts'
 import { makeSettings } from '../../make.ts'
 
 const dayMs = 86_400_000

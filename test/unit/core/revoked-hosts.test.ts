@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isShippableHost } from '../../../core/keys.ts'
+import { isShippableHost } from '../../../core/host-segment.ts'
 import { type BucketPolicy, revokedHosts, withoutRevoked, withRevoked } from '../../../core/revoked-hosts.ts'
 
 const vitals = { bucketUrl: 's3://fleet/vitals' }

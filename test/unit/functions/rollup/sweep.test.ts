@@ -16,9 +16,6 @@ import {
   parseBlockKey,
   rejectedPrefix,
   reportId,
-  resolutions,
-  rollupKey,
-  rollupProgressKey,
   sentNoticeKey,
   slotKey,
   stateKey,
@@ -26,6 +23,7 @@ import {
 import { rollupOfColumns } from '../../../../core/rollup/from-columns.ts'
 import type { RollupObject } from '../../../../core/rollup/rollup.ts'
 import { readRollup } from '../../../../core/rollup/rollup-file.ts'
+import { resolutions, rollupKey, rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
 import { rollupShard } from '../../../../functions/rollup/rollup.ts'
 import { surveyBucket } from '../../../../functions/rollup/survey.ts'
 import { type SweepDeps, type SweepOptions, sweepBucket } from '../../../../functions/rollup/sweep.ts'

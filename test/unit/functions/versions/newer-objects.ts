@@ -1,15 +1,8 @@
 /** Each kind of object that says its version, as a newer Vitals may have written it. */
 import type { Bucket } from '../../../../adapters/bucket/port.ts'
 import { pack, unpack, unpackBytes } from '../../../../core/codec.ts'
-import {
-  controlKey,
-  lakeKey,
-  lakeTables,
-  rollupKey,
-  rollupProgressKey,
-  slotKey,
-  stateKey,
-} from '../../../../core/keys.ts'
+import { controlKey, lakeKey, lakeTables, slotKey, stateKey } from '../../../../core/keys.ts'
+import { rollupKey, rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
 import { startMs } from '../../../make.ts'
 import { type Acting, slot } from './older-functions.ts'
 

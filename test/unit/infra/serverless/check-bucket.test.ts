@@ -11,9 +11,9 @@ import {
   noBlock,
   noticeKey,
   nowKey,
-  rollupProgressKey,
   stateKey,
 } from '../../../../core/keys.ts'
+import { rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
 import { parsePlace } from '../../../../infra/serverless/adapt-template.mjs'
 import { checkBucket, kept } from '../../../../infra/serverless/check-bucket.mjs'
 

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agentPolicy } from '../../../../core/agent-policy.ts'
+import { isShippableHost } from '../../../../core/host-segment.ts'
 import {
   blockKey,
   controlKey,
   inboxHostPrefix,
   inboxKey,
-  isShippableHost,
   layoutKey,
   noBlock,
   nowKey,

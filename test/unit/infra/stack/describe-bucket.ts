@@ -12,14 +12,12 @@ import {
   rejectedPrefix,
   reportId,
   reportsPrefix,
-  resolutions,
-  rollupKey,
-  rollupProgressKey,
   sentNoticeKey,
   slotKey,
   stateKey,
 } from '../../../../core/keys.ts'
 import type { RetentionPolicy } from '../../../../core/retention.ts'
+import { resolutions, rollupKey, rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
 import { settings } from '../../../../core/settings.ts'
 import { plain, type StackPackage } from './package-stack.ts'
 

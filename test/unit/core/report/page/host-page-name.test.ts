@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { segmentMaxBytes } from '../../../../../core/keys.ts'
+import { segmentMaxBytes } from '../../../../../core/host-segment.ts'
 import { hostPageNames } from '../../../../../core/report/page/host-page-name.ts'
 import { siteKey } from '../../../../../functions/open/open.ts'
 
