@@ -51,7 +51,7 @@ export function onLambda(of: FunctionName, compose: Compose): LambdaHandler {
     opened ??= open(of, process.env, () => requestId)
     const startMs = systemClock.monotonicMs()
     let figures: LambdaFigures | undefined
-    let outcome = 'failed'
+    let outcome: 'well' | 'failed' = 'failed'
     try {
       starting ??= start(opened, compose).catch((error: unknown) => {
         starting = undefined
@@ -60,13 +60,14 @@ export function onLambda(of: FunctionName, compose: Compose): LambdaHandler {
       const started = await starting
       figures = started.figures
       const answer = await started.handle(event)
-      outcome = 'ended'
+      outcome = 'well'
       return answer
     } catch (error) {
       throw tellFailure(error, opened)
     } finally {
       const durationMs = Math.round(systemClock.monotonicMs() - startMs)
-      figures?.publish({ event: `the run ${outcome}`, function: of, requestId, durationMs })
+      const time = new Date(systemClock.now()).toISOString()
+      figures?.publish({ time, level: 'info', event: 'the run ended', function: of, requestId, outcome, durationMs })
     }
   }
 }

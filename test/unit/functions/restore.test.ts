@@ -14,12 +14,16 @@ import { act, layOut, sendTo } from './versions/older-functions.ts'
 const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
 
 /** `for p in …; do aws s3 sync FROM TO`: the prefixes, in their order. */
-function prefixesOf(from: string): string[] {
-  const [, list = ''] =
-    new RegExp(`for p in ([^;]+); do\\n *aws s3 sync ${from.replaceAll('$', '\\$')} `).exec(page) ?? []
+function prefixesOf(way: string): string[] {
+  const loops = [...page.matchAll(/for p in ([^;]+); do\n(.*?)done/gs)]
+  const [, list = ''] = loops.find(([, , body = '']) => body.includes(way)) ?? []
   expect(list).not.toBe('')
   return list.split(' ')
 }
+const backupOrder = prefixesOf('$MONITOR_BUCKET s3://my-backup')
+const restoreOrder = prefixesOf('s3://my-backup $MONITOR_BUCKET')
+/** `sync --delete` of these. */
+const emptied = ['inbox', 'notices']
 
 const home = await mkdtemp(join(tmpdir(), 'vitals-restore-'))
 afterAll(() => rm(home, { recursive: true }))
@@ -56,6 +60,7 @@ async function copyAll(
   meanwhile: () => Promise<void> = async () => {},
 ) {
   for (const prefix of prefixes) {
+    if (emptied.includes(prefix)) await rm(join(to.path, prefix), { recursive: true, force: true })
     await cp(join(from.path, prefix), join(to.path, prefix), { recursive: true, preserveTimestamps: true }).catch(
       (error: NodeJS.ErrnoException) => {
         // Nothing of that kind is there.
@@ -78,13 +83,16 @@ describe('a bucket', () => {
   it('that was copied while functions ran, in the order of the page, is gone on with: nothing sent before is lost or doubled', async () => {
     const [live1, backup, restored] = [await newPlace(), await newPlace(), await newPlace()]
     await layOut(live1.bucket)
-    for (let minute = 1; minute <= 4; minute++) await live(live1)
+    for (let minute = 1; minute <= 4; minute++) {
+      if (minute === 2) await copyAll(backupOrder, live1, backup)
+      await live(live1)
+    }
     // Taken by nobody when the copy begins.
     atMs += minuteMs
     await sendTo(live1.bucket, ++seq, atMs)
     const sentBefore = seq
-    await copyAll(prefixesOf('$MONITOR_BUCKET'), live1, backup, () => live(live1))
-    await copyAll(prefixesOf('s3://my-backup'), backup, restored)
+    await copyAll(backupOrder, live1, backup, () => live(live1))
+    await copyAll(restoreOrder, backup, restored)
     // Nobody is called down for the time that is missing.
     atMs += 20 * minuteMs
     for (const _ of ['once', 'again']) {
@@ -109,9 +117,8 @@ describe('a bucket', () => {
     const [live1, restored] = [await newPlace(), await newPlace()]
     await layOut(live1.bucket)
     for (let minute = 1; minute <= 3; minute++) await live(live1)
-    const prefixes = prefixesOf('s3://my-backup')
-    expect(prefixes.at(-1)).toBe('state')
-    await copyAll(prefixes.slice(0, -1), live1, restored)
+    expect(restoreOrder.at(-1)).toBe('state')
+    await copyAll(restoreOrder.slice(0, -1), live1, restored)
     atMs += minuteMs
     const sent = await sendTo(restored.bucket, ++seq, atMs)
     await expect(act('evaluate', restored.bucket, { atMs })).rejects.toThrow(

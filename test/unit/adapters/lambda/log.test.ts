@@ -126,7 +126,9 @@ describe('the figures of a function', () => {
 
   it('are told of a run that fails as well', async () => {
     await expect(counting()('fail', { awsRequestId: 'r-5' })).rejects.toThrow('away')
-    expect(figures()).toMatchObject([{ event: 'the run failed', SnapshotsTaken: 3, requestId: 'r-5' }])
+    expect(figures()).toMatchObject([
+      { event: 'the run ended', outcome: 'failed', SnapshotsTaken: 3, requestId: 'r-5' },
+    ])
   })
 
   it('are none where MONITOR_FUNCTION_METRICS is off', async () => {
