@@ -14,7 +14,7 @@ const order = ['evaluate', 'rollup', 'notify', 'report', 'open'] as const
 const linkKey = 'the key of this benchmark alone'
 
 /** The memory of a run that found nothing to do is no figure. */
-const worked: Record<FunctionName, RegExp> = {
+export const worked: Record<FunctionName, RegExp> = {
   evaluate: /"outcome":"committed"/,
   notify: /"kind":"firing"/,
   rollup: /"outcome":"rolled-up"/,
@@ -59,7 +59,8 @@ export async function firstRuns(directory: string, url: string, lives: number): 
   ) as FirstRuns
 }
 
-function environmentOf(url: string): Record<string, string> {
+/** `url`: what answers in the place of Lambda. */
+export function environmentOf(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'us-east-1',
@@ -75,7 +76,7 @@ function environmentOf(url: string): Record<string, string> {
   }
 }
 
-function eventOf(name: FunctionName): unknown {
+export function eventOf(name: FunctionName): unknown {
   if (name === 'report') return { hours: 1 }
   if (name !== 'open') return {}
   const linkTo = stackLinks({

@@ -26,8 +26,8 @@ export interface FunctionProcess {
   initCpuMs: number
   /** Resident, then. */
   loadedBytes: number
-  /** Throws what the function threw. */
-  invoke(event: unknown): Promise<{ answer: unknown; ms: number; peakBytes: number }>
+  /** Throws what the function threw. `cpuMs`: of all of its threads; `peakBytes`: since its start. */
+  invoke(event: unknown): Promise<{ answer: unknown; ms: number; cpuMs: number; peakBytes: number }>
   end(): Promise<void>
 }
 
@@ -60,11 +60,13 @@ export async function startFunction({ taskRoot, handler, memoryMb, env }: Start)
     loadedBytes: memoryOf(child, 'VmRSS'),
     invoke: async (event) => {
       const askedMs = performance.now()
+      const cpuBeforeMs = cpuMsOfThreads(child)
       const request = { requestId: 'bench', functionArn: 'arn:aws:lambda:::bench', timeoutMs: 300_000 }
       requests.write(`${JSON.stringify({ ...request, event: JSON.stringify(event) })}\n`)
       const answer = JSON.parse(await nextAnswer()) as unknown
       const ms = performance.now() - askedMs
-      return { answer, ms, peakBytes: memoryOf(child, 'VmHWM') }
+      const cpuMs = cpuMsOfThreads(child) - cpuBeforeMs
+      return { answer, ms, cpuMs, peakBytes: memoryOf(child, 'VmHWM') }
     },
     end: () => end(child, 'SIGKILL'),
   }

@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: what is fast, and beside what; `npm run bench -- agent cloud`: some of it. What takes half an hour runs when
- * it is named: `npm run bench -- latency memory soak`.
+ * it is named: `npm run bench -- latency memory soak`; so does fleet, some minutes.
  */
 import { benchAgent } from './agent.ts'
 import { benchCharts } from './charts.ts'
 import { benchCloud } from './cloud.ts'
 import { benchEvaluate } from './evaluate.ts'
+import { benchFleet } from './fleet.ts'
 import { benchLake } from './lake.ts'
 import { benchLatency } from './latency.ts'
 import { benchMemory } from './memory.ts'
@@ -26,7 +27,7 @@ const usual = {
   cloud: benchCloud,
   packages: benchPackages,
 }
-const all = { ...usual, latency: benchLatency, memory: benchMemory, soak: benchSoak }
+const all = { ...usual, fleet: benchFleet, latency: benchLatency, memory: benchMemory, soak: benchSoak }
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(all, name))
 if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: expected some of ${Object.keys(all).join(', ')}`)

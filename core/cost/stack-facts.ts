@@ -28,11 +28,11 @@ export interface FunctionFacts {
 export const usualStack: StackFacts = {
   architecture: 'arm64',
   functions: {
-    evaluate: { memoryMb: 512, timeoutSeconds: 60, runsADay: 1_440 },
+    evaluate: { memoryMb: 1_024, timeoutSeconds: 60, runsADay: 1_440 },
     notify: { memoryMb: 1_024, timeoutSeconds: 300, runsADay: 1_440 },
-    rollup: { memoryMb: 1_024, timeoutSeconds: 300, runsADay: 25 },
+    rollup: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 25 },
     report: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 97 },
-    open: { memoryMb: 512, timeoutSeconds: 120, runsADay: 0 },
+    open: { memoryMb: 1_024, timeoutSeconds: 120, runsADay: 0 },
   },
   alarmMetrics: 21,
   dashboards: 1,

@@ -36,7 +36,7 @@ const complaints = {
     view: 'table',
     query: [
       functions.map((name) => `SOURCE '/aws/lambda/${stack}-${name}'`).join(' | '),
-      'fields @timestamp, @log, @message',
+      'fields @timestamp, @log, coalesce(event, @message) as what, reason',
       'filter level = "error" or @message like /Task timed out|Runtime exited|"errorType"/',
       'sort @timestamp desc',
       'limit 50',
