@@ -21,7 +21,7 @@ const region = 'us-east-1'
 const answerMs = 2_000
 
 interface Way {
-  args: (place: { address: string; data: string }) => string[]
+  args: (place: { address: string; data: string; users: string }) => string[]
   env: (access: Access) => Record<string, string>
   /** Answers 200 when requests are taken. */
   healthPath: string
@@ -41,16 +41,9 @@ const ways: Record<StoreName, Way> = {
     healthPath: '/minio/health/ready',
   },
   versitygw: {
-    args: ({ address, data }) => [
-      '--quiet',
-      '--port',
-      address,
-      '--region',
-      region,
-      '--health',
-      '/health',
-      'posix',
-      data,
+    args: ({ address, data, users }) => [
+      ...['--quiet', '--port', address, '--region', region, '--health', '/health', '--iam-dir', users],
+      ...['posix', data],
     ],
     env: ({ accessKeyId, secretAccessKey }) => ({
       ROOT_ACCESS_KEY_ID: accessKeyId,
@@ -68,14 +61,14 @@ export async function startStore(
   const { args, env, healthPath } = ways[name]
   const address = `127.0.0.1:${await freePort()}`
   const directory = await mkdtemp(join(tmpdir(), `vitals-${name}-`))
-  const data = join(directory, 'data')
-  await mkdir(data)
+  const [data, users] = [join(directory, 'data'), join(directory, 'users')] as const
+  for (const path of [data, users]) await mkdir(path)
   const access = { accessKeyId: `vitals-${name}`, secretAccessKey: randomBytes(16).toString('hex') }
   const url = `http://${address}`
   const running = await startSupervised({
     title: pinnedStores[name].title,
     directory,
-    command: [command, ...args({ address, data })],
+    command: [command, ...args({ address, data, users })],
     env: { PATH: process.env.PATH ?? '', HOME: directory, TMPDIR: directory, ...env(access) },
     logPath,
     isReady: () => answersWell(`${url}${healthPath}`),

@@ -8,7 +8,7 @@ import { type RunningStore, startStore } from '../../infra/stores/start.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    store: Pick<RunningStore, 'url' | 'access'> & { name: StoreName }
+    store: Pick<RunningStore, 'url' | 'access'> & { name: StoreName; command: string }
   }
 }
 
@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { url, access, died, stop } = await startStore(name, { command, logPath: join(results, `${name}.log`) })
   say(`${pinnedStores[name].title} is up: ${url}`)
   died.then((tail) => say(`${name} ended in the middle of the tests. Its log ends with:\n${tail}`))
-  project.provide('store', { name, url, access })
+  project.provide('store', { name, url, access, command })
   // Fails the run when it ended in the middle.
   return stop
 }

@@ -4,7 +4,7 @@ import { storeEnvironment } from '../../infra/stores/start.ts'
 
 /** From here on the AWS SDK of this process, and of those that it starts, speaks to the store. */
 export function useStore() {
-  const { name, url, access } = inject('store')
-  Object.assign(process.env, storeEnvironment({ url, access }))
-  return { name, url, title: pinnedStores[name].title }
+  const store = inject('store')
+  Object.assign(process.env, storeEnvironment(store))
+  return { ...store, title: pinnedStores[store.name].title }
 }
