@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SESClient, VerifyEmailIdentityCommand } from '@aws-sdk/client-ses'
+import type { Plan } from '../../cli/deploy/plan.ts'
 import { readOutputs } from '../serverless/outputs.mjs'
 import { awsAccess, localStackEnvironment } from './access.ts'
 
@@ -16,8 +17,10 @@ export interface DeployedStack {
   invoke<T>(name: string, event?: unknown): Promise<{ answer: T; log: string }>
   /** What the stack gave the function beside its settings. */
   environmentOf(name: string): Promise<Record<string, string>>
-  /** Again, with these settings instead. */
-  redeploy(settings: Readonly<Record<string, string>>): Promise<void>
+  /** What deploying it would do now. */
+  plan(): Promise<Plan>
+  /** Again, with these settings instead; what that was. */
+  redeploy(settings: Readonly<Record<string, string>>): Promise<Plan>
   /** What was said. Without the data the bucket stays. */
   remove(what: { withData: boolean }): Promise<string>
 }
@@ -38,10 +41,10 @@ export async function deployStack({ url, stage, settings, ...called }: DeployOpt
   const access = awsAccess(url)
   await new SESClient(access).send(new VerifyEmailIdentityCommand({ EmailAddress: settings.MONITOR_MAIL_FROM }))
   let given = settings
-  const command = (...args: string[]) =>
-    vitals([...args, '--yes', '--stage', stage], { url, settings: given, ...called })
-  const deploy = () => command('deploy', '--param', `architecture=${process.arch}`)
-  await deploy()
+  const command = (...args: string[]) => vitals([...args, '--stage', stage], { url, settings: given, ...called })
+  const architecture = ['--param', `architecture=${process.arch}`]
+  const deploy = async (how: '--yes' | '--plan') => planIn(await command('deploy', how, '--json', ...architecture))
+  await deploy('--yes')
   const { BucketUrl: bucketUrl, SiteUrl: siteUrl } = await readOutputs({
     config: access,
     stackName: `vitals-${stage}`,
@@ -56,11 +59,12 @@ export async function deployStack({ url, stage, settings, ...called }: DeployOpt
       const configuration = new GetFunctionConfigurationCommand({ FunctionName: `vitals-${stage}-${name}` })
       return (await lambda.send(configuration)).Environment?.Variables ?? {}
     },
-    redeploy: async (changed) => {
+    plan: () => deploy('--plan'),
+    redeploy: (changed) => {
       given = changed
-      await deploy()
+      return deploy('--yes')
     },
-    remove: ({ withData }) => command('destroy', ...(withData ? ['--delete-data'] : [])),
+    remove: ({ withData }) => command('destroy', '--yes', ...(withData ? ['--delete-data'] : [])),
   }
 }
 
@@ -77,6 +81,13 @@ export async function invoke<T>(
   const log = Buffer.from(LogResult ?? '', 'base64').toString()
   if (FunctionError) throw new Error(`${name}: ${text}\n${log}`)
   return { answer: JSON.parse(text) as T, log }
+}
+
+/** Its other lines are the log. */
+function planIn(said: string): Plan {
+  const line = said.split('\n').find((one) => one.startsWith('{"stack":'))
+  if (line === undefined) throw new Error(`vitals deploy told no plan:\n${said}`)
+  return JSON.parse(line) as Plan
 }
 
 type Called = Omit<DeployOptions, 'stage'>

@@ -146,7 +146,15 @@ describe('five hosts, watched by the stack', { timeout: 180_000 }, () => {
 
   it('knows all of it when it is deployed again, and tells nobody anything twice', async () => {
     const before = await readSentMails(url, mailFrom)
-    await stack.redeploy({ ...settings, MONITOR_MEMORY_THRESHOLD: '99' })
+    const { changes, isNew } = await stack.redeploy({ ...settings, MONITOR_MEMORY_THRESHOLD: '99' })
+    // That one setting of the five functions, and nothing else.
+    const path = 'Environment.Variables.MONITOR_MEMORY_THRESHOLD'
+    const properties = [{ path, before: '', after: '99' }]
+    const changed = ['Evaluate', 'Notify', 'Rollup', 'Report', 'Open'].map((name) => {
+      return { action: 'change', id: `${name}LambdaFunction`, type: 'AWS::Lambda::Function', properties }
+    })
+    expect([isNew, changes]).toEqual([false, changed])
+    expect(await stack.plan()).toMatchObject({ isNew: false, changes: [], refusals: [] })
     expect(await stack.environmentOf('evaluate')).toMatchObject({ MONITOR_MEMORY_THRESHOLD: '99' })
     await stack.invoke('evaluate')
     await stack.invoke('notify')
