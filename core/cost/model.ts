@@ -140,13 +140,14 @@ export function bytesKept(load: Load): Record<'log' | 'lake' | 'rollups' | 'repo
 
 /** A request to S3 and its answer, from a function in its region; what follows one another is waited for. */
 const answerSeconds = 0.03
-/** CPU of a core here: `npm run bench -- evaluate`, `lake`, `report`. */
+/** CPU of a core here: `npm run bench -- fleet` for what grows with hosts, `lake` and `report` for what does not. */
 const cpuSeconds = {
-  batch: 0.0019,
+  batch: 0.0013,
   commit: 0.01,
-  rolledSnapshot: 1 / 1_400,
+  rolledSnapshot: 1 / 3_000,
+  rolledShard: 0.3,
   report: 2,
-  reportedHost: 0.015,
+  reportedHost: 0.005,
   view: 0.05,
   notice: 0.3,
 }
@@ -175,7 +176,8 @@ export function runsOf(load: Load, stack: StackFacts = usualStack): Record<Funct
   const waits =
     rounds * (3 + (6 * each(commits, 'evaluate')) / shards + each(batches, 'evaluate') / shards / readsAtOnce)
   const evaluateCpu = each(batches, 'evaluate') * cpuSeconds.batch + each(commits, 'evaluate') * cpuSeconds.commit
-  const rollupCpu = each(snapshotsADay(load), 'rollup') * cpuSeconds.rolledSnapshot
+  const rollupCpu =
+    each(snapshotsADay(load), 'rollup') * cpuSeconds.rolledSnapshot + usedShards * cpuSeconds.rolledShard
   const reports = reportsADay * (cpuSeconds.report + hosts * cpuSeconds.reportedHost)
   return {
     evaluate: run('evaluate', waits, evaluateCpu),

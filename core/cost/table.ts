@@ -42,6 +42,6 @@ export function tooLongText({ tooLong }: MonthlyCost): string[] {
   return tooLong.map(
     ({ name, seconds, timeoutSeconds }) =>
       `a run of ${name} would take some ${Math.round(seconds).toLocaleString('en')} s and has ${timeoutSeconds}: give it more ` +
-      `memory and time (functions/${name}/function.yml), or divide the hosts among several stacks`,
+      `time, 900 s at most, and up to 1,769 MB more memory (functions/${name}/function.yml), or divide the hosts among several stacks`,
   )
 }

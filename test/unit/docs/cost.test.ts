@@ -43,3 +43,10 @@ test('the README has the sums of four fleets', () => {
   })
   expect(read('README.md')).toContain(markdown([['hosts', 'all', 'of that requests to S3'], ...rows]))
 })
+
+test('docs/cost.md tells from how many hosts on a function would be cut off', () => {
+  const [, told = ''] = /from some ([\d,]+) hosts on/.exec(read('docs/cost.md')) ?? []
+  const hosts = Number(told.replaceAll(',', ''))
+  expect(costOf(hosts * 0.9).tooLong).toEqual([])
+  expect(costOf(hosts * 1.1).tooLong.map(({ name }) => name)).toEqual(['rollup'])
+})
