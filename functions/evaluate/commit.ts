@@ -33,7 +33,7 @@ export async function commit(
   { known, next, rows, write, decided }: Commit,
 ): Promise<ShardState | undefined> {
   const { shard } = next
-  if (known.etag === undefined) await expectNoLog(bucket, shard)
+  if (known.etag === undefined && (await wasFirst(bucket, shard))) return undefined
   const prev = known.state.head?.write ?? noBlock
   const n = (known.state.head?.n ?? 0) + 1
   const header = { kind: 'block', v: blockVersion, shard, n, write, prev, ...decided } as const
@@ -47,13 +47,16 @@ export async function commit(
 const tries = 3
 
 /**
- * Who begins anew over a log would take what was taken, open each incident again, and leave all that rollup has not taken yet
- * to be swept. The first block may lie there without a state: its run died between the two. A second one had a state.
+ * Of a shard that had no state: has another run been first since? Throws where its state is gone, and the log is there: who
+ * begins anew over it would take what was taken, open each incident again, and leave all that rollup has not taken yet to be
+ * swept. The first block may lie there without a state: its run died between the two. A second one had a state.
  */
-async function expectNoLog(bucket: Bucket, shard: Shard): Promise<void> {
+async function wasFirst(bucket: Bucket, shard: Shard): Promise<boolean> {
   const { objects } = await bucket.list(logPrefix(shard), { startAfter: beforeBlock(shard, 2), limit: 1 })
   const [found] = objects
-  if (!found) return
+  if (!found) return false
+  // Read after the listing: whoever put a second block had read a state.
+  if (await readShardState(bucket, shard)) return true
   throw new Error(
     `evaluate: ${stateKey(shard)} is gone, and the log has ${found.key}: expected state as it was committed last; ` +
       'put it back, or make it again out of the log (vitals state rebuild); nothing is taken until then',

@@ -144,6 +144,25 @@ describe('evaluate', () => {
     expect((await readState(bucket, 'all')).state.head?.n).toBe(1)
   })
 
+  it('takes a shard that others began and went on with meanwhile for theirs, and not for one that lost its state', async () => {
+    await send({ host: 'first' })
+    let isFirst = true
+    const slow: Bucket = {
+      ...bucket,
+      list: async (prefix, options) => {
+        if (prefix === logPrefix('all') && isFirst) {
+          isFirst = false
+          await evaluate()
+          await send({ host: 'second' })
+          await evaluate()
+        }
+        return await bucket.list(prefix, options)
+      },
+    }
+    expect(await evaluate(slow)).toEqual({ outcome: 'idle', shard: 'all' })
+    expect(Object.keys((await readState(bucket, 'all')).state.hosts)).toEqual(['first', 'second'])
+  })
+
   const good = makeInboxObject(makeBatch({ host: 'bad-1' }))
   const inOther = makeBatch({ host: 'other' })
   it.each<[what: string, key: string, body: Uint8Array, reason: string]>([
