@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { type Schedule, slotAt } from '../../../../core/schedule.ts'
 import { scheduledWakes } from '../../../../infra/serverless/schedule-expression.ts'
 
-const dayMs = 86_400_000
 const minuteMs = 60_000
+
+/** Before, at and after each change of clocks of those zones in 2026, and the ends of months. */
+const days = [
+  ...['2026-03-07', '2026-03-08', '2026-03-09', '2026-03-28', '2026-03-29', '2026-03-30'],
+  ...['2026-04-04', '2026-04-05', '2026-04-06', '2026-10-03', '2026-10-04', '2026-10-05'],
+  ...['2026-10-24', '2026-10-25', '2026-10-26', '2026-10-31', '2026-11-01', '2026-11-02'],
+  ...['2026-01-01', '2026-02-28', '2026-03-01', '2026-04-30', '2026-05-31', '2028-02-29', '2028-03-01'],
+]
 
 type When = Pick<Schedule, 'at'> &
   ({ every: 'day' } | { every: 'week'; on: 'monday' | 'sunday' } | { every: 'month'; on: number })
@@ -37,17 +44,16 @@ describe('a schedule of reports, as Scheduler has it', () => {
     expect(scheduledWakes([scheduleOf(when)], 'UTC')).toEqual([{ expression, timeZone: 'UTC', names: ['ops'] }])
   })
 
-  const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata']
+  const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata']
   const rows = zones.flatMap((zone) => examples.map(([when]) => [zone, when] as const))
-  it.each(rows)('wakes report in %s at the very minute of every slot of two years: %j', (zone, when) => {
+  it.each(rows)('wakes report in %s at the very minute of its slots: %j', (zone, when) => {
     const schedule = scheduleOf(when)
     const [wake] = scheduledWakes([schedule], zone)
     if (!wake) throw new Error('there is no wake')
     const cron = readAsScheduler(wake)
-    const endMs = Date.UTC(2027, 0, 1)
-    for (let atMs = Date.UTC(2025, 0, 1); atMs < endMs; atMs += when.every === 'day' ? 5 * dayMs : 6 * dayMs) {
-      const { dueMs } = slotAt(schedule, atMs, zone)
-      expect(cron.nextRun(new Date(dueMs - minuteMs))?.toISOString()).toBe(new Date(dueMs).toISOString())
+    for (const day of days) {
+      const { dueMs } = slotAt(schedule, Date.parse(`${day}T18:00:00Z`), zone)
+      expect(cron.nextRun(new Date(dueMs - minuteMs))?.toISOString(), day).toBe(new Date(dueMs).toISOString())
     }
   })
 
