@@ -30,6 +30,8 @@ export interface Asker {
 
 export interface Decision {
   outcome: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
+  /** Action and resource of each line of a policy that says yes, as `pairsOf` names them. */
+  grants: string[]
 }
 
 /** Any: policies here name their own account only. */
@@ -61,7 +63,25 @@ export async function decide(
   const isSound = answer.resultType === 'single' || (answer.resultType === 'wildcard' && resource === '*')
   if (!isSound) throw new Error(`${action} on ${resource}: ${JSON.stringify(answer)}`)
   const [result] = answer.resultType === 'single' ? [answer.result] : answer.results
-  const { ignoredContextKeys = [] } = result ?? {}
+  const { analysis, ignoredContextKeys = [] } = result ?? {}
   if (ignoredContextKeys.length > 0) throw new Error(`${action} knows no ${ignoredContextKeys.join(', ')}`)
-  return { outcome: answer.overallResult }
+  const allowing = analysis?.identityAnalysis?.allowStatements ?? []
+  return {
+    outcome: answer.overallResult,
+    grants: allowing.flatMap(({ explain: { actions, resources } }) => {
+      const matching = [resources ?? []].flat().filter(({ matches }) => matches)
+      return [actions ?? []]
+        .flat()
+        .filter(({ matches }) => matches)
+        .flatMap((one) => matching.map(({ resource: pattern }) => `${one.action} ${pattern}`))
+    }),
+  }
+}
+
+/** `s3:GetObject arn:…`, of each action and resource that a policy allows. */
+export function pairsOf(policies: readonly Policy[]): string[] {
+  const allowing = policies.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow')
+  return allowing.flatMap(({ Action, Resource }) =>
+    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
+  )
 }

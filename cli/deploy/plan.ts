@@ -6,6 +6,7 @@ import { type Change, type CodeHashes, compareTemplates } from '../../core/deplo
 import { settingsInEffect, shownChange } from '../../core/deployment/shown.ts'
 import { resourcesOf, type Template } from '../../core/deployment/template.ts'
 import { withoutPassword } from '../../core/parse-settings.ts'
+import { keepRevoked } from '../../infra/serverless/keep-revoked.mjs'
 import { type Costs, readCosts } from '../cost/load.ts'
 import type { Parsed } from '../options.ts'
 import type { Packaged } from './packaged.ts'
@@ -44,7 +45,10 @@ export async function makePlan({ target, caller, packaged, parsed, env }: PlanDe
   const { account, arn } = caller
   const stack = await readStack(stackName)
   const before = stack && { template: stack.template, code: await deployedCode(stack) }
-  const { template, code, zips } = packaged
+  const { code, zips } = packaged
+  // As the deployment does: what stays revoked is no change.
+  const template = structuredClone(packaged.template)
+  await keepRevoked({ config: {}, stackName, template, say: () => {} })
   const changes = compareTemplates({ ...(before ? { before } : {}), after: { template, code } })
   return {
     stack: stackName,

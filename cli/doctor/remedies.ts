@@ -153,7 +153,7 @@ export const remedies = {
   },
   'may-not-send': {
     outcome: 'problem',
-    cause: 'These credentials may not put what is not there below the prefix of this host',
+    cause: 'These credentials may not put what is not there below the prefix of this host, or the host is revoked',
     remedy: 'vitals enrol --host {host} --bucket {bucket}   # prints the policy that they need',
   },
   'may-too-much': {

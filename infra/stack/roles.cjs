@@ -1,8 +1,9 @@
 const { topics } = require('./receivers.cjs')
 
 /**
- * What each function may do: a role a function. Keys are those of core/keys.ts; a test runs the functions and holds each
- * table to what it saw them do.
+ * What each function may do: a role a function. Keys are those of core/keys.ts. Tests hold each table to what the functions do, in both
+ * directions: in memory with lost answers (test/unit/infra/stack/roles.test.ts), deployed by what they ask AWS for
+ * (test/localstack/role-use.ts), and by what must be refused (test/unit/infra/stack/describe-roles.ts).
  */
 const may = {
   evaluate: {

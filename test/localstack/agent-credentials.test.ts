@@ -64,6 +64,10 @@ describe('the template that vitals enrol prints', () => {
     await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
     return outputsOf(StackName)
   }
+  const remove = async (StackName: string) => {
+    await cloudFormation.send(new DeleteStackCommand({ StackName }))
+    await waitUntilStackDeleteComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
+  }
   const read = (document = '') => JSON.parse(decodeURIComponent(document))
 
   it('makes an instance profile whose role has the policy, and takes both away again', async () => {
@@ -74,8 +78,7 @@ describe('the template that vitals enrol prints', () => {
     expect(others).toEqual([])
     const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'vitals-agent' }))
     expect(read(PolicyDocument)).toEqual(policy)
-    await cloudFormation.send(new DeleteStackCommand({ StackName }))
-    await waitUntilStackDeleteComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
+    await remove(StackName)
     const { Roles = [] } = await iam.send(new ListRolesCommand())
     expect(Roles.map((role) => role.RoleName)).not.toContain(RoleName)
   })
@@ -85,6 +88,7 @@ describe('the template that vitals enrol prints', () => {
     const { User: UserName } = await made(StackName, TemplateBody)
     const { PolicyDocument } = await iam.send(new GetUserPolicyCommand({ UserName, PolicyName: 'vitals-agent' }))
     expect(read(PolicyDocument)).toEqual(policy)
+    await remove(StackName)
   })
 })
 
@@ -139,6 +143,24 @@ describe('vitals host revoke', () => {
     expect(await policyOf(bucketUrl)).toBeDefined()
     await revoke(bucketUrl, 'web-1', { undo: ['true'] })
     expect(await policyOf(bucketUrl)).toBeUndefined()
+  })
+
+  it('tells people what holds now, and what is left to do', async () => {
+    const bucketUrl = `s3://${await makeBucket()}`
+    const tell = async (values: Parsed['values']) => {
+      const terminal = makeTerminal({ MONITOR_BUCKET: bucketUrl })
+      await runHostRevoke({ parsed: parsed(values, 'web-1'), terminal })
+      return terminal.printed
+    }
+    expect(await tell({})).toEqual([
+      expect.stringMatching(/^web-1 is revoked: within minutes nobody puts anything below inbox\/v1\/c471\/web-1\/,/),
+      expect.stringContaining('aws cloudformation delete-stack --stack-name vitals-agent-web-1-'),
+      'revoked now: web-1',
+    ])
+    expect(await tell({ undo: ['true'] })).toEqual([
+      'web-1 may put again, by whatever credentials have the right',
+      'revoked now: nobody',
+    ])
   })
 
   it('does not revoke a name that is misspelt, unless told so', async () => {

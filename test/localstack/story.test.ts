@@ -5,6 +5,9 @@ import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBucket } from '../../adapters/bucket/open.ts'
+import { openBucketPolicy } from '../../adapters/bucket/s3/policy.ts'
+import { systemClock, systemRandom } from '../../adapters/clock/system.ts'
+import { revokedHosts, withRevoked } from '../../core/revoked-hosts.ts'
 import { awsAccess } from '../../infra/localstack/access.ts'
 import { type DeployedStack, deployStack } from '../../infra/localstack/deploy.ts'
 import { removeBucket } from '../../infra/serverless/remove-data.mjs'
@@ -14,6 +17,9 @@ import { expectAlertOnStatusPage, expectReport } from '../e2e/looks.ts'
 import { until } from '../e2e/vitals.ts'
 import { type SimulatedHost, startSimulatedHost } from '../simulated-host.ts'
 import { describeAlarms, failAsync, lookAtAlarm, readFailures, sumOf } from './alarms-and-runs.ts'
+import { readCalls } from './calls.ts'
+import { runAgent, runErrands } from './errands.ts'
+import { expectAgentToFit, expectRolesToFit } from './role-use.ts'
 import { readSentMails, type SentMail } from './sent-mails.ts'
 import { subscribe } from './subscriber.ts'
 import { useLocalStack } from './use.ts'
@@ -144,8 +150,11 @@ describe('five hosts, watched by the stack', { timeout: 180_000 }, () => {
     expect(await mailsOf(/web-1/)).toHaveLength(2)
   })
 
-  it('knows all of it when it is deployed again, and tells nobody anything twice', async () => {
+  it('knows all of it when it is deployed again, whom it revoked as well, and tells nobody anything twice', async () => {
     const before = await readSentMails(url, mailFrom)
+    const { bucketUrl } = stack
+    const policy = await openBucketPolicy(bucketUrl, { clock: systemClock, random: systemRandom })
+    await policy.write(withRevoked(await policy.read(), { bucketUrl, host: 'stolen' }))
     const { changes, isNew } = await stack.redeploy({ ...settings, MONITOR_MEMORY_THRESHOLD: '99' })
     // That one setting of the five functions, and nothing else.
     const path = 'Environment.Variables.MONITOR_MEMORY_THRESHOLD'
@@ -155,6 +164,7 @@ describe('five hosts, watched by the stack', { timeout: 180_000 }, () => {
     })
     expect([isNew, changes]).toEqual([false, changed])
     expect(await stack.plan()).toMatchObject({ isNew: false, changes: [], refusals: [] })
+    expect(revokedHosts(await policy.read(), { bucketUrl })).toEqual(['stolen'])
     expect(await stack.environmentOf('evaluate')).toMatchObject({ MONITOR_MEMORY_THRESHOLD: '99' })
     await stack.invoke('evaluate')
     await stack.invoke('notify')
@@ -220,6 +230,17 @@ describe('five hosts, watched by the stack', { timeout: 180_000 }, () => {
     const forged = await openPage(browser, `${opens.slice(0, -3)}AAA`)
     expect(await forged.page.textContent('body')).toContain('This link was not made by this site')
     await forged.page.close()
+  })
+
+  it('may by the role of each function, and by the policy of a host, what they ask for, and no more', async () => {
+    const [down] = await mailsOf(/db-2.*down/i)
+    await Promise.all([
+      runErrands(stack, /#([0-9a-f]{12})$/.exec(down?.subject ?? '')?.[1] ?? 'none'),
+      runAgent('web-4', { bucketUrl: stack.bucketUrl, accessKeyId: 'agent-web-4' }),
+    ])
+    const seen = { calls: await readCalls(url), bucketUrl: stack.bucketUrl }
+    await expectRolesToFit({ ...seen, stackName: 'vitals-story' })
+    await expectAgentToFit('web-4', { ...seen, accessKeyId: 'agent-web-4' })
   })
 
   it('leaves the history of its hosts when it is removed, and nothing else', async () => {
