@@ -88,6 +88,22 @@ describe('the package', { timeout: patience }, () => {
     expect(renderer.filter((name) => !/\.(?:js|node|ttf)$|\/(?:package\.json|LICENSE)$/.test(name))).toEqual([])
   })
 
+  it('has the licences of what was bundled, of the page that was bundled before, of the fonts, and of what native code is made of', () => {
+    const notices = (name: string) =>
+      readFileSync(join(root, 'dist', 'functions', name, 'index.mjs.LICENSES.txt'), 'utf8')
+    for (const name of names) expect(notices(name), name).toMatch(/^@aws-sdk\/client-s3 \S+ \(Apache-2\.0\)$/m)
+    for (const name of ['report', 'notify']) {
+      expect(notices(name)).toMatch(/^Packages beside it: .*dejavu-fonts-ttf \S+ \(Bitstream-Vera\)/m)
+      expect(notices(name)).toMatch(/^freetype \S+ \(FTL\)$/m)
+      const licences = first.zips[name]?.names.filter((one) => one.endsWith('/LICENSE')) ?? []
+      expect(licences.map((one) => one.slice(one.indexOf('node_modules/'), -'/LICENSE'.length))).toEqual([
+        'node_modules/@napi-rs/canvas',
+        'node_modules/dejavu-fonts-ttf',
+      ])
+    }
+    expect(notices('report')).toMatch(/^uplot \S+ \(MIT\)$/m)
+  })
+
   it('has the vitals.yml of the setting where rules, receivers and schedules are read', () => {
     const having = names.filter((name) => second.zips[name]?.names.includes(variant.env.MONITOR_VITALS_FILE))
     expect(having).toEqual(['evaluate', 'notify', 'report'])
