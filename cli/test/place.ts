@@ -1,5 +1,5 @@
 /** Where tests run: on a directory of this machine, or on a LocalStack, whose S3 and SES they use. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { access, constants, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -30,7 +30,7 @@ export interface PlaceOptions {
 }
 
 export async function openPlace(options: PlaceOptions): Promise<TestPlace> {
-  const directory = await mkdtemp(join(tmpdir(), 'vitals-test-'))
+  const directory = await mkdtemp(join(await quickDirectory(), 'vitals-test-'))
   const clear = () => rm(directory, { recursive: true, force: true })
   const ofTest = (name: string) => ({ directory: join(directory, name) })
   try {
@@ -51,6 +51,21 @@ export async function openPlace(options: PlaceOptions): Promise<TestPlace> {
     ofTest: (name) => ({ ...ofTest(name), bucketUrl: pathToFileURL(join(directory, name, 'bucket')).href }),
     sender: async (addresses) => buildingSender(addresses),
     close: clear,
+  }
+}
+
+const inMemory = '/dev/shm'
+/** The longest test of many hosts needs a tenth of it. */
+const roomBytes = 1024 ** 3
+
+/** A bucket asks the disk to keep each object: where the disk is memory, tests take a third of the time. */
+async function quickDirectory(): Promise<string> {
+  try {
+    await access(inMemory, constants.W_OK)
+    const { bavail, bsize } = await statfs(inMemory)
+    return bavail * bsize > roomBytes ? inMemory : tmpdir()
+  } catch {
+    return tmpdir()
   }
 }
 

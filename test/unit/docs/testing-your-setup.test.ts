@@ -47,7 +47,8 @@ describe('docs/testing-your-setup.md', () => {
     const config = join(directory, 'without.yml')
     await writeFile(config, (blocks['vitals.yml'] ?? '').replace(/ {4}runbook: .*\n/, ''))
     const file = join(directory, 'failing.test.yml')
-    await writeFile(file, (blocks['vitals.test.yml'] ?? '').replace('rules: vitals.yml', 'rules: without.yml'))
+    const [first = ''] = (blocks['vitals.test.yml'] ?? '').split('\n\n')
+    await writeFile(file, first.replace('rules: vitals.yml', 'rules: without.yml'))
     const [, shown = ''] = /```text\n(.*?)```/s.exec(page) ?? []
     const printed = (await run('failing.test.yml')).replaceAll(file, 'vitals.test.yml').replace(/ \(\d+\.\d s\)$/gm, '')
     expect(shown).not.toBe('')
