@@ -48,14 +48,21 @@ export async function runHostRevoke({ parsed, terminal }: { parsed: Parsed; term
     await untilShown(store, { vitals, hosts })
   }
   if (parsed.values.json) return terminal.print(JSON.stringify({ bucketUrl, host, isRevoked: !isLifted, hosts }))
-  for (const line of isLifted ? liftedLines(host) : revokedLines(host, bucketUrl)) terminal.print(line)
+  for (const line of isLifted ? liftedLines(host) : revokedLines(host, bucketUrl, store)) terminal.print(line)
   terminal.print(`revoked now: ${hosts.length === 0 ? 'nobody' : hosts.join(', ')}`)
 }
 
-function revokedLines(host: string, bucketUrl: string): string[] {
+function revokedLines(host: string, bucketUrl: string, { endpoint }: BucketPolicyStore): string[] {
+  const said = `${host} is revoked: within minutes nobody puts anything below ${inboxHostPrefix(host)}, sessions that exist included`
+  if (endpoint !== undefined) {
+    return [
+      `${said}, where ${endpoint} asks the policy of a bucket about who has a key as well: MinIO, for one, does not`,
+      'to be sure, take the key of the host away there; vitals doctor on the host says whether it still may',
+    ]
+  }
   const stackName = stackNameOf({ bucketUrl, host })
   return [
-    `${host} is revoked: within minutes nobody puts anything below ${inboxHostPrefix(host)}, sessions that exist included`,
+    said,
     `for good, take its credentials away (aws cloudformation delete-stack --stack-name ${stackName}), then: vitals host forget`,
   ]
 }

@@ -15,6 +15,8 @@ import { sendOnce } from './send.ts'
 import { toldBy } from './told.ts'
 
 export interface BucketPolicyStore {
+  /** Where it is; absent: at AWS, which asks a bucket's policy about everybody. MinIO asks it about those without a key only. */
+  endpoint?: string
   /** Absent: the bucket has none. */
   read(): Promise<BucketPolicy | undefined>
   /** Over all that is there; `undefined`: there is none any more. A store may show it some seconds later. */
@@ -31,6 +33,7 @@ export async function openBucketPolicy(
   const place: Place = { url: bucketUrl, name, prefix, ...connection, patience: defaultPatience, clock, random }
   const Bucket = name
   return {
+    ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
     read: async () => {
       try {
         const { result } = await sendOnce(place, new GetBucketPolicyCommand({ Bucket }), readPolicy)

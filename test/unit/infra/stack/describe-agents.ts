@@ -6,6 +6,7 @@ import { isShippableHost } from '../../../../core/host-segment.ts'
 import {
   blockKey,
   controlKey,
+  hostHash4,
   inboxHostPrefix,
   inboxKey,
   layoutKey,
@@ -27,6 +28,8 @@ const put = (key: string, context: Ask['context'] = ifAbsent): Ask => ({
   context,
 })
 const batchOf = (host: string) => inboxKey({ host, stream: '0123456789abcdef', seq: 1, sha16: 'fedcba9876543210' })
+/** As if both names began with the same digits: hashes alone part hosts nearly always, and would hide a prefix that does not. */
+const besideIn = (host: string, other: string) => batchOf(other).replace(hostHash4(other), hostHash4(host))
 
 export function describeAgents(stack: () => StackPackage): void {
   describe('an agent with the policy of its host', () => {
@@ -71,6 +74,9 @@ export function describeAgents(stack: () => StackPackage): void {
       ...[
         batchOf('web-2'),
         batchOf('web-10'),
+        besideIn('web-1', 'web-10'),
+        besideIn('web-1', 'web-1.example'),
+        besideIn('web-1', 'web'),
         batchOf('web-1').replace(/^inbox\/v1\/..../, 'inbox/v1/0000'),
         batchOf('web-1').replace('inbox/v1', 'inbox/v2'),
         inboxHostPrefix('web-1').slice(0, -1),
@@ -101,7 +107,8 @@ export function describeAgents(stack: () => StackPackage): void {
           expect(await ask(host, put(batchOf(host)))).toBe('Allowed')
           if (host === other) return
           expect(await ask(host, put(batchOf(other)))).toBe('ImplicitlyDenied')
-          expect(await ask(other, put(batchOf(host)))).toBe('ImplicitlyDenied')
+          expect(await ask(host, put(besideIn(host, other)))).toBe('ImplicitlyDenied')
+          expect(await ask(other, put(besideIn(other, host)))).toBe('ImplicitlyDenied')
         }),
         { numRuns: 60 },
       )
@@ -114,6 +121,12 @@ export function describeAgents(stack: () => StackPackage): void {
         expect(await ask('web-1', put(batchOf('web-1')), revoking('web-1'))).toBe('ExplicitlyDenied')
         expect(await ask('web-2', put(batchOf('web-2')), revoking('web-1'))).toBe('Allowed')
         expect(await ask('web-10', put(batchOf('web-10')), revoking('web-1'))).toBe('Allowed')
+        const all: Policy = {
+          Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `${arnOf('inbox')}/*` }],
+        }
+        const beside = put(besideIn('web-1', 'web-10'))
+        const asker = { policies: [all], resourcePolicies: { s3: revoking('web-1') } }
+        expect((await decide(beside, asker)).outcome).toBe('Allowed')
       })
 
       it('is out whatever else its credentials may', async () => {
