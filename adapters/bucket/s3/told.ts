@@ -47,9 +47,12 @@ export function effectOf(told: Told): BucketErrorOptions['effect'] {
   return (status >= 300 && status < 500) || status === 501 ? 'none' : 'unknown'
 }
 
-/** Somebody else writes the same key just now; nothing was written. */
+/** ExistingObjectIsDirectory: what versitygw says as well when a deletion takes the folder away that it was about to write in. */
+const conflictWords = ['ConditionalRequestConflict', 'OperationAborted', 'ExistingObjectIsDirectory']
+
+/** Somebody else is at the same key, or its folder, just now; nothing was written. */
 export function isConflict({ code, wire }: Told): boolean {
-  return wire.status === 409 && (code === 'ConditionalRequestConflict' || code === 'OperationAborted')
+  return wire.status === 409 && conflictWords.includes(code)
 }
 
 /** May the same request do better a little later? */
