@@ -19,6 +19,7 @@ import { type SimulatedHost, startSimulatedHost } from '../simulated-host.ts'
 import { describeAlarms, failAsync, lookAtAlarm, readFailures, sumOf } from './alarms-and-runs.ts'
 import { readCalls } from './calls.ts'
 import { runAgent, runErrands } from './errands.ts'
+import { expectLogs } from './function-logs.ts'
 import { expectAgentToFit, expectRolesToFit } from './role-use.ts'
 import { readSentMails, type SentMail } from './sent-mails.ts'
 import { subscribe } from './subscriber.ts'
@@ -241,6 +242,10 @@ describe('five hosts, watched by the stack', { timeout: 180_000 }, () => {
     const seen = { calls: await readCalls(url), bucketUrl: stack.bucketUrl }
     await expectRolesToFit({ ...seen, stackName: 'vitals-story' })
     await expectAgentToFit('web-4', { ...seen, accessKeyId: 'agent-web-4' })
+  })
+
+  it('has said in its logs which request took and told what, why one failed, and how each function fared', async () => {
+    await expectLogs({ url, stack: 'vitals-story', host: 'web-1' })
   })
 
   it('leaves the history of its hosts when it is removed, and nothing else', async () => {
