@@ -9,7 +9,7 @@ export interface Bucket {
   readonly url: string
   get(key: string, options?: { maxBytes?: number }): Promise<StoredObject | undefined>
   put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult>
-  /** Ascending byte order of whole keys. `more` says that a further page exists; nothing is cut silently. */
+  /** Ascending byte order of whole keys. `more`: a further page exists, though it may be empty; nothing is cut silently. */
   list(prefix: string, options?: { startAfter?: string; limit?: number }): Promise<Listing>
   /** A key that isn't there is no error. */
   delete(keys: readonly string[]): Promise<void>

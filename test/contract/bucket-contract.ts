@@ -21,13 +21,22 @@ export interface BucketUnderTest {
   close?: () => Promise<void>
   /** What others put there under whatever key can be read and removed. Absent: no such key can be there. */
   readsAnyKey?: boolean
+  /** A full page may be followed by an empty one. */
+  mayEndEmpty?: boolean
   /** Rounds of each race, and runs of the model test. A store behind HTTP may have fewer. */
   rounds?: number
 }
 
 export function describeBucketContract(
   name: string,
-  { open, openElsewhere, close = async () => {}, readsAnyKey = false, rounds = 60 }: BucketUnderTest,
+  {
+    open,
+    openElsewhere,
+    close = async () => {},
+    readsAnyKey = false,
+    mayEndEmpty = false,
+    rounds = 60,
+  }: BucketUnderTest,
 ): void {
   describe(`${name} as a bucket`, () => {
     const the = {} as Under
@@ -46,7 +55,7 @@ export function describeBucketContract(
       await fc.assert(
         fc.asyncProperty(bucketCommands(), async (commands) => {
           const folder = `model/${run++}/`
-          await fc.asyncModelRun(() => ({ model: emptyModel(folder), real: the.bucket }), commands)
+          await fc.asyncModelRun(() => ({ model: emptyModel(folder, mayEndEmpty), real: the.bucket }), commands)
         }),
         { numRuns: rounds },
       )

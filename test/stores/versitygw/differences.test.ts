@@ -40,3 +40,11 @@ it('refuses a key below a key, and one above: nothing is written, and why is sai
   }
   expect((await bucket.list('')).objects.map(({ key }) => key)).toEqual(['file', 'folder/file'])
 })
+
+it('may say of a full page that there is more when nothing is left below its prefix: the next is empty', async () => {
+  const bucket = await openS3Bucket(`s3://${await makeBucket()}`)
+  for (const key of ['m/b/e/f', 'm/c/d/e/f']) await bucket.put(key, Buffer.from('x'))
+  const full = await bucket.list('m/b', { limit: 1 })
+  expect([full.objects.map(({ key }) => key), full.more]).toEqual([['m/b/e/f'], true])
+  expect(await bucket.list('m/b', { startAfter: 'm/b/e/f', limit: 1 })).toEqual({ objects: [], more: false })
+})
