@@ -155,6 +155,8 @@ const cpuSeconds = {
 const coreMb = 1_769
 const readsAtOnce = 32
 const shardsAtOnce = { evaluate: 8, rollup: 2 }
+/** A run of rollup hands what is more on to runs beside it (functions/rollup/hand-on.ts). */
+const shardsARollup = 16
 
 export interface Run {
   runsADay: number
@@ -178,6 +180,7 @@ export function runsOf(load: Load, stack: StackFacts = usualStack): Record<Funct
   const evaluateCpu = each(batches, 'evaluate') * cpuSeconds.batch + each(commits, 'evaluate') * cpuSeconds.commit
   const rollupCpu =
     each(snapshotsADay(load), 'rollup') * cpuSeconds.rolledSnapshot + usedShards * cpuSeconds.rolledShard
+  const rollups = Math.ceil(shards / shardsARollup)
   const reports = reportsADay * (cpuSeconds.report + hosts * cpuSeconds.reportedHost)
   return {
     evaluate: run('evaluate', waits, evaluateCpu),
@@ -187,7 +190,12 @@ export function runsOf(load: Load, stack: StackFacts = usualStack): Record<Funct
       each(notices, 'notify') * cpuSeconds.notice,
       functions.notify.runsADay + notices,
     ),
-    rollup: run('rollup', Math.ceil(usedShards / shardsAtOnce.rollup) * 25, rollupCpu),
+    rollup: run(
+      'rollup',
+      Math.ceil(usedShards / rollups / shardsAtOnce.rollup) * 25,
+      rollupCpu / rollups,
+      functions.rollup.runsADay * rollups,
+    ),
     report: run('report', each(reportsADay * (31 + hosts / 8), 'report'), each(reports, 'report')),
     open: run('open', 3, cpuSeconds.view, viewsADay),
   }

@@ -28,9 +28,9 @@ export interface FunctionFacts {
 export const usualStack: StackFacts = {
   architecture: 'arm64',
   functions: {
-    evaluate: { memoryMb: 1_024, timeoutSeconds: 60, runsADay: 1_440 },
+    evaluate: { memoryMb: 1_769, timeoutSeconds: 60, runsADay: 1_440 },
     notify: { memoryMb: 1_024, timeoutSeconds: 300, runsADay: 1_440 },
-    rollup: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 25 },
+    rollup: { memoryMb: 2_048, timeoutSeconds: 600, runsADay: 25 },
     report: { memoryMb: 2_048, timeoutSeconds: 300, runsADay: 97 },
     open: { memoryMb: 1_024, timeoutSeconds: 120, runsADay: 0 },
   },

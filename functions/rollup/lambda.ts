@@ -1,12 +1,18 @@
 /** rollup on AWS Lambda: its composition root. */
 import { openLaidOutBucket } from '../../adapters/bucket/ready.ts'
+import { createInvoker } from '../../adapters/lambda/invoke.ts'
 import { onLambda } from '../../adapters/lambda/root.ts'
 import { tellBehind } from './behind.ts'
+import { handingOn } from './hand-on.ts'
 import { createScheduledHandler } from './handler.ts'
 
-export const handler = onLambda('rollup', async ({ settings, clock, log, figures }) => {
+export const handler = onLambda('rollup', async ({ settings, clock, log, figures, fromStack }) => {
   const opened = await openLaidOutBucket(settings)
-  const rollup = createScheduledHandler({ ...opened, clock, log, policy: settings })
+  const rollup = handingOn(createScheduledHandler({ ...opened, clock, log, policy: settings }), {
+    shardCount: opened.shardCount,
+    // Lambda tells each function its name.
+    begin: createInvoker(fromStack('AWS_LAMBDA_FUNCTION_NAME')),
+  })
   return async (event) => {
     try {
       const outcome = await rollup(event)

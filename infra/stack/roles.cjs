@@ -32,7 +32,8 @@ const may = {
     read: ['vitals.json', 'state/v1/*', 'log/v1/*', 'lake/*', 'rollups/v1/*'],
     write: ['lake/*', 'rollups/v1/*', 'site/day/*'],
     remove: ['log/v1/*', 'checkpoints/v1/*'],
-    also: [keepFailures()],
+    // Of many shards it hands some on to runs beside it.
+    also: [invoke('rollup'), keepFailures()],
   },
   report: {
     read: [

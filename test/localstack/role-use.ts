@@ -9,6 +9,7 @@ const aDay = 'a day must begin for it'
 const settled = 'an incident must be over and told: test/unit/infra/stack/roles.test.ts has it'
 const afterDays = 'the log must be 14 days old: test/unit/infra/stack/roles.test.ts has it'
 const failed = 'Lambda does it in the name of the function, when a run has failed'
+const many = 'there must be 256 shards'
 const missing = 'S3 asks for it where a key is missing: without it that is a 403, and no 404'
 
 /** What is allowed and need not be asked for within a story, and why it is allowed: nothing else may be. */
@@ -21,6 +22,7 @@ const withoutUse: Record<string, Record<string, string>> = {
   Rollup: {
     's3:DeleteObject log/v1/*': afterDays,
     's3:DeleteObject checkpoints/v1/*': afterDays,
+    'lambda:InvokeFunction rollup': many,
     'sqs:SendMessage Failures': failed,
   },
   Report: { 's3:ListBucket vitalsbucket': missing, 'sqs:SendMessage Failures': failed },
@@ -40,7 +42,7 @@ export async function expectRolesToFit({ calls, bucketUrl, stackName }: Deployed
   const short = (pair: string) =>
     pair
       .replace(`arn:aws:s3:::${new URL(bucketUrl).host}/`, '')
-      .replace(new RegExp(` arn:\\S*:${stackName}-(\\w+)-\\w+$`), ' $1')
+      .replace(new RegExp(` arn:\\S*:${stackName}-(\\w+)(?:-\\w+)?$`), ' $1')
   const own = calls.filter(({ role }) => role?.includes(`/${stackName}-`))
   const roles = Map.groupBy(own, ({ role }) => role ?? '')
   const found: Record<string, { refused: Ask[]; unused: string[] }> = {}

@@ -48,5 +48,5 @@ test('docs/cost.md tells from how many hosts on a function would be cut off', ()
   const [, told = ''] = /from some ([\d,]+) hosts on/.exec(read('docs/cost.md')) ?? []
   const hosts = Number(told.replaceAll(',', ''))
   expect(costOf(hosts * 0.9).tooLong).toEqual([])
-  expect(costOf(hosts * 1.1).tooLong.map(({ name }) => name)).toEqual(['rollup'])
+  expect(costOf(hosts * 1.1).tooLong.map(({ name }) => name)).toEqual(['evaluate'])
 })

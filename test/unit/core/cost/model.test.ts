@@ -100,8 +100,8 @@ it.each([
 
 test('says which function would be cut off at this size', () => {
   expect(monthlyCost(load({ hosts: 1_000, shards: 16 })).tooLong).toEqual([])
-  const [line, ...others] = tooLongText(monthlyCost(load({ hosts: 20_000, shards: 256 })))
-  expect(line).toMatch(/^a run of rollup would take some [\d,]+ s and has 300: give it more time/)
+  const [line, ...others] = tooLongText(monthlyCost(load({ hosts: 200_000, shards: 256 })))
+  expect(line).toMatch(/^a run of evaluate would take some [\d,]+ s and has 60: give it more time/)
   expect(others).toEqual([])
 })
 
