@@ -161,7 +161,11 @@ export function describeFunctions(stack: () => StackPackage): void {
           'sqs:SendMessage': 'Failures.Arn',
         },
         notify: { ...logs('notify'), 'ses:SendRawEmail': mail },
-        rollup: { ...logs('rollup'), 'sqs:SendMessage': 'Failures.Arn' },
+        rollup: {
+          ...logs('rollup'),
+          'lambda:InvokeFunction': here('lambda', 'function:vitals-prod-rollup'),
+          'sqs:SendMessage': 'Failures.Arn',
+        },
         report: { ...logs('report'), 'ses:SendRawEmail': mail, 'sqs:SendMessage': 'Failures.Arn' },
         open: { ...logs('open'), 'lambda:InvokeFunction': here('lambda', 'function:vitals-prod-report') },
       })

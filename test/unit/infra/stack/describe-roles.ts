@@ -76,6 +76,7 @@ const forOthers: Record<string, Ask[]> = {
     object('PutObject', 'state/v1/all.json.zst'),
     object('DeleteObject', 'inbox/v1/c471/web-1/x'),
     object('GetObject', 'notices/v1/open/n.json'),
+    on('lambda:InvokeFunction', arn('lambda', 'function:vitals-prod-notify')),
     mail('vitals@localhost'),
   ],
   report: [
