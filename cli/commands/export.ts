@@ -7,6 +7,7 @@ import { exportFormats, exportLake } from '../export/export.ts'
 import { readRange } from '../lake/period.ts'
 import { fileSink, streamSink } from '../lake/sink.ts'
 import type { Parsed } from '../options.ts'
+import { readerGone } from '../reader-gone.ts'
 import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -21,12 +22,8 @@ export async function runExport({ parsed, terminal }: { parsed: Parsed; terminal
   const range = readRange(parsed, settings.timeZone, systemClock.now())
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const log = terminal.createLog('stderr', settings.timeZone)
-  const stop = new AbortController()
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    stop.abort()
-  })
-  const signal = AbortSignal.any([terminal.stopSignal(), stop.signal])
+  const gone = readerGone()
+  const signal = AbortSignal.any([terminal.stopSignal(), gone])
   const sink = out === '-' ? streamSink(process.stdout) : await fileSink(out)
   let hasDamage = false
   try {
@@ -51,7 +48,7 @@ export async function runExport({ parsed, terminal }: { parsed: Parsed; terminal
   } catch (error) {
     terminal.progress('')
     await sink.discard()
-    if (!stop.signal.aborted) throw error
+    if (!gone.aborted) throw error
   }
   if (hasDamage) throw new ReportedFailure()
 }

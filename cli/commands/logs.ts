@@ -9,6 +9,7 @@ import { type Read, readLogFile } from '../logs/records.ts'
 import { type LogName, logNames, recordText } from '../logs/text.ts'
 import { selectValues, valuesOf } from '../logs/values.ts'
 import type { Parsed } from '../options.ts'
+import { readerGone } from '../reader-gone.ts'
 import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 import { parseDuration, parseTime } from '../times.ts'
@@ -36,7 +37,7 @@ export async function runLogs({ parsed, terminal }: { parsed: Parsed; terminal: 
     for await (const said of mergeByTime(sources)) if (isWanted(said)) print(said)
     return
   }
-  const signal = terminal.stopSignal()
+  const signal = AbortSignal.any([terminal.stopSignal(), readerGone()])
   await Promise.all(
     logs.map(async (log) => {
       let waiting: Said[] | undefined = []

@@ -12,6 +12,7 @@ import type { Parsed } from '../options.ts'
 import { queryLake } from '../query/query.ts'
 import { pageLines } from '../query/text.ts'
 import { jsonOf, textOf } from '../query/values.ts'
+import { readerGone } from '../reader-gone.ts'
 import { readSettings } from '../settings.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -28,13 +29,8 @@ export async function runQuery({ parsed, terminal }: { parsed: Parsed; terminal:
   const range = readRange(parsed, settings.timeZone, systemClock.now())
   const { bucket, shardCount } = await openLaidOutBucket(settings)
   const log = terminal.createLog('stderr', settings.timeZone)
-  const stop = new AbortController()
-  const signal = AbortSignal.any([terminal.stopSignal(), stop.signal])
-  // `vitals query … | head`: whoever reads has gone, and that is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    stop.abort()
-  })
+  const gone = readerGone()
+  const signal = AbortSignal.any([terminal.stopSignal(), gone])
   const sink = streamSink(process.stdout)
   let hasDamage = false
   try {
@@ -56,7 +52,7 @@ export async function runQuery({ parsed, terminal }: { parsed: Parsed; terminal:
     )
     await sink.finish()
   } catch (error) {
-    if (stop.signal.aborted) return
+    if (gone.aborted) return
     throw error
   }
   if (hasDamage) throw new ReportedFailure()

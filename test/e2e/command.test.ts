@@ -84,3 +84,9 @@ test('npm run build makes it one file that does the same', async () => {
   expect((await vitals(['--help'], {}, built)).stdout).toBe((await vitals(['--help'])).stdout)
   expect((await vitals(['report', '--json', '--out', 'made'], {}, built)).stdout).toContain('alerts.png')
 })
+
+test('says nothing of a reader that goes away, and does what it was asked', () => {
+  const command = `"${process.execPath}" "${main}" --help | true; echo "\${PIPESTATUS[0]}"`
+  const told = execFileSync('bash', ['-c', `{ ${command}; } 2>&1`], { encoding: 'utf8' })
+  expect(told).toBe('0\n')
+})
