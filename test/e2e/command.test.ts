@@ -1,6 +1,6 @@
 /** The command as a user types it: what it prints where, and its exit status. */
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -86,7 +86,10 @@ test('npm run build makes it one file that does the same', async () => {
 })
 
 test('says nothing of a reader that goes away, and does what it was asked', () => {
-  const command = `"${process.execPath}" "${main}" --help | true; echo "\${PIPESTATUS[0]}"`
-  const told = execFileSync('bash', ['-c', `{ ${command}; } 2>&1`], { encoding: 'utf8' })
+  const quiet = 'hosts: { web-1: { series: { cpu.percent: 20x3 } } }, told: []'
+  writeFileSync(join(directory, 'vitals.test.yml'), `tests: [{ name: a, ${quiet} }, { name: b, ${quiet} }]\n`)
+  const command = `"${process.execPath}" "${main}" test --junit out.xml | true; echo "\${PIPESTATUS[0]}"`
+  const told = execFileSync('bash', ['-c', `{ ${command}; } 2>&1`], { cwd: directory, encoding: 'utf8' })
   expect(told).toBe('0\n')
+  expect(existsSync(join(directory, 'out.xml'))).toBe(true)
 })
