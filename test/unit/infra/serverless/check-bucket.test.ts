@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  blockKey,
-  checkpointKey,
-  controlKey,
-  controlLimitKey,
-  dayKey,
-  heartbeatKey,
-  inboxKey,
-  layoutKey,
-  noBlock,
-  noticeKey,
-  nowKey,
-  stateKey,
-} from '../../../../core/keys.ts'
-import { rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
 import { parsePlace } from '../../../../infra/serverless/adapt-template.mjs'
 import { checkBucket, kept } from '../../../../infra/serverless/check-bucket.mjs'
+import { keptKeys } from '../kept-keys.ts'
 
 /** As the stack would make its own. */
 const wanted = {
@@ -156,20 +142,7 @@ describe('a bucket that exists', () => {
     expect(check({ versioning: 'Enabled', lifecycle })).toEqual({ refusals: [], advice: [] })
   })
 
-  it.each([
-    layoutKey,
-    stateKey('all'),
-    nowKey('all'),
-    noticeKey('n'),
-    rollupProgressKey('all'),
-    blockKey({ shard: 'all', n: 1, write: noBlock, prev: noBlock }),
-    checkpointKey('all', 1),
-    dayKey('all'),
-    controlKey,
-    controlLimitKey,
-    heartbeatKey,
-    inboxKey({ host: 'web-1', stream: noBlock, seq: 1, sha16: noBlock }),
-  ])('may not lose %s by age', (key) => {
+  it.each(keptKeys)('may not lose %s by age', (key) => {
     expect(kept.filter((beginning: string) => key.startsWith(beginning))).toHaveLength(1)
   })
 })

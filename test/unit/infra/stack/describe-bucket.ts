@@ -1,24 +1,19 @@
 /** What the bucket of the stack promises, whatever a role allows. */
 import { describe, expect, it } from 'vitest'
 import {
-  blockKey,
-  inboxKey,
   lakeKey,
   lakeTables,
-  layoutKey,
   noBlock,
-  noticeKey,
-  nowKey,
   rejectedPrefix,
   reportId,
   reportsPrefix,
   sentNoticeKey,
   slotKey,
-  stateKey,
 } from '../../../../core/keys.ts'
 import type { RetentionPolicy } from '../../../../core/retention.ts'
-import { resolutions, rollupKey, rollupProgressKey } from '../../../../core/rollup/rollup-keys.ts'
+import { resolutions, rollupKey } from '../../../../core/rollup/rollup-keys.ts'
 import { settings } from '../../../../core/settings.ts'
+import { keptKeys } from '../kept-keys.ts'
 import { plain, type StackPackage } from './package-stack.ts'
 
 interface Rule {
@@ -70,15 +65,7 @@ export function describeBucket(stack: () => StackPackage): void {
         ])
       })
 
-      it.each([
-        layoutKey,
-        stateKey('all'),
-        nowKey('all'),
-        noticeKey('n'),
-        rollupProgressKey('all'),
-        blockKey({ shard: 'all', n: 1, write: noBlock, prev: noBlock }),
-        inboxKey({ host: 'web-1', stream: noBlock, seq: 1, sha16: noBlock }),
-      ])('never touches %s', (key) => {
+      it.each(keptKeys)('never touches %s', (key) => {
         expect(rules().filter(({ Prefix }) => key.startsWith(Prefix))).toEqual([])
       })
 
