@@ -5,10 +5,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../adapters/clock/system.ts'
 import { readCaller } from '../../adapters/deployment/account.ts'
 import { readStackEvents } from '../../adapters/deployment/stack.ts'
-import { UsageError } from '../errors.ts'
-import type { Parsed } from '../options.ts'
-import type { Terminal } from '../terminal.ts'
-import { findCheckout } from './checkout.ts'
+import { begin, type Context } from './begin.ts'
 import { confirm } from './confirm.ts'
 import { followStack } from './follow.ts'
 import { type Framework, runFramework } from './framework.ts'
@@ -16,23 +13,13 @@ import { outcomeLines, readOutcome } from './outcome.ts'
 import { expectSettings, packageStack } from './packaged.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { planLines } from './plan-text.ts'
-import { readTarget, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { tell } from './tell.ts'
 
-interface Context {
-  parsed: Parsed
-  terminal: Terminal
-  /** Where it was called. */
-  directory: string
-}
-
 export async function deploy(context: Context): Promise<void> {
-  const { parsed, terminal, directory } = context
+  const { terminal, parsed } = context
   const { values } = parsed
-  const isJson = values.json !== undefined
-  if (isJson && !values.plan && !values.yes) throw new UsageError('--json: expected --plan or --yes beside it')
-  const target = readTarget(parsed, terminal.env)
-  const framework = { checkout: findCheckout(directory), env: terminal.env }
+  const { isJson, target, framework } = begin(context)
   const path = await mkdtemp(join(tmpdir(), 'vitals-deploy-'))
   try {
     const plan = await plannedIn(path, { context, framework, target })

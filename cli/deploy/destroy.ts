@@ -6,22 +6,13 @@ import { type DeployedStack, readStack, readStackEvents } from '../../adapters/d
 import { formatNumber } from '../../core/view/format.ts'
 import { printable } from '../../core/view/html.ts'
 import { alignedLines } from '../aligned.ts'
-import { UsageError } from '../errors.ts'
-import type { Parsed } from '../options.ts'
-import type { Terminal } from '../terminal.ts'
-import { findCheckout } from './checkout.ts'
+import { begin, type Context } from './begin.ts'
 import { confirm } from './confirm.ts'
 import { followStack } from './follow.ts'
 import { runFramework } from './framework.ts'
 import { typeRows } from './plan-text.ts'
-import { readTarget, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { tell } from './tell.ts'
-
-interface Context {
-  parsed: Parsed
-  terminal: Terminal
-  directory: string
-}
 
 /** What goes and what stays. */
 interface Removal {
@@ -34,12 +25,10 @@ interface Removal {
   data?: { url: string; objects: string; goes: boolean }
 }
 
-export async function destroy({ parsed, terminal, directory }: Context): Promise<void> {
+export async function destroy(context: Context): Promise<void> {
+  const { parsed, terminal } = context
   const { values } = parsed
-  const isJson = values.json !== undefined
-  if (isJson && !values.plan && !values.yes) throw new UsageError('--json: expected --plan or --yes beside it')
-  const target = readTarget(parsed, terminal.env)
-  const framework = { checkout: findCheckout(directory), env: terminal.env }
+  const { isJson, target, framework } = begin(context)
   const removal = await planRemoval(target, values['delete-data'] !== undefined)
   if (isJson) terminal.print(JSON.stringify(removal))
   else for (const line of removalLines(removal)) terminal.print(printable(line))
