@@ -64,17 +64,21 @@ function onDirectory(given: NodeJS.ProcessEnv): Store {
 async function onLocalStack(url: string): Promise<Store> {
   const sender = process.env.MONITOR_MAIL_FROM || 'vitals@example.com'
   const bucketUrl = await makeBucketAndSender({ url, name: 'vitals-offline', sender })
-  const always = { ...localStackEnvironment(url), MONITOR_BUCKET: bucketUrl, MONITOR_MAIL_FROM: sender }
-  const exports = Object.entries({ ...localStackEnvironment(url), MONITOR_BUCKET: bucketUrl })
+  const ofAgents = { ...localStackEnvironment(url), MONITOR_BUCKET: bucketUrl }
   process.stdout.write(`
     An agent for it, from another terminal:
 
-    export ${exports.map(([name, value]) => `${name}=${value}`).join(' ')}
+    export ${Object.entries(ofAgents)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}
     npm run vitals -- agent
 
     mails     ${url}/_aws/ses
 `)
-  return { defaults: { MONITOR_MAIL: 'ses', MONITOR_MAIL_TO: 'you@example.com' }, always }
+  return {
+    defaults: { MONITOR_MAIL: 'ses', MONITOR_MAIL_TO: 'you@example.com' },
+    always: { ...ofAgents, MONITOR_MAIL_FROM: sender },
+  }
 }
 
 function dataDirOf(given: NodeJS.ProcessEnv): string {
