@@ -5,6 +5,8 @@
  */
 import type { FunctionName } from '../figures.ts'
 import { type ShardCount, shardCounts } from '../keys.ts'
+import { hostsOnOnePage } from '../report/report.ts'
+import { shardsARollup } from '../shard/each-shard.ts'
 import { dollarsFor, type Prices, usEast1 } from './prices.ts'
 import { type StackFacts, usualStack } from './stack-facts.ts'
 
@@ -57,8 +59,6 @@ export const monthDays = 730 / 24
 
 /** Blocks and bytes of the log that rollup takes together (functions/rollup/rollup.ts). */
 const slice = { blocks: 500, bytes: 16 * 1024 * 1024 }
-/** More hosts than these have a page each (core/report/page/host-pages.ts). */
-const hostsOnOnePage = 12
 const listPage = 1_000
 /** On the status page (functions/open/read-status.ts). */
 const noticesShown = 20
@@ -155,8 +155,6 @@ const cpuSeconds = {
 const coreMb = 1_769
 const readsAtOnce = 32
 const shardsAtOnce = { evaluate: 8, rollup: 2 }
-/** A run of rollup hands what is more on to runs beside it (functions/rollup/hand-on.ts). */
-const shardsARollup = 16
 
 export interface Run {
   runsADay: number

@@ -11,6 +11,9 @@ import type { HostFacts } from '../snapshot.ts'
 
 export const reportVersion = 1
 
+/** More make a page that nobody scrolls through: then each has one of its own. */
+export const hostsOnOnePage = 12
+
 export interface Report {
   v: typeof reportVersion
   generatedAtMs: number

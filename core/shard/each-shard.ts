@@ -4,6 +4,9 @@ import { type Shard, type ShardCount, shards } from '../keys.ts'
 /** A schedule's event says nothing; an invocation may name shards. */
 const eventSchema = v.object({ shards: v.optional(v.array(v.string())) })
 
+/** What a run of rollup takes of a schedule's shards; of 700 hosts each (core/cost/model.ts) that is an hour of 11,200 hosts. */
+export const shardsARollup = 16
+
 /** What became of one shard; the others had their turn. */
 export class ShardError extends Error {
   override name = 'ShardError'

@@ -3,9 +3,7 @@
  * shards as ever, so one that is handed on twice changes nothing twice.
  */
 import { type Shard, type ShardCount, shards } from '../../core/keys.ts'
-
-/** Of 700 hosts each (core/cost/model.ts): an hour of 11,200 hosts. */
-export const shardsARun = 16
+import { shardsARollup } from '../../core/shard/each-shard.ts'
 
 export interface Handed {
   handedOn: number
@@ -14,10 +12,10 @@ export interface Handed {
 /** What each run is to do; none: this one does what the event says, or all of it. */
 function groupsOf(event: unknown, shardCount: ShardCount): Shard[][] {
   const { shards: named, sweep } = (event ?? {}) as { shards?: unknown; sweep?: unknown }
-  if (shardCount <= shardsARun || named !== undefined || sweep !== undefined) return []
+  if (shardCount <= shardsARollup || named !== undefined || sweep !== undefined) return []
   const all = shards(shardCount)
-  return Array.from({ length: shardCount / shardsARun }, (_, group) =>
-    all.slice(group * shardsARun, (group + 1) * shardsARun),
+  return Array.from({ length: shardCount / shardsARollup }, (_, group) =>
+    all.slice(group * shardsARollup, (group + 1) * shardsARollup),
   )
 }
 

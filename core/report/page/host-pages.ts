@@ -2,16 +2,13 @@
 import { html } from '../../view/html.ts'
 import { summaryOf } from '../build.ts'
 import { openWords } from '../incidents.ts'
-import type { HostReport, Report } from '../report.ts'
+import { type HostReport, hostsOnOnePage, type Report } from '../report.ts'
 import { type PageScript, pageDocument } from './document.ts'
 import { hostCard } from './host.ts'
 import { inlineCharts } from './host-charts.ts'
 import { hostPageNames } from './host-page-name.ts'
 import { alertList } from './overview.ts'
 import { storyList } from './story.ts'
-
-/** More make a page that nobody scrolls through. */
-const hostsOnOnePage = 12
 
 /** Empty: all hosts fit on one page. */
 export function pageNamesOf({ hosts }: Report): Map<string, string> {
